@@ -1,0 +1,80 @@
+"""`zoo data prepare`: array_record files written by tensorflow-datasets, all of them or nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from zoo.data import prepared
+from zoo.data.dataset import DataError
+from zoo.data.files import folders, names_in, read_checked
+
+
+def prepare(
+    key: str,
+    module: ModuleType,
+    source: Path | None,
+    target: Path | None,
+    say: Callable[[str], None],
+) -> Path:
+    """The prepared folder, `target/key/version`; see `zoo.data.prepare`."""
+    if not hasattr(module, "builder"):
+        raise DataError(f"{key}: nothing to prepare, it is always at hand ({module.where()})")
+    target = Path(target or folders()[0]).expanduser()
+    if target.is_dir() and (ready := prepared.find(target, key)):
+        say(f"{module.NAME} is already prepared in {ready}")
+        return ready
+    if source is None:
+        say(f"Downloading {module.NAME}: {module.DOWNLOAD} ...")
+    else:
+        source = Path(source).expanduser()
+        _check_originals(module, source)
+    return _write(key, module, source, target, say)
+
+
+def _check_originals(module: ModuleType, source: Path) -> None:
+    names = names_in(source)
+    for name, sha256 in module.FILES.items():
+        if name not in names:
+            raise DataError(
+                f"{source / name}: missing; {module.NAME} needs {', '.join(module.FILES)} in that folder"
+            )
+        read_checked(source / name, sha256, module.NAME)
+
+
+def _write(
+    key: str, module: ModuleType, source: Path | None, target: Path, say: Callable[[str], None]
+) -> Path:
+    try:
+        (target / key).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target, prefix=".incomplete-") as scratch:
+            written = _build(module, source, Path(scratch))
+            final = target / key / written.name
+            written.replace(final)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(
+            f"{target}: cannot be written ({reason}); name another folder: --data-dir DIR"
+        ) from None
+    say(f"{module.NAME} is prepared in {final}")
+    return final
+
+
+def _build(module: ModuleType, source: Path | None, scratch: Path) -> Path:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow_datasets as tfds
+
+    tfds.disable_progress_bar()
+    builder = module.builder(scratch)
+    try:
+        builder.download_and_prepare(download_config=tfds.download.DownloadConfig(manual_dir=source))
+    except DataError:
+        raise
+    except Exception as error:  # whatever download or writing raise, the user needs this one line
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        cure = "" if source else "; with the files at hand, use --from DIR"
+        raise DataError(f"{module.NAME} could not be prepared ({reason}){cure}") from None
+    return Path(builder.data_dir)

@@ -1,0 +1,100 @@
+"""SEMEION: 1,593 handwritten digits by about 80 writers, black and white, 16 by 16 pixels.
+
+x: (n, 16, 16, 1) float32, 0 or 1, or (n, 256) when flat; the mean pixel is 0.3286. y: (n,) int64, 0 to 9,
+with 161 162 159 159 161 159 161 158 155 158 examples a class. The file is sorted by class in blocks, so the
+rows are first put into the order `numpy.random.RandomState(0).permutation(1593)`; then train is the first
+1,000, valid the next 293, test the last 300. Everybody wrote every digit twice, so the same hands occur in
+all three splits.
+
+Read from the original file semeion.data in the data folder or its folder `semeion`; else from a folder
+prepared by tensorflow-datasets (zoo/data/semeion_tfds.py is its builder). Either way its sha256 is checked
+at each load.
+
+Licence CC BY 4.0. "Semeion Handwritten Digit", Semeion Research Center of Sciences of Communication and
+Tattile, UCI Machine Learning Repository.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from zoo.data import prepared
+from zoo.data.dataset import DataError, Dataset, pixels, split
+from zoo.data.files import missing, names_in, read_checked, searchable
+
+NAME = "SEMEION"
+SIZE = "1,593 black and white images, 16x16"
+LICENCE = "CC BY 4.0"
+DOWNLOAD = "3 MB from archive.ics.uci.edu"
+FILE = "semeion.data"
+FILES = {FILE: "f43228ae3da5ea6a3c95069d53450b86166770e3b719dcc333182128fe08d4b1"}
+# sha256 of all pixels, then all classes, as bytes in file order
+PIXELS = "a28e8db38c7bd837208fdef540ff937a9dadba600d25778df7c78c80b04a462f"
+ROWS = 1593
+
+
+def where() -> Path | None:
+    """The original file or the prepared folder that it would be read from, or None."""
+    for root in searchable():
+        for folder in (root / "semeion", root):
+            if FILE in names_in(folder):
+                return folder / FILE
+        if folder := prepared.find(root, "semeion"):
+            return folder
+    return None
+
+
+def load(flat: bool = False, raw: bool = False) -> Dataset:
+    """SEMEION; `flat` gives (n, 256), `raw` the stored values 0 and 1 as uint8.
+
+    Raises:
+        DataError: it is missing, or what is there is not SEMEION.
+    """
+    source = where()
+    if source is None:
+        raise missing(
+            "semeion", NAME, f"the file {FILE} or a folder prepared by tensorflow-datasets", DOWNLOAD
+        )
+    stored, labels = read(source) if source.name == FILE else _read_prepared(source)
+    order = np.random.RandomState(0).permutation(
+        ROWS
+    )  # its stream is frozen for ever, unlike that of default_rng
+    x, y = pixels(stored[order], highest=1, flat=flat, raw=raw), labels[order]
+    parts = ((0, 1000), (1000, 1293), (1293, None))
+    return Dataset(NAME, *(split(x, y, *part) for part in parts), str(source))
+
+
+def read(path: Path, sha256: str = FILES[FILE], rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels (rows, 16, 16, 1), 0 or 1, and classes (rows,) of the original file, uint8, in file order.
+
+    Raises:
+        DataError: another file than the original, or not rows of 256 pixels and 10 one-hot columns.
+    """
+    content = read_checked(path, sha256, NAME)
+    try:
+        table = np.array(content.split(), np.float32).reshape(rows, 266)
+    except ValueError:
+        raise DataError(f"{path}: is not {rows} rows of 266 numbers") from None
+    if not (np.isin(table, (0, 1)).all() and (table[:, 256:].sum(axis=1) == 1).all()):
+        raise DataError(f"{path}: is not made of 0 and 1 with exactly one class a row")
+    return table[:, :256].astype(np.uint8).reshape(-1, 16, 16, 1), table[:, 256:].argmax(axis=1).astype(
+        np.uint8
+    )
+
+
+def builder(folder: Path):
+    """The tensorflow-datasets builder that writes it under `folder`."""
+    from zoo.data.semeion_tfds import Semeion
+
+    return Semeion(data_dir=folder, file_format="array_record")
+
+
+def _read_prepared(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = prepared.read(folder, "train")
+    stored, labels = images // 255, labels.astype(np.uint8)
+    if hashlib.sha256(stored.tobytes() + labels.tobytes()).hexdigest() != PIXELS:
+        raise DataError(f"{folder}: is not {NAME}; remove it and run zoo data prepare again")
+    return stored, labels

@@ -1,0 +1,125 @@
+"""Pictures and arrays of pixels from files: PNG, JPEG, IDX (also .gz) and NPY, always as uint8 arrays.
+
+Every failure is a `DataError` of one line that begins with the file's name. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from zoo.data.dataset import DataError
+from zoo.data.files import read_bytes
+
+PICTURES = (".png", ".jpg", ".jpeg")
+
+
+def read(path: str | Path) -> np.ndarray:
+    """Pixels of any supported file, uint8, the format taken from the file's name.
+
+    A picture gives (rows, columns) when grey and (rows, columns, 3) when coloured; IDX and NPY give the
+    shape they state.
+
+    Raises:
+        DataError: the file cannot be read, is damaged, or holds something else than uint8 pixels.
+    """
+    path = Path(path)
+    plain = path.name.lower().removesuffix(".gz")
+    if plain.endswith(PICTURES) and plain == path.name.lower():
+        return picture(read_bytes(path), path)
+    if plain.endswith(("ubyte", ".idx")):
+        return idx(read_bytes(path), path)
+    if path.suffix.lower() == ".npy":
+        return npy(read_bytes(path), path)
+    raise DataError(
+        f"{path}: unknown kind of file; give .png, .jpg, .npy, or IDX named *-ubyte or *.idx (or .gz)"
+    )
+
+
+def picture(content: bytes, path: str | Path) -> np.ndarray:
+    """Pixels of a PNG or JPEG, upright: (rows, columns) uint8 when grey, else (rows, columns, 3).
+
+    Raises:
+        DataError: not a PNG or JPEG, damaged, transparent, or deeper than 8 bits.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
+            image.load()
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        zlib.error,
+        struct.error,
+        Image.DecompressionBombError,
+    ) as error:
+        reason = "cut short" if "truncated" in str(error) else "damaged, or not what its name says"
+        raise DataError(f"{path}: cannot be read as PNG or JPEG ({reason})") from None
+    if image.has_transparency_data:
+        raise DataError(
+            f"{path}: has transparent pixels, which have no brightness; save it without transparency"
+        )
+    if image.mode.startswith(("I", "F")):
+        raise DataError(f"{path}: has more than 8 bits a pixel; save it with 8 bits")
+    return np.asarray(ImageOps.exif_transpose(image).convert("L" if image.mode in ("1", "L") else "RGB"))
+
+
+def idx(content: bytes, path: str | Path) -> np.ndarray:
+    """Array of an IDX file of unsigned bytes, in the shape that its header states; unpacked first if *.gz.
+
+    The header is two zero bytes, the type (8 for unsigned bytes), the number of axes, and one big-endian
+    32-bit size an axis (LeCun, Cortes & Burges, the MNIST database: "The IDX file format").
+
+    Raises:
+        DataError: cut short, damaged, a wrong magic number, or more or less data than the header states.
+    """
+    data = gunzip(content, path) if str(path).lower().endswith(".gz") else content
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or data[3] == 0:
+        raise DataError(f"{path}: not an IDX file of unsigned bytes (wrong magic number 0x{data[:4].hex()})")
+    start = 4 + 4 * data[3]
+    if len(data) < start:
+        raise DataError(f"{path}: cut short, its header is incomplete")
+    shape = struct.unpack(f">{data[3]}I", data[4:start])
+    if len(data) - start != math.prod(shape):
+        raise DataError(
+            f"{path}: its header states {math.prod(shape)} values, but {len(data) - start} follow"
+        )
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def gunzip(content: bytes, path: str | Path) -> bytes:
+    """Unpacked content of a .gz file.
+
+    Raises:
+        DataError: cut short, damaged, or not gzip at all.
+    """
+    try:
+        return gzip.decompress(content)
+    except EOFError:
+        raise DataError(f"{path}: cut short, the .gz ends too early; fetch it again") from None
+    except (OSError, zlib.error):
+        raise DataError(f"{path}: damaged, or not a .gz file; fetch it again") from None
+
+
+def npy(content: bytes, path: str | Path) -> np.ndarray:
+    """Array of a NumPy .npy file of uint8 values, in the shape that it states.
+
+    Raises:
+        DataError: cut short, damaged, or of another type (pickled objects are refused unread).
+    """
+    try:
+        array = np.load(io.BytesIO(content), allow_pickle=False)
+    except (OSError, ValueError, EOFError, SyntaxError):
+        raise DataError(f"{path}: cannot be read as .npy (cut short, damaged, or pickled objects)") from None
+    if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
+        kind = getattr(array, "dtype", "an archive")
+        raise DataError(f"{path}: holds {kind}, not uint8; save pixels 0 to 255 as uint8")
+    return array
