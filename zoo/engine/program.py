@@ -1,0 +1,129 @@
+"""The compiled training loop: one program per architecture and recipe, whose arguments are the weights."""
+
+import collections
+import threading
+
+import keras
+import tensorflow as tf
+
+from zoo.engine.fingerprint import digest
+from zoo.engine.network import Network, architecture
+
+XLA_LIMIT = 250_000
+"""The most weights of a dense network that is compiled with XLA on a CPU; see `program_kind`."""
+
+PLAIN_LAYERS = ("InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "Flatten", "Reshape", "Rescaling")
+
+
+def program_kind(model) -> str:
+    """Return "xla" or "graph": how this model's loop is compiled. A fixed rule, because the choice changes
+    rounding.
+
+    On a GPU: XLA. On a CPU: XLA for small dense networks (layers of PLAIN_LAYERS, no random state, at most
+    XLA_LIMIT weights), where it is 4 to 5 times faster than a graph; a graph for everything else, since XLA
+    on a CPU does without oneDNN and was measured 6 to 10 times slower for convolutions, wide layers and
+    dropout.
+    """
+    if tf.config.list_logical_devices("GPU"):
+        return "xla"
+    plain = all(type(layer).__name__ in PLAIN_LAYERS for layer in model.layers)
+    small = sum(variable.shape.num_elements() or 1 for variable in model.trainable_variables) <= XLA_LIMIT
+    return "xla" if plain and small and not model.non_trainable_variables else "graph"
+
+
+class Program:
+    """What is compiled for one architecture and recipe: the training loop and the probes."""
+
+    def __init__(self, model, recipe, kind):
+        self.network, self.recipe, self.kind = Network(model), recipe, kind
+        xla = kind == "xla"
+        self.gathered = tf.function(self._gathered, jit_compile=xla, autograph=False)
+        self.full_batch = tf.function(self._full_batch, jit_compile=xla, autograph=False)
+        self.measure = tf.function(self._measure, autograph=False)
+
+    def initial_state(self, weights):
+        """Return the state before the first step: a nested dictionary of tensors that the loop takes and
+        returns.
+        """
+        tensors = tf.nest.map_structure(tf.constant, weights)
+        return {
+            **tensors,
+            "slots": self.recipe.optimizer.init(tensors["trainable"]),
+            "step": tf.constant(0, tf.int64),
+            "finite": tf.constant(True),
+            "sums": {name: tf.constant(0.0, tf.float64) for name in self.sum_names()},
+        }
+
+    def sum_names(self):
+        """Return the names of what is summed over the training batches between two probes."""
+        return ["loss", *(metric.__name__ for metric in self.recipe.running)]
+
+    def _gathered(self, state, x, y, table, count):
+        def body(row, state):
+            chosen = table[row]
+            return row + 1, self._step(state, tf.gather(x, chosen), tf.gather(y, chosen))
+
+        return self._loop(body, state, count)
+
+    def _full_batch(self, state, x, y, count):
+        return self._loop(lambda row, state: (row + 1, self._step(state, x, y)), state, count)
+
+    def _loop(self, body, state, count):
+        def unfinished(row, state):
+            return (row < count) & state["finite"]
+
+        return tf.while_loop(unfinished, body, (tf.constant(0), state), parallel_iterations=1)[1]
+
+    def _step(self, state, x, y):
+        with tf.GradientTape() as tape:
+            tape.watch(state["trainable"])
+            outputs, states, penalty = self.network.call(state, x, training=True)
+            loss = tf.reduce_mean(self.recipe.loss(y, outputs)) + penalty
+        gradients = tape.gradient(loss, state["trainable"], unconnected_gradients="zero")
+        weights, slots = self.recipe.optimizer.update(
+            gradients, state["slots"], state["trainable"], state["step"]
+        )
+        for path, constraint in self.network.constraints().items():
+            weights[path] = constraint(weights[path])
+        return {
+            "trainable": weights,
+            "states": states,
+            "slots": slots,
+            "step": state["step"] + 1,
+            "finite": tf.math.is_finite(loss),
+            "sums": self._add(state["sums"], loss, y, outputs),
+        }
+
+    def _add(self, sums, loss, y, outputs):
+        values = {
+            metric.__name__: tf.reduce_mean(tf.cast(metric(y, outputs), tf.float64))
+            for metric in self.recipe.running
+        }
+        values["loss"] = tf.cast(loss, tf.float64)
+        return {name: sums[name] + value for name, value in values.items()}
+
+    def _measure(self, weights, splits):
+        measured = {}
+        for probe in self.recipe.probes:
+            measured.update(probe(self.network, weights, splits))
+        return measured
+
+
+_programs: collections.OrderedDict[str, Program] = collections.OrderedDict()
+_programs_lock = threading.Lock()
+PROGRAMS_KEPT = 16
+
+
+def program_for(model, recipe) -> Program:
+    """Return the program of this architecture and recipe, made at most once while it is among the last 16
+    used.
+    """
+    kind = program_kind(model)
+    key = digest([architecture(model), recipe.without_length(), kind, keras.config.floatx()])
+    with _programs_lock:
+        if key not in _programs:
+            _programs[key] = Program(model, recipe, kind)
+        _programs.move_to_end(key)
+        while len(_programs) > PROGRAMS_KEPT:
+            _programs.popitem(last=False)
+        return _programs[key]

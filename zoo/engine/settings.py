@@ -1,0 +1,60 @@
+"""How training runs on this machine: workers, run store, progress. Nothing here can change a number."""
+
+import contextlib
+import contextvars
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from zoo.engine.store import default_folder
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `using` sets."""
+
+    workers: int | None = None
+    """Members trained at the same time; None: one per core (one on a GPU)."""
+    store: Path | None = None
+    """The run store's folder; None: ZOO_STORE, else the user's cache folder."""
+    progress: bool = True
+    """Draw a progress bar when the output is a terminal."""
+    checkpoint_seconds: float = 30.0
+    """How often a member that is being trained is saved."""
+
+
+DEFAULT = Settings()
+_settings: contextvars.ContextVar[Settings] = contextvars.ContextVar("settings", default=DEFAULT)
+
+
+@contextlib.contextmanager
+def using(**changes):
+    """Train with other settings inside of a `with` block: `with using(workers=2, store="/big/disk"):`.
+
+    Raises:
+        TypeError: for a setting that does not exist.
+    """
+    token = _settings.set(replace(_settings.get(), **changes))
+    try:
+        yield _settings.get()
+    finally:
+        _settings.reset(token)
+
+
+def current() -> Settings:
+    """Return the settings in force."""
+    return _settings.get()
+
+
+def store_folder() -> Path:
+    """Return the run store's folder in force."""
+    return Path(current().store or default_folder())
+
+
+def worker_count(members: int, gpu: bool) -> int:
+    """Return how many members to train at the same time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = current().workers or (1 if gpu else cores)
+    if wanted < 1:
+        raise ValueError(f"workers must be at least 1, not {wanted}")
+    return max(1, min(wanted, members))

@@ -1,0 +1,269 @@
+"""Training many members of one network: found in the run store, or trained side by side."""
+
+import concurrent.futures
+import functools
+import hashlib
+import os
+import platform
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.engine.fingerprint import digest, fingerprint
+from zoo.engine.member import Member, Training, member_of
+from zoo.engine.network import architecture, assign, build_with_seed, initial_weights
+from zoo.engine.program import program_for, program_kind
+from zoo.engine.progress import study_progress
+from zoo.engine.recipe import Recipe, calendar
+from zoo.engine.settings import current, store_folder, worker_count
+from zoo.engine.store import RunStore
+
+SEMANTICS = 1
+"""Raised whenever a change of the engine changes the numbers of a member."""
+
+
+class Study(NamedTuple):
+    """The members of one call of `train`, in the order of their seeds."""
+
+    members: tuple[Member, ...]
+    build: Callable
+
+    @property
+    def steps(self) -> np.ndarray:
+        """The numbers of updates at which was measured, shape (measurements,)."""
+        return self.members[0].steps
+
+    @property
+    def diverged(self) -> np.ndarray:
+        """Whether each member's loss ceased to be finite, bool, shape (seeds,)."""
+        return np.array([member.diverged_at is not None for member in self.members])
+
+    def history(self, name: str) -> np.ndarray:
+        """Return what a probe measured, shape (seeds, measurements, ...); measurement 0 is before training.
+
+        Raises:
+            KeyError: for a name that was not measured, with the names that were.
+        """
+        known = self.members[0].history
+        if name not in known:
+            raise KeyError(f"{name!r} was not measured; measured were: {', '.join(sorted(known))}")
+        return np.stack([member.history[name] for member in self.members])
+
+    def model(self, seed: int) -> keras.Model:
+        """Return the trained Keras model of one seed."""
+        chosen = {member.seed: member for member in self.members}[seed]
+        return assign(build_with_seed(self.build, seed), chosen.weights)
+
+
+class Job(NamedTuple):
+    """One member to be trained."""
+
+    seed: int
+    key: str
+    weights: dict
+
+
+def train(
+    build: Callable, recipe: Recipe, data: Mapping, seeds: Iterable[int], *, name: str = "training"
+) -> Study:
+    """Train `build()` once per seed; afterwards every member holds what training it alone with Keras would
+    give.
+
+    Args:
+        build: returns a functional keras.Model with one input and one output; called once per seed, with all
+        random
+            numbers started from that seed, so that the seed decides the initial weights.
+        recipe: loss, optimizer, batches, length, probes.
+        data: split names to pairs (x, y) of arrays with equal first axes; "train" is trained on, probes name
+        the
+            others.
+        seeds: whole numbers from 0; also decide the order of the batches.
+        name: what the progress bar calls the study.
+
+    Raises:
+        ValueError: for data of unequal lengths, no "train" split, no seeds, or a length the recipe cannot
+        measure.
+        KeyboardInterrupt: on Ctrl-C; finished members and checkpoints are in the run store.
+    """
+    seeds = [int(seed) for seed in seeds]
+    check_inputs(data, seeds)
+    if not set_one_thread_per_member():
+        from zoo.engine.child import train_in_child
+
+        return train_in_child(build, recipe, data, seeds, name)
+    models = (build_with_seed(build, seed) for seed in seeds)
+    first = next(models)
+    lengths = calendar(recipe, len(data["train"][0]))
+    splits = as_tensors(first, data)
+    inputs = digest(study_inputs(first, recipe, splits_digest(data)))
+    weights = [initial_weights(first), *map(initial_weights, models)]
+    jobs = [
+        Job(seed, digest([inputs, seed, values]), values) for seed, values in zip(seeds, weights, strict=True)
+    ]
+    make = functools.partial(Training, program_for(first, recipe), lengths)
+    return Study(tuple(run_jobs(jobs, make, splits, lengths.steps, name)), build)
+
+
+def check_inputs(data, seeds):
+    """Refuse what cannot be trained on."""
+    if "train" not in data:
+        raise ValueError(f'data needs a split named "train"; it has: {", ".join(data) or "none"}')
+    for split, (x, y) in data.items():
+        if len(x) != len(y) or not len(x):
+            raise ValueError(f"the split {split!r} has {len(x)} inputs and {len(y)} targets")
+    if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
+        raise ValueError(f"seeds must be different whole numbers from 0, at least one, not {seeds}")
+
+
+def set_one_thread_per_member() -> bool:
+    """Give TensorFlow one intra-op thread; False where it has already started with other threads."""
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        return True
+    except RuntimeError:
+        return tf.config.threading.get_intra_op_parallelism_threads() == 1
+
+
+def as_tensors(model, data) -> dict:
+    """Return the splits as tensors on the device, floats in the model's input and output types."""
+    x_type, y_type = model.inputs[0].dtype, model.outputs[0].dtype
+    return {
+        split: (tf.constant(as_type(x, x_type)), tf.constant(as_type(y, y_type)))
+        for split, (x, y) in data.items()
+    }
+
+
+def as_type(array, dtype):
+    """Return the array in `dtype` where it holds floats, as it is where it holds class numbers or bytes."""
+    array = np.asarray(array)
+    return array.astype(dtype, copy=False) if array.dtype.kind == "f" else array
+
+
+def splits_digest(data) -> str:
+    """Return the sha256 of all splits."""
+    return digest({split: (np.asarray(x), np.asarray(y)) for split, (x, y) in data.items()})
+
+
+def study_inputs(model, recipe, data_digest) -> dict:
+    """Return all that determines the numbers of a study, seeds and initial weights apart."""
+    return {
+        "semantics": SEMANTICS,
+        "architecture": architecture(model),
+        "recipe": fingerprint(recipe.without_length()),
+        "data": data_digest,
+        "program": program_kind(model),
+        "dtype": keras.config.floatx(),
+        "machine": machine(),
+    }
+
+
+@functools.cache
+def machine() -> dict:
+    """Return what of this machine and its software can change the last bits of a number."""
+    return {
+        "processor": processor_name(),
+        "devices": [device.device_type for device in tf.config.list_logical_devices()],
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def processor_name() -> str:
+    """Return the CPU's model name and a digest of its instruction sets."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return f"{platform.machine()} {platform.processor()}"
+    facts = dict(
+        reversed([part.strip() for part in line.split(":", 1)][::-1]) for line in lines if ":" in line
+    )
+    flags = hashlib.sha256(facts.get("flags", "").encode()).hexdigest()[:8]
+    return f"{facts.get('model name', platform.machine())} {flags}"
+
+
+def run_jobs(jobs, make, splits, steps, name) -> list[Member]:
+    """Return the members of all jobs, from the run store or trained by as many workers as the settings
+    say.
+    """
+    workers = worker_count(len(jobs), gpu=bool(tf.config.list_logical_devices("GPU")))
+    stop = threading.Event()
+    with study_progress(name, len(jobs), steps) as progress:
+        run = functools.partial(
+            run_job, make=make, splits=splits, steps=steps, store=open_store(), progress=progress, stop=stop
+        )
+        members = run_parallel(functools.partial(run, wait=False), jobs, workers, stop)
+        busy = [job for job, member in zip(jobs, members, strict=True) if member is None]
+        late = {
+            member.seed: member
+            for member in run_parallel(functools.partial(run, wait=True), busy, workers, stop)
+        }
+    return [member or late[job.seed] for job, member in zip(jobs, members, strict=True)]
+
+
+def run_parallel(function, jobs, workers, stop) -> list:
+    """Return the results of all jobs in order; the first error, or Ctrl-C, stops the others at their next
+    save.
+    """
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(function, job) for job in jobs]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def run_job(job, *, make, splits, steps, store, progress, stop, wait) -> Member | None:
+    """Return one member, or None where another process is training it and `wait` is not set."""
+    entry = store.latest(job.key, steps)
+    if entry is None or entry.facts["step"] < steps:
+        with store.claim(job.key, wait) as mine:
+            if not mine:
+                return None
+            entry = store.latest(job.key, steps)
+            if entry is None or entry.facts["step"] < steps:
+                entry = go_on(job, entry, make=make, splits=splits, store=store, progress=progress, stop=stop)
+    progress.finished(job.seed)
+    return member_of(entry)
+
+
+def go_on(job, entry, *, make, splits, store, progress, stop):
+    """Train a member from a stored state, or from the start, and return its last entry."""
+    training = make(job.seed, job.weights)
+    if entry is not None:
+        training.resume(entry)
+    save = functools.partial(store.put, job.key)
+    pulse = functools.partial(progress.advanced, job.seed)
+    training.run(splits, save, pulse, stop, current().checkpoint_seconds)
+    return training.entry(finished=True)
+
+
+class StoreError(Exception):
+    """The run store cannot be used; the message says which folder and what to do."""
+
+    exit_code = 2
+
+
+def open_store() -> RunStore:
+    """Return the run store of the settings.
+
+    Raises:
+        StoreError: where its folder cannot be made or written.
+    """
+    folder = store_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise StoreError(f"the run store {folder} cannot be written: name another folder with ZOO_STORE")
+    return RunStore(folder)

@@ -1,0 +1,48 @@
+"""Losses in the form their sources use, each returning one value per example, shape (batch,).
+
+Keras averages binary cross-entropy and squared error over the outputs; the sources sum. A factor of ten in
+the gradient decides whether a published learning rate works, so these are functions of their own (see
+docs/architecture.md).
+"""
+
+from keras import ops
+
+
+def one_hot(y, logits):
+    """Return targets in the shape and type of `logits`: class numbers (batch,) become rows (batch,
+    classes).
+    """
+    if len(y.shape) == len(logits.shape):
+        return ops.cast(y, logits.dtype)
+    return ops.one_hot(y, logits.shape[-1], dtype=logits.dtype)
+
+
+def summed_binary_cross_entropy(y, logits):
+    """-sum over outputs of y ln a + (1 - y) ln(1 - a), a = sigmoid(logit): Nielsen 2015, ch. 3, equation 63.
+
+    y: class numbers (batch,) or 0/1 rows (batch, outputs); logits: (batch, outputs).
+    """
+    targets = one_hot(y, logits)
+    return ops.sum(ops.relu(logits) - logits * targets + ops.softplus(-ops.abs(logits)), axis=-1)
+
+
+def half_squares_of_sigmoid(y, logits):
+    """Half the squared distance of sigmoid(logits) from the targets: Nielsen 2015, ch. 1, equation 6 (per
+    example).
+    """
+    return half_squares(one_hot(y, logits), ops.sigmoid(logits))
+
+
+def half_squares(y, outputs):
+    """Half the sum over outputs of (y - output)^2: Mazur 2015; Nielsen 2015, ch. 1."""
+    return 0.5 * ops.sum(ops.square(outputs - ops.cast(y, outputs.dtype)), axis=-1)
+
+
+def mean_squares(y, outputs):
+    """The mean over outputs of (y - output)^2, as keras.losses.MeanSquaredError."""
+    return ops.mean(ops.square(outputs - ops.cast(y, outputs.dtype)), axis=-1)
+
+
+def softmax_cross_entropy(y, logits):
+    """-ln softmax(logits)[y]: y class numbers (batch,), or rows of probabilities (batch, classes)."""
+    return -ops.sum(one_hot(y, logits) * ops.log_softmax(logits, axis=-1), axis=-1)
