@@ -1,0 +1,141 @@
+"""Which reproductions there are, and what they say of themselves.
+
+Names, docstrings and constants are read from the source with `ast`: nothing a reproduction imports is
+imported for a listing. Only `load` imports a reproduction.
+"""
+
+import ast
+import dataclasses
+import difflib
+import importlib
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import reproductions
+from reproductions.harness.claims import Claim
+from reproductions.harness.errors import ReproductionError
+
+PROFILES = ("smoke", "quick", "full")
+
+
+class Summary(NamedTuple):
+    """What the docstring says: the question (first line) and the expected wall time ("" if not stated)."""
+
+    question: str
+    wall_time: str
+
+
+def names() -> list[str]:
+    """The names of all reproductions: one file each, beside the harness."""
+    files = (file for folder in reproductions.__path__ for file in Path(folder).glob("*.py"))
+    return sorted(file.stem for file in files if not file.stem.startswith("_"))
+
+
+def check(name: str) -> str:
+    """The name, if there is such a reproduction.
+
+    Raises:
+        ReproductionError: there is none; the message lists the nearest names.
+    """
+    known = names()
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known
+    raise ReproductionError(f"no reproduction is called '{name}'; did you mean {' or '.join(near)}?")
+
+
+def summary(name: str) -> Summary:
+    """The question and expected wall time from the docstring; a file that cannot be parsed says so."""
+    try:
+        text = ast.get_docstring(_parsed(name)) or "(no docstring)"
+    except SyntaxError as error:
+        return Summary(f"(syntax error in line {error.lineno})", "")
+    stated = re.search(r"wall time[^:\n]*:\s*(.+)", text, flags=re.IGNORECASE)
+    return Summary(text.splitlines()[0], stated[1].strip() if stated else "")
+
+
+def claims(name: str) -> tuple[Claim, ...]:
+    """The file's CLAIMS, without importing the file."""
+    return _constant(name, "CLAIMS")
+
+
+def deviations(name: str) -> tuple[str, ...]:
+    """The file's DEVIATIONS, without importing the file."""
+    return _constant(name, "DEVIATIONS")
+
+
+def load(name: str) -> ModuleType:
+    """Imports the reproduction and checks its fixed names.
+
+    Raises:
+        ReproductionError: unknown name, or a fixed name is missing or of the wrong kind.
+    """
+    module = importlib.import_module(f"reproductions.{check(name)}")
+    problems = list(_problems(module))
+    if problems:
+        raise ReproductionError(f"reproductions/{name}.py: {'; '.join(problems)}")
+    return module
+
+
+def _problems(module: ModuleType):
+    config = getattr(module, "Config", None)
+    if not (dataclasses.is_dataclass(config) and config.__dataclass_params__.frozen):
+        yield "Config must be a frozen dataclass"
+    else:
+        for profile in PROFILES:
+            if not isinstance(getattr(module, profile.upper(), None), config):
+                yield f"{profile.upper()} must be a Config"
+    stated = getattr(module, "CLAIMS", None)
+    if not _is_tuple_of(stated, Claim) or not stated:
+        yield "CLAIMS must be a tuple of Claim, with one at least"
+    elif len({claim.id for claim in stated}) < len(stated):
+        yield "two CLAIMS have the same id"
+    if not _is_tuple_of(getattr(module, "DEVIATIONS", None), str):
+        yield "DEVIATIONS must be a tuple of str"
+    for function in ("run", "plot"):
+        if not callable(getattr(module, function, None)):
+            yield f"{function} must be a function"
+
+
+def _is_tuple_of(value, kind: type) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+
+
+def _source(name: str) -> Path:
+    check(name)
+    files = (Path(folder) / f"{name}.py" for folder in reproductions.__path__)
+    return next(file for file in files if file.exists())
+
+
+def _parsed(name: str) -> ast.Module:
+    return ast.parse(_source(name).read_text(encoding="utf-8"))
+
+
+def _constant(name: str, variable: str):
+    """Evaluates one module-level name together with only those statements that it is built from."""
+    wanted, kept = {variable}, []
+    for statement in reversed(_parsed(name).body):
+        if _bound_by(statement) & wanted:
+            kept.append(statement)
+            wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    namespace = {"__name__": f"reproductions.{name}"}
+    try:
+        exec(compile(ast.Module(kept[::-1], []), str(_source(name)), "exec", dont_inherit=True), namespace)
+        return namespace[variable]
+    except Exception as error:
+        raise ReproductionError(
+            f"reproductions/{name}.py: {variable} must be plain data, readable without running the rest of "
+            f"the file ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _bound_by(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return set()

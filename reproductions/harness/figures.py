@@ -1,0 +1,111 @@
+"""Figures in one style, whose SVG files repeat to the byte.
+
+A reproduction's `plot` builds on `new`, `seeds`, `band` and `published`. The suite calls it inside `style()`
+and stores what comes back with `save`.
+"""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style as matplotlib_style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reproductions.harness import intervals
+from reproductions.harness.records import write_text
+
+OURS, PUBLISHED = "#1f5fa8", "#c8401f"
+STYLE = {
+    "svg.fonttype": "path",  # text drawn as outlines looks the same wherever the page is read
+    "svg.hashsalt": "reproductions",  # without it, ids in the file are random
+    "figure.facecolor": "white",
+    "figure.dpi": 100,
+    "font.size": 10,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+}
+
+
+def style():
+    """A context in which figures look alike on every machine, whatever the user's own matplotlib settings."""
+    return matplotlib_style.context(["default", STYLE])
+
+
+def new(columns: int = 1, *, width: float = 7.0, height: float = 4.0) -> tuple[Figure, list[Axes]]:
+    """A figure of `width` x `height` inches with that many axes side by side."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, list(figure.subplots(1, columns, squeeze=False)[0])
+
+
+def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width: float = 0.6) -> None:
+    """One column of points, a point per seed, with their mean and its 95 % interval beside them.
+
+    `values` has shape (seeds,). Runs that diverged or never reached their threshold cannot be drawn as
+    points; their number is written above the column.
+    """
+    values = np.asarray(values, np.float64)
+    finite = np.sort(values[np.isfinite(values)])
+    if len(finite):
+        spread = np.linspace(-0.5, 0.5, len(finite)) if len(finite) > 1 else np.zeros(1)
+        order = np.argsort(np.sin(np.arange(len(finite)) * 2.4), kind="stable")  # scatters neighbours apart
+        shift = spread[order] * width * 0.6
+        axes.plot(
+            position + shift, finite, "o", ms=3.5, mew=0, alpha=0.55, color=OURS, label=_once(axes, label)
+        )
+    if len(finite) > 1:
+        low, high = intervals.of_mean(finite)
+        mean, edge = intervals.mean(finite), position + 0.45 * width
+        bars = [[mean - low], [high - mean]]
+        text = _once(axes, "mean, 95 % interval")
+        axes.errorbar([edge], [mean], yerr=bars, fmt="s", ms=4, capsize=3, color="black", label=text)
+    if len(finite) < len(values):
+        note = f"{len(values) - len(finite)} of {len(values)}\nnot shown"
+        place = axes.get_xaxis_transform()
+        axes.text(position, 0.99, note, ha="center", va="top", fontsize=8, transform=place)
+
+
+def published(
+    axes: Axes, position: float, value: float, *, label: str = "published", width: float = 0.6
+) -> None:
+    """The published value as a mark across the column at `position`."""
+    ends = [position - width / 2, position + width / 2]
+    axes.plot(ends, [value, value], "-", lw=2, color=PUBLISHED, label=_once(axes, label))
+
+
+def band(axes: Axes, steps, curves, *, label: str, color: str = OURS) -> None:
+    """Curves of many seeds: their median as a line, the middle 90 % as a band.
+
+    `steps` has shape (points,), `curves` (seeds, points); NaN is left out point by point.
+    """
+    low, middle, high = np.nanquantile(np.asarray(curves, np.float64), (0.05, 0.5, 0.95), axis=0)
+    axes.fill_between(steps, low, high, color=color, alpha=0.2, lw=0)
+    axes.plot(steps, middle, color=color, label=f"{label} (median, middle 90 % of {len(curves)} seeds)")
+
+
+def columns(axes: Axes, names: Sequence[str]) -> None:
+    """Names the columns at the positions 0, 1, 2, ..."""
+    axes.set_xticks(range(len(names)), names)
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    axes.grid(visible=False, axis="x")
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Writes the figure as SVG: the same figure gives the same bytes, on any day."""
+    text = io.StringIO()
+    with style():
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    lines = (line.rstrip() for line in text.getvalue().splitlines())
+    write_text("\n".join(lines) + "\n", path)
+
+
+def _once(axes: Axes, label: str) -> str:
+    """The label where it is new to the axes' legend, else a label that legends leave out."""
+    return f"_{label}" if label in axes.get_legend_handles_labels()[1] else label

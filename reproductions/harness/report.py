@@ -1,0 +1,197 @@
+"""Verdicts for readers: the table in the terminal, the report of a run, and the generated pages.
+
+docs/reproductions.md and the part of README.md between its two markers are written from the committed records
+and the reproductions' own texts; `out_of_step` says whether they still are.
+"""
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+from rich.table import Table
+
+from reproductions.harness import claims as claims_
+from reproductions.harness import discovery, records, templates, wording
+
+BEGIN, END = "<!-- verdicts:begin -->", "<!-- verdicts:end -->"
+COLOURS = {"reproduced": "green", "not reproduced": "red", "inconclusive": "yellow", "not run": "dim"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One judged claim, every field ready to print."""
+
+    says: str
+    published: str
+    ours: str
+    status: str
+    remarks: str
+    where: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reproduction as the pages show it; `figure` is what an image's source has to be ("" for none)."""
+
+    name: str
+    question: str
+    rows: list[Row] = field(default_factory=list)
+    figure: str = ""
+    deviations: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    runs: list[str] = field(default_factory=list)
+    superseded: list[str] = field(default_factory=list)
+    message: str = ""
+    stale: bool = False
+
+
+def entry(name: str, record: Mapping | None, figure: str = "", message: str = "") -> Entry:
+    """The reproduction's texts together with what its record (None if it has none) says."""
+    question = discovery.summary(name).question
+    if record is None:
+        return Entry(name, question, message=message)
+    return Entry(
+        name=name,
+        question=question,
+        rows=rows(record),
+        figure=figure,
+        deviations=discovery.deviations(name),
+        notes=record["notes"],
+        runs=[_run_line(run) for run in record["runs"]],
+        superseded=[line for old in record["superseded"] for line in _superseded_lines(old)],
+        message=message,
+        stale=record["claims_digest"] != claims_.digest(discovery.claims(name)),
+    )
+
+
+def rows(record: Mapping) -> list[Row]:
+    """The record's claims and verdicts in words."""
+    return [
+        Row(
+            claim.says,
+            wording.published(claim),
+            wording.ours(verdict),
+            verdict.status,
+            wording.remarks(claim, verdict),
+            claim.where,
+            claim.tag,
+        )
+        for claim, verdict in records.judgements(record)
+    ]
+
+
+def table(outcomes: Iterable) -> Table:
+    """The verdict table of a suite's outcomes for a rich console."""
+    shown = Table(title="Verdicts", title_justify="left")
+    for heading in ("reproduction", "what is said", "published", "ours", "verdict"):
+        shown.add_column(heading, overflow="fold")
+    for outcome in outcomes:
+        for row in rows(outcome.record) if outcome.record else []:
+            status = f"[{COLOURS[row.status]}]{row.status}[/]"
+            shown.add_row(*map(_literal, (outcome.name, row.says, row.published, row.ours)), status)
+        if not outcome.record:
+            shown.add_row(outcome.name, "", "", "", f"[dim]{outcome.state}[/]")
+        shown.add_section()
+    return shown
+
+
+def write_report(outcomes: Iterable, root: Path, profile: str) -> Path:
+    """Writes runs/PROFILE/report.html, one file with its figures inside, and returns its path."""
+    entries = [entry(o.name, o.record, _embedded(root, profile, o.name), o.message) for o in outcomes]
+    file = root / "runs" / profile / "report.html"
+    text = _environment(html=True).from_string(templates.REPORT).render(entries=entries, profile=profile)
+    records.write_text(text, file)
+    return file
+
+
+def pages(root: Path) -> dict[Path, str]:
+    """What the generated pages must hold: path -> text. Records of deleted reproductions are left out."""
+    names = [name for name in records.committed(root) if name in discovery.names()]
+    if not names:
+        return {}
+    entries = [_page_entry(root, name) for name in names]
+    environment = _environment(html=False)
+    wanted = {
+        root / "docs" / "reproductions.md": environment.from_string(templates.PAGE).render(entries=entries)
+    }
+    readme = root / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    if BEGIN in text and END in text:
+        before, after = text.split(BEGIN)[0], text.split(END)[1]
+        verdicts = environment.from_string(templates.README).render(entries=entries)
+        wanted[readme] = f"{before}{BEGIN}\n{verdicts}{END}{after}"
+    return wanted
+
+
+def write_pages(root: Path) -> None:
+    """Brings docs/reproductions.md and the README's table into step with the records."""
+    for file, text in pages(root).items():
+        records.write_text(text, file)
+
+
+def out_of_step(root: Path) -> list[str]:
+    """One line for each generated page that is not what the records give, and each record with other claims."""
+    wrong = [
+        f"{file.relative_to(root)} is not what the records give: write it anew with write_pages"
+        for file, text in pages(root).items()
+        if not file.exists() or file.read_text(encoding="utf-8") != text
+    ]
+    for name in records.committed(root):
+        if name not in discovery.names():
+            wrong.append(f"docs/results/{name}.json belongs to no reproduction: remove it")
+        elif "out of date" in records.standing(root, name):
+            wrong.append(f"docs/results/{name}.json was judged on other claims: re-judge it or run it again")
+    return wrong
+
+
+def _page_entry(root: Path, name: str) -> Entry:
+    file = records.path(root, "full", name)
+    figure = f"results/{name}.svg" if file.with_suffix(".svg").exists() else ""
+    return entry(name, records.read(file), figure)
+
+
+def _run_line(run: Mapping) -> str:
+    seeds = f"Seeds {_span(run['seeds'])}" if run["seeds"] else "No random seeds"
+    commit = f" at commit {run['commit'][:10]}" if run.get("commit") else ""
+    cpu = f" on {run['cpu']}" if run.get("cpu") else ""
+    return f"{seeds}{commit}{cpu}, {_duration(run['wall_seconds'])}."
+
+
+def _span(seeds: list[int]) -> str:
+    if seeds == list(range(seeds[0], seeds[-1] + 1)) and len(seeds) > 1:
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds))
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+
+
+def _superseded_lines(old: Mapping):
+    for claim, verdict in records.judgements(old):
+        yield f"{claim.says} Published: {wording.published(claim)}; {verdict.status}."
+
+
+def _embedded(root: Path, profile: str, name: str) -> str:
+    file = records.path(root, profile, name).with_suffix(".svg")
+    if not file.exists():
+        return ""
+    return "data:image/svg+xml;base64," + base64.b64encode(file.read_bytes()).decode()
+
+
+def _environment(*, html: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        autoescape=html, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+    )
+    environment.filters["cell"] = lambda text: (
+        " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+    )
+    return environment
+
+
+def _literal(text: str) -> str:
+    """rich would read [96.2, 96.8] as markup."""
+    return text.replace("[", r"\[")

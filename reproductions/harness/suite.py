@@ -1,0 +1,215 @@
+"""Runs reproductions one after the other: a failure of one leaves the others alone, Ctrl-C keeps what is done."""
+
+import dataclasses
+import datetime
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from reproductions.harness import checkout, discovery, records, report
+from reproductions.harness.errors import ReproductionError
+
+RAN, FAILED, INTERRUPTED, NO_DATA = "ran", "failed to run", "interrupted", "not run (data missing)"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the harness has to be told, since it knows nothing of networks.
+
+    `root` is the checkout that records belong to, `command` what the user typed, `versions` maps packages to
+    versions, and `describe_machine` returns what a record says of the machine (host, cpu, threads, device).
+    """
+
+    root: Path = field(default_factory=checkout.root)
+    command: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    describe_machine: Callable[[], Mapping] = dict
+    console: Console = field(default_factory=Console)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one reproduction; `named` tells whether the user asked for it by name."""
+
+    name: str
+    state: str
+    record: Mapping | None = None
+    message: str = ""
+    named: bool = True
+
+
+def run_suite(
+    names: Sequence[str], profile: str, seeds: int | None = None, *, context: Context
+) -> list[Outcome]:
+    """Runs the named reproductions (all, if none is named), and ends with the verdict table and a report.
+
+    `seeds` asks for the random seeds 1 to `seeds`. A full run with `seeds` extends the committed record: only
+    the missing seeds are trained; without `seeds` it makes the record anew.
+
+    Raises:
+        ReproductionError: before anything runs, if a name is unknown, `seeds` makes no sense, or a full run is
+            asked for outside of a clean checkout.
+    """
+    chosen = [discovery.check(name) for name in names] or discovery.names()
+    _check_seeds(names, seeds)
+    if profile == "full":
+        checkout.require_clean(context.root)
+    outcomes: list[Outcome] = []
+    for position, name in enumerate(chosen, start=1):
+        context.console.print(f"\\[{position}/{len(chosen)}] {name}", highlight=False)
+        outcome = dataclasses.replace(_outcome(name, profile, seeds, context), named=bool(names))
+        _say(outcome, outcomes, context)
+        outcomes.append(outcome)
+        if outcome.state == INTERRUPTED:
+            break
+    _conclude(outcomes, profile, context)
+    return outcomes
+
+
+def exit_status(outcomes: Iterable[Outcome]) -> int:
+    """0 if all ran, whatever the verdicts; 1 after a failure, 2 without the data of a named one, 130 on Ctrl-C."""
+    outcomes = list(outcomes)
+    states = {outcome.state for outcome in outcomes}
+    if INTERRUPTED in states:
+        return 130
+    if FAILED in states:
+        return 1
+    return 2 if any(outcome.state == NO_DATA and outcome.named for outcome in outcomes) else 0
+
+
+def rejudge(name: str, *, context: Context) -> Mapping:
+    """Judges a committed record again on the file's mended claims, keeping its old verdicts; nothing is trained.
+
+    Raises:
+        ReproductionError: no such reproduction or record, or the mended claims are not committed yet.
+    """
+    module = discovery.load(name)
+    checkout.require_clean(context.root)
+    file = records.path(context.root, "full", name)
+    record = records.judged(records.read(file), module.CLAIMS)
+    _store(record, module, context)
+    report.write_pages(context.root)
+    return record
+
+
+def _check_seeds(names: Sequence[str], seeds: int | None) -> None:
+    if seeds is None:
+        return
+    if seeds < 1:
+        raise ReproductionError(f"--seeds must be at least 1, not {seeds}")
+    for name in names:
+        if not _has_seeds(discovery.load(name).FULL):
+            raise ReproductionError(f"{name} is deterministic and has no random seeds: leave out --seeds")
+
+
+def _has_seeds(config) -> bool:
+    return any(field.name == "seeds" for field in dataclasses.fields(config))
+
+
+def _outcome(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
+    try:
+        return _reproduced(name, profile, seeds, context)
+    except KeyboardInterrupt:
+        return Outcome(name, INTERRUPTED)
+    except ReproductionError as error:
+        return Outcome(name, FAILED, message=str(error))
+    except Exception as error:
+        if getattr(type(error), "exit_code", None) == 2:
+            return Outcome(name, NO_DATA, message=str(error))
+        return Outcome(name, FAILED, message=_noted(error, name, profile, context))
+
+
+def _reproduced(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
+    module = discovery.load(name)
+    config = getattr(module, profile.upper())
+    if seeds is not None and _has_seeds(config):
+        config = dataclasses.replace(config, seeds=tuple(range(1, seeds + 1)))
+        if profile == "full" and records.path(context.root, profile, name).exists():
+            return _extended(module, name, config, context)
+    record = _measured(module, name, profile, config, context)
+    if profile == "full":
+        file = records.path(context.root, profile, name)
+        record = records.replacing(record, records.read(file) if file.exists() else None)
+    return Outcome(name, RAN, _store(record, module, context))
+
+
+def _extended(module, name: str, config, context: Context) -> Outcome:
+    """Trains the seeds that the committed record lacks, and puts them behind the others."""
+    record = records.read(records.path(context.root, "full", name))
+    records.check_claims(record, module.CLAIMS)
+    missing = records.missing_seeds(record, config)
+    if not missing:
+        return Outcome(name, RAN, record, f"its record already has {len(record['config']['seeds'])} seeds")
+    fresh = _measured(module, name, "full", dataclasses.replace(config, seeds=missing), context)
+    return Outcome(name, RAN, _store(records.extended(record, fresh, module.CLAIMS), module, context))
+
+
+def _measured(module, name: str, profile: str, config, context: Context) -> dict:
+    commit, started, clock = checkout.commit(context.root), _now(), time.perf_counter()
+    result = module.run(config)
+    run = {
+        "commit": commit,
+        **context.describe_machine(),
+        "versions": dict(context.versions),
+        "started": started,
+        "wall_seconds": round(time.perf_counter() - clock, 1),
+        "command": context.command,
+    }
+    return records.make(name, profile, config, result, module.CLAIMS, run)
+
+
+def _store(record: dict, module, context: Context) -> dict:
+    """Writes the record, then its figure, drawn from the record so that an extended one is drawn whole."""
+    from reproductions.harness import figures
+
+    file = records.path(context.root, record["profile"], record["name"])
+    records.write(record, file)
+    with figures.style():
+        figure = module.plot(records.result_of(record))
+    figures.save(figure, file.with_suffix(".svg"))
+    return record
+
+
+def _noted(error: Exception, name: str, profile: str, context: Context) -> str:
+    """Keeps the traceback in a file; the one line that is shown names it."""
+    file = context.root / "runs" / profile / f"{name}.traceback.txt"
+    records.write_text("".join(traceback.format_exception(error)), file)
+    said = str(error).strip().splitlines()
+    where = file.relative_to(context.root)
+    return f"{type(error).__name__}: {said[0] if said else 'no message'} (traceback: {where})"
+
+
+def _say(outcome: Outcome, earlier: Sequence[Outcome], context: Context) -> None:
+    """One line on the outcome; the same message is not said twice."""
+    if outcome.state == INTERRUPTED:
+        return
+    statuses = [verdict["status"] for verdict in outcome.record["verdicts"]] if outcome.record else []
+    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    repeated = any(other.message == outcome.message for other in earlier)
+    message = "" if repeated else outcome.message
+    line = ": ".join(part for part in (counts or outcome.state, message) if part)
+    context.console.print(f"      {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _conclude(outcomes: Sequence[Outcome], profile: str, context: Context) -> None:
+    if profile == "full" and any(outcome.record for outcome in outcomes):
+        report.write_pages(context.root)
+    context.console.print(report.table(outcomes))
+    file = report.write_report(outcomes, context.root, profile)
+    context.console.print(f"Report: {file}", markup=False, highlight=False, soft_wrap=True)
+    if any(outcome.state == INTERRUPTED for outcome in outcomes):
+        again = f": {context.command}" if context.command else ""
+        context.console.print(
+            "Interrupted. What is finished is kept, and the same command goes on from there" + again,
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
