@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ def prepare(
     else:
         source = Path(source).expanduser()
         _check_originals(module, source)
+        say(f"Preparing {module.NAME} from {source} ...")
     return _write(key, module, source, target, say)
 
 
@@ -48,29 +50,37 @@ def _check_originals(module: ModuleType, source: Path) -> None:
 def _write(
     key: str, module: ModuleType, source: Path | None, target: Path, say: Callable[[str], None]
 ) -> Path:
+    fresh = not target.exists()
     try:
-        (target / key).mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target, prefix=".incomplete-") as scratch:
             written = _build(module, source, Path(scratch))
             final = target / key / written.name
+            final.parent.mkdir(exist_ok=True)
             written.replace(final)
     except OSError as error:
         reason = error.strerror or error
         raise DataError(
             f"{target}: cannot be written ({reason}); name another folder: --data-dir DIR"
         ) from None
+    finally:
+        if fresh:
+            with contextlib.suppress(OSError):  # only empty after a failure
+                target.rmdir()
     say(f"{module.NAME} is prepared in {final}")
     return final
 
 
 def _build(module: ModuleType, source: Path | None, scratch: Path) -> Path:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow_datasets as tfds
 
     tfds.disable_progress_bar()
     builder = module.builder(scratch)
+    config = tfds.download.DownloadConfig(manual_dir=source)
     try:
-        builder.download_and_prepare(download_config=tfds.download.DownloadConfig(manual_dir=source))
+        # its own lines name the scratch folder, which is soon gone
+        with contextlib.redirect_stdout(io.StringIO()):
+            builder.download_and_prepare(download_config=config)
     except DataError:
         raise
     except Exception as error:  # whatever download or writing raise, the user needs this one line
