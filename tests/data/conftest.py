@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo.data import files, mnist
+from zoo.data import mnist
 
 REAL = os.environ.get("ZOO_DATA")
 
@@ -24,7 +24,9 @@ def folder(request, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     if real and mnist.where() is None:
-        pytest.skip(f"the MNIST files are not in {files.folders()[0]} (set ZOO_DATA to their folder)")
+        pytest.skip(
+            f"the MNIST files are not in {REAL}" if REAL else "ZOO_DATA does not name a folder with MNIST"
+        )
     return here
 
 
