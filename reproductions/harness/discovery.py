@@ -94,6 +94,8 @@ def _problems(module: ModuleType):
         yield "two CLAIMS have the same id"
     if not _is_tuple_of(getattr(module, "DEVIATIONS", None), str):
         yield "DEVIATIONS must be a tuple of str"
+    elif _constant(module.__name__.split(".")[-1], "CLAIMS") != stated:
+        yield "CLAIMS depends on more than plain data: listings read it without running the rest of the file"
     for function in ("run", "plot"):
         if not callable(getattr(module, function, None)):
             yield f"{function} must be a function"

@@ -205,16 +205,21 @@ def write_text(text: str, file: Path) -> None:
 
 
 def as_text(record: Mapping) -> str:
-    """The record as JSON: indented, but each metric on one line, which keeps diffs and files short."""
-    lines = [f"{json.dumps(name)}: {_compact(values)}" for name, values in record["metrics"].items()]
-    metrics = "{\n  " + ",\n  ".join(lines) + "\n }"
-    text = json.dumps({**record, "metrics": None}, indent=1, ensure_ascii=False, allow_nan=False)
-    before, after = text.split('\n "metrics": null', maxsplit=1)
-    return f'{before}\n "metrics": {metrics}{after}\n'
+    """The record as JSON: objects indented, lists of numbers on one line, which keeps files short."""
+    return _indented(record, "") + "\n"
 
 
-def _compact(values) -> str:
-    return json.dumps(values, allow_nan=False)
+def _indented(value, margin: str) -> str:
+    inner = margin + " "
+    if isinstance(value, Mapping) and value:
+        lines = [f"{json.dumps(key)}: {_indented(item, inner)}" for key, item in value.items()]
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        lines = [_indented(item, inner) for item in value]
+    else:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    opening, closing = "{}" if isinstance(value, Mapping) else "[]"
+    body = ",\n".join(inner + line for line in lines)
+    return f"{opening}\n{body}\n{margin}{closing}"
 
 
 def _plain(value):

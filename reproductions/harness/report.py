@@ -133,7 +133,7 @@ def write_pages(root: Path) -> None:
 
 
 def out_of_step(root: Path) -> list[str]:
-    """One line for each generated page that is not what the records give, and each record with other claims."""
+    """One line for each page that is not what the records give, and for each record with other claims."""
     wrong = [
         f"{file.relative_to(root)} is not what the records give: write it anew with write_pages"
         for file, text in pages(root).items()

@@ -1,4 +1,4 @@
-"""Runs reproductions one after the other: a failure of one leaves the others alone, Ctrl-C keeps what is done."""
+"""Runs reproductions one by one: a failure leaves the others alone, Ctrl-C keeps what is finished."""
 
 import dataclasses
 import datetime
@@ -51,8 +51,8 @@ def run_suite(
     the missing seeds are trained; without `seeds` it makes the record anew.
 
     Raises:
-        ReproductionError: before anything runs, if a name is unknown, `seeds` makes no sense, or a full run is
-            asked for outside of a clean checkout.
+        ReproductionError: before anything runs, if a name is unknown, `seeds` makes no sense, or a full run
+            is asked for outside of a clean checkout.
     """
     chosen = [discovery.check(name) for name in names] or discovery.names()
     _check_seeds(names, seeds)
@@ -71,7 +71,7 @@ def run_suite(
 
 
 def exit_status(outcomes: Iterable[Outcome]) -> int:
-    """0 if all ran, whatever the verdicts; 1 after a failure, 2 without the data of a named one, 130 on Ctrl-C."""
+    """0 if all ran, whatever the verdicts; 1 after a failure, 2 if a named one lacks data, 130 on Ctrl-C."""
     outcomes = list(outcomes)
     states = {outcome.state for outcome in outcomes}
     if INTERRUPTED in states:
@@ -82,7 +82,9 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
 
 
 def rejudge(name: str, *, context: Context) -> Mapping:
-    """Judges a committed record again on the file's mended claims, keeping its old verdicts; nothing is trained.
+    """Judges a committed record again on the file's mended claims, keeping its old verdicts.
+
+    Nothing is trained.
 
     Raises:
         ReproductionError: no such reproduction or record, or the mended claims are not committed yet.

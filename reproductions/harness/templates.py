@@ -62,7 +62,8 @@ REPORT = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Reproductions, {{ profile }} profile</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h2 { margin-top: 3rem; border-top: 1px solid #ddd; padding-top: 1.5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #ddd; }
@@ -76,7 +77,8 @@ small, .where { color: #666; }
 <body>
 <h1>Reproductions, {{ profile }} profile</h1>
 <p>Each verdict compares the 95&nbsp;% interval of our random seeds with what was published.
-{% if profile != "full" %}This is a small run: the committed records come from the full profile.{% endif %}</p>
+{% if profile != "full" %}This is a small run: the committed records come from the full profile.
+{% endif %}</p>
 {% for entry in entries %}
 <h2 id="{{ entry.name }}">{{ entry.name }}</h2>
 <p>{{ entry.question }}</p>

@@ -1,5 +1,6 @@
 """Claims and verdicts in words and digits, the same in the terminal, the pages and the README."""
 
+import math
 from functools import singledispatch
 
 from reproductions.harness.claims import (
@@ -16,8 +17,13 @@ from reproductions.harness.verdicts import INCONCLUSIVE, Verdict
 
 
 def number(value: float) -> str:
-    """Five significant digits: enough for an accuracy in hundredths of a percent."""
-    return f"{value:.5g}"
+    """One of our numbers to four significant digits, which is an accuracy to hundredths of a percent."""
+    return f"{value:.4g}" if abs(value) < 10_000 or not math.isfinite(value) else f"{value:,.0f}"
+
+
+def stated(value: float) -> str:
+    """A published number with all the digits that were published."""
+    return f"{value:.12g}"
 
 
 def published(claim: Claim) -> str:
@@ -33,50 +39,50 @@ def _published(judge, unit: str) -> str:
 @_published.register
 def _(judge: Exact, unit: str) -> str:
     values = judge.published if isinstance(judge.published, tuple) else (judge.published,)
-    return ", ".join(f"{value:.12g}" for value in values) + unit
+    return ", ".join(stated(value) for value in values) + unit
 
 
 @_published.register
 def _(judge: OneRun, unit: str) -> str:
-    return number(judge.published) + unit
+    return stated(judge.published) + unit
 
 
 @_published.register
 def _(judge: BestOf, unit: str) -> str:
-    return f"{number(judge.published)}{unit} (best of {judge.k})"
+    return f"{stated(judge.published)}{unit} (best of {judge.k})"
 
 
 @_published.register
 def _(judge: MeanOfRuns, unit: str) -> str:
-    spread = f" ± {number(judge.sd)}" if judge.sd else ""
-    return f"{number(judge.published)}{spread}{unit} (mean of {judge.n})"
+    spread = f" ± {stated(judge.sd)}" if judge.sd else ""
+    return f"{stated(judge.published)}{spread}{unit} (mean of {judge.n})"
 
 
 @_published.register
 def _(judge: Difference, unit: str) -> str:
     if judge.within is not None:
-        return f"{judge.published or 0:+.4g} to within {number(judge.within)}{unit}"
-    return f"{judge.published:+.4g}{unit}" if judge.published is not None else _bounds(judge, unit)
+        return f"{judge.published or 0:+.12g} to within {stated(judge.within)}{unit}"
+    return f"{judge.published:+.12g}{unit}" if judge.published is not None else _bounds(judge, unit)
 
 
 @_published.register
 def _(judge: Ratio, unit: str) -> str:
     if judge.within is not None:
-        return f"{number(judge.published or 1)} times, to a factor of {number(judge.within)}"
-    return f"{number(judge.published)} times" if judge.published is not None else _bounds(judge, " times")
+        return f"{stated(judge.published or 1)} times, to a factor of {stated(judge.within)}"
+    return f"{stated(judge.published)} times" if judge.published is not None else _bounds(judge, " times")
 
 
 @_published.register
 def _(judge: Fraction, unit: str) -> str:
-    return f"{number(judge.published)} of runs" if judge.published is not None else _bounds(judge, " of runs")
+    return f"{stated(judge.published)} of runs" if judge.published is not None else _bounds(judge, " of runs")
 
 
 def _bounds(judge, unit: str) -> str:
     if judge.at_least is None:
-        return f"below {number(judge.at_most)}{unit}"
+        return f"below {stated(judge.at_most)}{unit}"
     if judge.at_most is None:
-        return f"above {number(judge.at_least)}{unit}"
-    return f"between {number(judge.at_least)} and {number(judge.at_most)}{unit}"
+        return f"above {stated(judge.at_least)}{unit}"
+    return f"between {stated(judge.at_least)} and {stated(judge.at_most)}{unit}"
 
 
 def ours(verdict: Verdict) -> str:
@@ -86,7 +92,8 @@ def ours(verdict: Verdict) -> str:
     interval = f" [{', '.join(map(number, verdict.interval))}]" if verdict.interval else ""
     label = "" if verdict.statistic in ("mean", "value", "fraction") else f"{verdict.statistic} "
     diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
-    return f"{label}{number(verdict.ours)}{interval}, n = {verdict.n}{diverged}"
+    value = (stated if verdict.statistic == "value" else number)(verdict.ours)
+    return f"{label}{value}{interval}, n = {verdict.n}{diverged}"
 
 
 def remarks(claim: Claim, verdict: Verdict) -> str:

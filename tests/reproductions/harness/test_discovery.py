@@ -1,0 +1,85 @@
+"""Reproductions are found and described without being imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import reproductions
+from reproductions.harness import claims, discovery
+from reproductions.harness.errors import ReproductionError
+
+
+def test_every_file_is_found_and_the_harness_is_not(checkout):
+    checkout.add("_scratch", "")
+    assert discovery.names() == ["coins", "stone"]
+
+
+def test_the_docstring_gives_question_and_wall_time(checkout):
+    assert discovery.summary("coins") == ("Do these coins land where they should?", "quick 1 s, full 2 s.")
+    assert discovery.summary("stone") == ("Is a stone a stone?", "")
+
+
+def test_a_file_that_python_cannot_read_does_not_spoil_the_listing(checkout):
+    checkout.add("broken", "def :\n")
+    assert discovery.summary("broken").question == "(syntax error in line 1)"
+
+
+def test_claims_are_read_without_importing_the_file(checkout):
+    checkout.change("coins", "import numpy as np", "import numpy as np\nimport no_such_module")
+    stated = discovery.claims("coins")
+    assert [claim.id for claim in stated] == ["coins/height", "coins/spin", "coins/heads", "coins/edge"]
+    assert stated[0].where == "invented, table 1"
+    assert "reproductions.coins" not in sys.modules
+
+
+def test_claims_read_from_the_source_are_those_of_the_module(checkout):
+    assert claims.digest(discovery.claims("coins")) == claims.digest(discovery.load("coins").CLAIMS)
+
+
+def test_an_unknown_name_lists_the_near_ones(checkout):
+    with pytest.raises(ReproductionError, match="no reproduction is called 'coin'; did you mean coins"):
+        discovery.load("coin")
+
+
+OTHER_CLAIMS = """
+DEVIATIONS = ()
+if DEVIATIONS == ():
+    CLAIMS = (Claim("other", "says", "weight", CLAIMS[0].judge, "where", "P"),)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("@dataclass(frozen=True)", "@dataclass", "Config must be a frozen dataclass"),
+        ("FULL = QUICK = SMOKE", "FULL = QUICK = QUACK", "SMOKE must be a Config"),
+        ("CLAIMS = (", "CLAIMS = () and (", "CLAIMS must be a tuple of Claim"),
+        ("DEVIATIONS = ()", 'DEVIATIONS = ["x"]', "DEVIATIONS must be a tuple of str"),
+        ("def run", "def ran", "run must be a function"),
+        ("def plot", "def draw", "plot must be a function"),
+        ("DEVIATIONS = ()", "DEVIATIONS = ()\nCLAIMS += CLAIMS", "two CLAIMS have the same id"),
+        ("DEVIATIONS = ()", OTHER_CLAIMS, "CLAIMS depends on more than plain data"),
+    ],
+)
+def test_a_missing_fixed_name_is_said_in_one_line(checkout, old, new, complaint):
+    checkout.change("stone", old, new)
+    with pytest.raises(ReproductionError, match=complaint) as raised:
+        discovery.load("stone")
+    assert "\n" not in str(raised.value) and str(raised.value).startswith("reproductions/stone.py")
+
+
+def test_a_listing_imports_nothing_heavy():
+    script = (
+        "import sys\n"
+        "from reproductions.harness import discovery, records, checkout\n"
+        "for name in discovery.names():\n"
+        "    discovery.summary(name), records.standing(checkout.root(), name)\n"
+        "names = {'numpy', 'scipy', 'matplotlib', 'tensorflow', 'keras', 'rich', 'jinja2'}\n"
+        "heavy = names & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    folder = Path(reproductions.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,169 @@
+"""Records repeat to the bit, are extended by further seeds, and refuse what does not fit."""
+
+import json
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+from reproductions.harness import Result, discovery, records
+from reproductions.harness.errors import ReproductionError
+
+
+def measured(name="coins", **changes):
+    """A full record of the invented reproduction, made in memory."""
+    import dataclasses
+
+    module = discovery.load(name)
+    config = dataclasses.replace(module.FULL, **changes)
+    run = {"host": "here", "cpu": "fast", "wall_seconds": 0.1, "started": "now", "command": "make"}
+    return records.make(name, "full", config, module.run(config), module.CLAIMS, run)
+
+
+def test_a_record_repeats_to_the_byte(checkout):
+    assert records.as_text(measured()) == records.as_text(measured())
+
+
+def test_a_record_is_valid_json_with_one_flat_list_per_metric(checkout):
+    text = records.as_text(measured())
+    read = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
+    assert read == json.loads(json.dumps(measured()))
+    assert len(read["metrics"]["height"]) == 8 and text.count("\n") < 150
+    assert next(line for line in text.splitlines() if '"height": [' in line).endswith("],")
+
+
+def test_every_kind_of_number_comes_back_as_it_was(checkout, tmp_path):
+    metrics = {
+        "bool": np.array([True, False]),
+        "int": np.array([1, 2]),
+        "float": np.array([1.0, 0.1 + 0.2]),
+        "single": np.array([0.1, 0.3], np.float32),
+        "wild": np.array([[nan, 1.0], [inf, -inf]]),
+    }
+    record = {**measured(), "metrics": {name: records._plain(a.tolist()) for name, a in metrics.items()}}
+    records.write(record, tmp_path / "r.json")
+    back = records.result_of(records.read(tmp_path / "r.json")).metrics
+    for name, values in metrics.items():
+        np.testing.assert_array_equal(back[name], values)
+        assert back[name].dtype.kind == values.dtype.kind
+
+
+def test_verdicts_come_back_with_their_claims(checkout):
+    pairs = records.judgements(json.loads(records.as_text(measured())))
+    assert [claim for claim, _ in pairs] == list(discovery.claims("coins"))
+    assert pairs[0][1].interval[0] < 10 < pairs[0][1].interval[1]
+
+
+def test_an_extended_record_is_that_of_one_run_of_all_seeds(checkout):
+    claims = discovery.claims("coins")
+    first, rest = measured(seeds=(1, 2, 3)), measured(seeds=(4, 5, 6, 7, 8))
+    extended = records.extended(json.loads(records.as_text(first)), rest, claims)
+    whole = measured(seeds=tuple(range(1, 9)))
+    assert {**extended, "runs": 0} == {**whole, "runs": 0}
+    assert [run["seeds"] for run in extended["runs"]] == [[1, 2, 3], [4, 5, 6, 7, 8]]
+    assert len(extended["metrics"]["few"]) == 4
+
+
+def test_an_arm_without_further_seeds_stays_as_it_is(checkout):
+    extended = records.extended(
+        measured(seeds=(1, 2, 3, 4)), measured(seeds=(5, 6)), discovery.claims("coins")
+    )
+    assert extended["metrics"]["few"] == measured()["metrics"]["few"]
+
+
+def test_only_the_missing_seeds_are_asked_for(checkout):
+    config = discovery.load("coins").Config(tuple(range(1, 13)))
+    assert records.missing_seeds(measured(), config) == (9, 10, 11, 12)
+    assert records.missing_seeds(measured(), discovery.load("coins").QUICK) == ()
+
+
+def test_another_config_cannot_extend_a_record(checkout):
+    config = discovery.load("coins").Config(tuple(range(1, 13)), scale=2.0)
+    with pytest.raises(ReproductionError, match=r"its config differs: scale \(1.0 there, 2.0 now\)"):
+        records.missing_seeds(measured(), config)
+
+
+def test_seeds_out_of_order_cannot_be_extended(checkout):
+    config = discovery.load("coins").Config(tuple(range(1, 13)))
+    with pytest.raises(ReproductionError, match="its seeds are not 1 to 2"):
+        records.missing_seeds(measured(seeds=(1, 3)), config)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"data": {"coins": "xyz"}}, "its data differs"),
+        ({"stand_in": "pebbles"}, "its stand_in differs"),
+        ({"metrics": {"height": [1.0]}}, "only one of the two results has the metrics count, edge"),
+    ],
+)
+def test_other_data_or_metrics_cannot_extend_a_record(checkout, change, complaint):
+    with pytest.raises(ReproductionError, match=complaint):
+        records.extended(measured(), measured(seeds=(9,)) | change, discovery.claims("coins"))
+
+
+def test_other_claims_cannot_extend_a_record(checkout):
+    record = measured()
+    checkout.change("coins", "OneRun(10.0", "OneRun(11.0")
+    with pytest.raises(ReproductionError, match="its claims are not the file's"):
+        records.check_claims(record, discovery.claims("coins"))
+
+
+def test_mended_claims_leave_the_old_verdicts_in_the_record(checkout):
+    record = measured()
+    checkout.change("coins", "OneRun(10.0", "OneRun(30.0")
+    again = records.judged(record, discovery.claims("coins"))
+    assert (record["verdicts"][0]["status"], again["verdicts"][0]["status"]) == (
+        "reproduced",
+        "not reproduced",
+    )
+    assert again["superseded"][0]["verdicts"] == record["verdicts"]
+    assert again["metrics"] == record["metrics"]
+    assert records.judged(again, discovery.claims("coins")) == again
+
+
+def test_a_record_made_anew_keeps_what_was_superseded(checkout):
+    old = measured()
+    checkout.change("coins", "OneRun(10.0", "OneRun(30.0")
+    new = records.replacing(measured(), old)
+    assert [entry["claims_digest"] for entry in new["superseded"]] == [old["claims_digest"]]
+    assert records.replacing(measured(), new)["superseded"] == new["superseded"]
+
+
+def test_only_the_volatile_fields_differ_between_machines(checkout):
+    one, other = measured(), measured()
+    other["runs"][0] |= {"host": "there", "started": "later", "wall_seconds": 9.9, "command": "other"}
+    assert one != other and records.stable(one) == records.stable(other)
+
+
+def test_a_listing_says_what_the_record_found_and_when_it_is_out_of_date(checkout):
+    assert records.standing(checkout.root, "coins") == ""
+    records.write(measured(), records.path(checkout.root, "full", "coins"))
+    assert records.standing(checkout.root, "coins") == "4 reproduced"
+    checkout.change("coins", "OneRun(10.0", "OneRun(11.0")
+    assert "out of date" in records.standing(checkout.root, "coins")
+
+
+def test_a_broken_write_leaves_the_old_record_alone(checkout, tmp_path):
+    file = tmp_path / "docs" / "r.json"
+    records.write_text("old", file)
+    with pytest.raises(TypeError):
+        records.write_text(b"new", file)
+    assert file.read_text() == "old" and list(file.parent.iterdir()) == [file]
+
+
+def test_a_file_that_is_no_record_is_named(tmp_path):
+    (tmp_path / "r.json").write_text("{")
+    with pytest.raises(ReproductionError, match=r"r\.json is no readable record"):
+        records.read(tmp_path / "r.json")
+
+
+def test_what_json_cannot_hold_is_refused(checkout):
+    with pytest.raises(TypeError, match="not PosixPath"):
+        records._plain({"folder": [checkout.root]})
+
+
+@pytest.mark.parametrize("values", [3.0, np.array(["a"]), np.array([None])])
+def test_a_metric_without_a_seed_axis_or_numbers_is_named(values):
+    with pytest.raises(ValueError, match="metric 'm' must be an array"):
+        Result({"m": values})

@@ -1,0 +1,70 @@
+"""Claims and verdicts in words."""
+
+from math import inf, nan
+
+import pytest
+
+from reproductions.harness import (
+    BestOf,
+    Claim,
+    Difference,
+    Exact,
+    Fraction,
+    MeanOfRuns,
+    OneRun,
+    Ratio,
+    verdicts,
+    wording,
+)
+
+
+def claim(judge, unit="%"):
+    return Claim("a/b", "says", "m", judge, "where", "P", unit)
+
+
+@pytest.mark.parametrize(
+    ("judge", "text"),
+    [
+        (Exact(0.29837110876, 1e-9), "0.29837110876 %"),
+        (Exact((1.0, 2.5), 1e-9), "1, 2.5 %"),
+        (OneRun(96.48, 1.0), "96.48 %"),
+        (BestOf(3, 95.42, 1.0), "95.42 % (best of 3)"),
+        (MeanOfRuns(1.25, 0.05, 10, 0.1), "1.25 ± 0.05 % (mean of 10)"),
+        (Difference("v", published=0.42, widest=0.2), "+0.42 %"),
+        (Difference("v", within=0.1), "+0 to within 0.1 %"),
+        (Difference("v", at_least=0), "above 0 %"),
+        (Difference("v", at_least=0, at_most=2), "between 0 and 2 %"),
+        (Ratio("v", published=6, widest=2), "6 times"),
+        (Ratio(published=100, within=1.5), "100 times, to a factor of 1.5"),
+        (Ratio("v", at_most=2), "below 2 times"),
+        (Fraction(at_least=0.9), "above 0.9 of runs"),
+        (Fraction(published=1.0, widest=0.1), "1 of runs"),
+    ],
+)
+def test_the_published_side_reads_as_the_source_gives_it(judge, text):
+    assert wording.published(claim(judge)) == text
+
+
+def test_our_side_shows_value_interval_and_seeds():
+    verdict = verdicts.Verdict("reproduced", "mean", 96.5149, (96.2, 96.811), 32, diverged=2)
+    assert wording.ours(verdict) == "96.51 [96.2, 96.81], n = 32, 2 diverged"
+
+
+def test_our_side_names_a_statistic_that_is_no_mean_and_open_ends():
+    verdict = verdicts.Verdict("reproduced", "median", 12345.6, (6.0, inf), 8)
+    assert wording.ours(verdict) == "median 12,346 [6, inf], n = 8"
+    assert wording.ours(verdicts.Verdict("not reproduced", "value", nan, None, 1)) == "nan, n = 1"
+    assert wording.ours(verdicts.Verdict("not run")) == "-"
+
+
+def test_an_inconclusive_verdict_says_what_its_seeds_could_resolve():
+    verdict = verdicts.Verdict("inconclusive", "mean", 0.1, (-0.1, 0.3), 8, p=0.25, resolvable=0.2)
+    assert wording.remarks(claim(Difference("v", at_least=0)), verdict) == (
+        "permutation p = 0.25; smallest difference these seeds could resolve: 0.2"
+    )
+    assert "smallest factor" in wording.remarks(claim(Ratio("v", at_least=1)), verdict)
+
+
+def test_one_published_run_gets_its_percentile_and_z():
+    verdict = verdicts.Verdict("reproduced", "mean", 1.0, (0.0, 2.0), 8, percentile=43.75, z=-0.123)
+    assert wording.remarks(claim(OneRun(1.0, 3.0)), verdict) == "percentile 43.8, z = -0.12"
