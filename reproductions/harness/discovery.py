@@ -117,14 +117,10 @@ def _parsed(name: str) -> ast.Module:
 
 def _constant(name: str, variable: str):
     """Evaluates one module-level name together with only those statements that it is built from."""
-    wanted, kept = {variable}, []
-    for statement in reversed(_parsed(name).body):
-        if _bound_by(statement) & wanted:
-            kept.append(statement)
-            wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     namespace = {"__name__": f"reproductions.{name}"}
     try:
-        exec(compile(ast.Module(kept[::-1], []), str(_source(name)), "exec", dont_inherit=True), namespace)
+        kept = ast.Module(_statements_behind(variable, _parsed(name)), [])
+        exec(compile(kept, str(_source(name)), "exec", dont_inherit=True), namespace)
         return namespace[variable]
     except Exception as error:
         raise ReproductionError(
@@ -133,11 +129,31 @@ def _constant(name: str, variable: str):
         ) from error
 
 
+def _statements_behind(variable: str, module: ast.Module) -> list[ast.stmt]:
+    wanted, kept = {variable}, []
+    for statement in reversed(module.body):
+        if _bound_by(statement) & wanted:
+            kept.append(_only(statement, wanted))
+            wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return kept[::-1]
+
+
+def _only(statement: ast.stmt, wanted: set[str]) -> ast.stmt:
+    """An import cut down to the wanted names: beside `Claim`, `figures` would bring matplotlib in."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        statement.names = [alias for alias in statement.names if _bound_as(alias) in wanted]
+    return statement
+
+
+def _bound_as(alias: ast.alias) -> str:
+    return (alias.asname or alias.name).split(".")[0]
+
+
 def _bound_by(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return {statement.name}
     if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
+        return {_bound_as(alias) for alias in statement.names}
     if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
         return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     return set()

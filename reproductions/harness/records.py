@@ -163,8 +163,11 @@ def standing(root: Path, name: str) -> str:
     file = path(root, "full", name)
     if not file.exists():
         return ""
-    record = read(file)
-    if record["claims_digest"] != claims_.digest(discovery.claims(name)):
+    try:
+        record, stated = read(file), discovery.claims(name)
+    except ReproductionError as error:
+        return str(error)
+    if record["claims_digest"] != claims_.digest(stated):
         return "record out of date: its claims are not the file's"
     statuses = [verdict["status"] for verdict in record["verdicts"]]
     return ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))

@@ -115,7 +115,9 @@ def pages(root: Path) -> dict[Path, str]:
     entries = [_page_entry(root, name) for name in names]
     environment = _environment(html=False)
     wanted = {
-        root / "docs" / "reproductions.md": environment.from_string(templates.PAGE).render(entries=entries)
+        root / "docs" / "reproductions.md": environment.from_string(templates.PAGE).render(
+            entries=entries, tags=claims_.TAGS
+        )
     }
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""

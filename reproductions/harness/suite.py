@@ -51,10 +51,12 @@ def run_suite(
     the missing seeds are trained; without `seeds` it makes the record anew.
 
     Raises:
-        ReproductionError: before anything runs, if a name is unknown, `seeds` makes no sense, or a full run
-            is asked for outside of a clean checkout.
+        ReproductionError: before anything runs, if a name or the profile is unknown, `seeds` makes no sense,
+            or a full run is asked for outside of a clean checkout.
     """
-    chosen = [discovery.check(name) for name in names] or discovery.names()
+    if profile not in discovery.PROFILES:
+        raise ReproductionError(f"--profile is one of {', '.join(discovery.PROFILES)}, not '{profile}'")
+    chosen = list(dict.fromkeys(map(discovery.check, names))) or discovery.names()
     _check_seeds(names, seeds)
     if profile == "full":
         checkout.require_clean(context.root)

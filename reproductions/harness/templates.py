@@ -8,7 +8,8 @@ PAGE = """\
 Each verdict is computed from many random seeds. "Ours" is the mean (or what is named there) with the 95 %
 interval that was compared with the published value, and the number of seeds n. *Reproduced* and *not
 reproduced* mean that the interval decides; *inconclusive* that these seeds cannot; *not run* that these
-numbers cannot be compared with the publication.
+numbers cannot be compared with the publication. How a published number came to us:
+{% for tag, meaning in tags.items() %}{{ tag }}, {{ meaning }}{{ "." if loop.last else "; " }}{% endfor %}
 {% for entry in entries %}
 ## {{ entry.name }}
 

@@ -1,5 +1,7 @@
 """The records and pages of this very checkout."""
 
+import pytest
+
 from reproductions.harness import checkout, discovery, records, report
 
 
@@ -10,4 +12,10 @@ def test_the_generated_pages_and_claims_are_in_step_with_the_records():
 def test_every_committed_verdict_is_what_its_numbers_give():
     for name in records.committed(checkout.root()):
         record = records.read(records.path(checkout.root(), "full", name))
-        assert records.judged(record, discovery.claims(name))["verdicts"] == record["verdicts"], name
+        again = records.judged(record, discovery.claims(name))
+        for (claim, found), (_, kept) in zip(
+            records.judgements(again), records.judgements(record), strict=True
+        ):
+            assert found.status == kept.status, claim.id
+            assert found.ours == pytest.approx(kept.ours, rel=1e-9, nan_ok=True), claim.id
+            assert found.interval == pytest.approx(kept.interval, rel=1e-9), claim.id

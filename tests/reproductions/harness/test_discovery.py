@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import reproductions
-from reproductions.harness import claims, discovery
+from reproductions.harness import claims, discovery, records
 from reproductions.harness.errors import ReproductionError
 
 
@@ -24,6 +24,11 @@ def test_the_docstring_gives_question_and_wall_time(checkout):
 def test_a_file_that_python_cannot_read_does_not_spoil_the_listing(checkout):
     checkout.add("broken", "def :\n")
     assert discovery.summary("broken").question == "(syntax error in line 1)"
+    (checkout.root / "docs/results").mkdir(parents=True)
+    (checkout.root / "docs/results/broken.json").write_text(
+        '{"metrics": {}, "claims_digest": "", "runs": []}'
+    )
+    assert "CLAIMS must be plain data" in records.standing(checkout.root, "broken")
 
 
 def test_claims_are_read_without_importing_the_file(checkout):
@@ -70,16 +75,20 @@ def test_a_missing_fixed_name_is_said_in_one_line(checkout, old, new, complaint)
     assert "\n" not in str(raised.value) and str(raised.value).startswith("reproductions/stone.py")
 
 
-def test_a_listing_imports_nothing_heavy():
+def test_a_listing_imports_nothing_heavy(checkout):
     script = (
-        "import sys\n"
+        "import sys, reproductions\n"
         "from reproductions.harness import discovery, records, checkout\n"
+        "reproductions.__path__.append(sys.argv[1])\n"
+        "assert 'coins' in discovery.names()\n"
         "for name in discovery.names():\n"
-        "    discovery.summary(name), records.standing(checkout.root(), name)\n"
+        "    discovery.summary(name), discovery.claims(name), records.standing(checkout.root(), name)\n"
         "names = {'numpy', 'scipy', 'matplotlib', 'tensorflow', 'keras', 'rich', 'jinja2'}\n"
         "heavy = names & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    folder = Path(reproductions.__file__).parent.parent
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True)
+    command = [sys.executable, "-c", script, str(checkout.folder)]
+    done = subprocess.run(
+        command, cwd=Path(reproductions.__file__).parent.parent, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr

@@ -59,6 +59,15 @@ def test_no_seeds_at_all_are_refused(checkout):
         run(checkout, "coins", seeds=0)
 
 
+def test_a_reproduction_named_twice_runs_once(checkout):
+    assert len(run(checkout, "stone", "stone")[0]) == 1
+
+
+def test_an_unknown_profile_lists_the_known_ones(checkout):
+    with pytest.raises(ReproductionError, match="--profile is one of smoke, quick, full, not 'fast'"):
+        run(checkout, "stone", profile="fast")
+
+
 def test_an_unknown_name_stops_before_anything_runs(checkout):
     with pytest.raises(ReproductionError, match="did you mean stone"):
         run(checkout, "coins", "stones")
