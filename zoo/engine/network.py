@@ -83,8 +83,8 @@ class Network:
 def initial_weights(model):
     """Return the model's weights as numpy arrays: {"trainable": {path: array}, "states": {path: array}}."""
     return {
-        "trainable": {variable.path: np.array(variable) for variable in model.trainable_variables},
-        "states": {variable.path: np.array(variable) for variable in model.non_trainable_variables},
+        "trainable": {variable.path: variable.numpy() for variable in model.trainable_variables},
+        "states": {variable.path: variable.numpy() for variable in model.non_trainable_variables},
     }
 
 

@@ -83,7 +83,8 @@ def calendar(recipe: Recipe, examples: int) -> Calendar:
     probe_every = recipe.probe_every or steps_per_epoch
     if steps % probe_every:
         raise ValueError(
-            f"{steps} steps are no multiple of probe_every={probe_every}: the final state would not be measured; "
+            f"{steps} steps are no multiple of probe_every={probe_every}: "
+            "the final state would not be measured; "
             f"use {steps - steps % probe_every or probe_every} steps or another probe_every"
         )
     return Calendar(examples, batch_size, steps_per_epoch, steps, probe_every)

@@ -95,7 +95,7 @@ def train(
     if not set_one_thread_per_member():
         from zoo.engine.child import train_in_child
 
-        return train_in_child(build, recipe, data, seeds, name)
+        return Study(tuple(train_in_child(build, recipe, data, seeds, name)), build)
     models = (build_with_seed(build, seed) for seed in seeds)
     first = next(models)
     lengths = calendar(recipe, len(data["train"][0]))
@@ -126,7 +126,8 @@ def set_one_thread_per_member() -> bool:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         return True
     except RuntimeError:
-        return tf.config.threading.get_intra_op_parallelism_threads() == 1
+        threads = tf.config.threading.get_intra_op_parallelism_threads()
+        return (threads or int(os.environ.get("TF_NUM_INTRAOP_THREADS", "0"))) == 1
 
 
 def as_tensors(model, data) -> dict:
@@ -181,9 +182,7 @@ def processor_name() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return f"{platform.machine()} {platform.processor()}"
-    facts = dict(
-        reversed([part.strip() for part in line.split(":", 1)][::-1]) for line in lines if ":" in line
-    )
+    facts = dict(map(str.strip, line.split(":", 1)) for line in lines if ":" in line)
     flags = hashlib.sha256(facts.get("flags", "").encode()).hexdigest()[:8]
     return f"{facts.get('model name', platform.machine())} {flags}"
 

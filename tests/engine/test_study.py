@@ -1,0 +1,190 @@
+"""What a study promises about its members, whatever runs beside them and however they are cut."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from tests.engine.networks import bits, checksum, environment, normalised, recipe, small, splits, with_dropout
+from zoo import engine, losses
+from zoo.engine import member, optimizers, probes
+
+
+@pytest.mark.parametrize("build", [small, with_dropout, normalised])
+def test_bits_depend_on_neither_neighbours_nor_workers(build, tmp_path):
+    with engine.using(workers=1, store=tmp_path / "alone"):
+        alone = engine.train(build, recipe(), splits(), [5]).members[0]
+    with engine.using(workers=3, store=tmp_path / "beside"):
+        beside = engine.train(build, recipe(), splits(), [1, 2, 5, 9]).members[2]
+    assert bits(alone) == bits(beside)
+
+
+@pytest.mark.parametrize("build", [small, with_dropout])
+def test_cutting_the_loop_into_other_pieces_keeps_the_bits(build, tmp_path, monkeypatch):
+    with engine.using(store=tmp_path / "long"):
+        whole = engine.train(build, recipe(), splits(), [5]).members[0]
+    monkeypatch.setattr(member, "FIRST_LOOP", 2)
+    monkeypatch.setattr(member, "LOOP_SECONDS", 0.0)
+    with engine.using(store=tmp_path / "short", checkpoint_seconds=0.0):
+        cut = engine.train(build, recipe(), splits(), [5]).members[0]
+    assert bits(whole) == bits(cut)
+
+
+def test_a_longer_study_goes_on_from_a_shorter_one_with_the_bits_of_an_undisturbed_one(tmp_path):
+    with engine.using(store=tmp_path / "extended"):
+        short = engine.train(with_dropout, recipe(epochs=2), splits(), [1]).members[0]
+        extended = engine.train(with_dropout, recipe(epochs=5), splits(), [1]).members[0]
+        again = engine.train(with_dropout, recipe(epochs=2), splits(), [1]).members[0]
+    with engine.using(store=tmp_path / "fresh"):
+        fresh = engine.train(with_dropout, recipe(epochs=5), splits(), [1]).members[0]
+    assert bits(extended) == bits(fresh)
+    assert bits(again) == bits(short)
+
+
+def test_a_finished_member_is_found_and_not_trained_again(monkeypatch):
+    first = engine.train(small, recipe(), splits(), [1, 2]).members
+    monkeypatch.setattr(member.Training, "run", lambda *_: pytest.fail("trained again"))
+    assert [bits(m) for m in engine.train(small, recipe(), splits(), [1, 2]).members] == [
+        bits(m) for m in first
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"optimizer": optimizers.Momentum(0.02)},
+        {"batch_size": 11},
+        {"shuffle": False},
+        {"loss": losses.half_squares_of_sigmoid},
+    ],
+)
+def test_another_recipe_is_another_member(change):
+    ours = engine.train(small, recipe(), splits(), [1]).members[0]
+    other = engine.train(small, recipe(**change), splits(), [1]).members[0]
+    assert bits(ours)["trainable/hidden_1/kernel"] != bits(other)["trainable/hidden_1/kernel"]
+
+
+def test_the_model_of_a_seed_gives_the_measured_validation_loss():
+    study = engine.train(with_dropout, recipe(), splits(), [1, 2])
+    x, y = splits()["validation"]
+    loss = np.mean(losses.softmax_cross_entropy(y, study.model(2)(x)))
+    assert study.history("validation softmax_cross_entropy")[1, -1] == pytest.approx(loss, rel=1e-6)
+
+
+def test_no_example_of_an_evaluation_split_is_dropped():
+    study = engine.train(small, recipe(), splits(), [1])
+    x, y = splits()["validation"]
+    right = np.sum(np.argmax(study.model(1)(x), axis=-1) == y)
+    assert study.history("validation correct")[0, -1] * 23 == pytest.approx(right)
+
+
+def test_the_running_metric_is_the_mean_over_the_batches_of_an_epoch():
+    study = engine.train(small, recipe(epochs=1, batch_size=57), splits(), [1])
+    untrained = engine.train(small, recipe(epochs=1), splits(), [1]).build
+    x, y = splits()["train"]
+    from zoo.engine.network import build_with_seed
+
+    wrong = np.mean(np.argmax(build_with_seed(untrained, 1)(x), axis=-1) != y)
+    assert study.history("training wrong")[0, 1] == pytest.approx(wrong)
+
+
+def test_a_loss_that_is_not_finite_ends_that_member_alone():
+    data = splits()
+    good = engine.train(small, recipe(), data, [1, 2])
+    wild = recipe(optimizer=optimizers.SGD(1e30), loss=losses.half_squares)
+    data["train"] = (data["train"][0], np.eye(4)[data["train"][1]])
+    data["validation"] = (data["validation"][0], np.eye(4)[data["validation"][1]])
+    study = engine.train(small, wild, data, [1, 2])
+    assert not good.diverged.any()
+    assert study.diverged.all()
+    assert study.members[0].diverged_at < 24
+    assert np.isnan(study.history("validation correct")[:, -1]).all()
+    assert study.history("validation correct").shape == (2, 5)
+
+
+def test_one_diverging_member_leaves_the_others_as_they_are(tmp_path):
+    data = {"train": (np.ones((4, 1), "float32"), np.ones((4, 1), "float32"))}
+    wild = engine.Recipe(loss=losses.half_squares, optimizer=optimizers.SGD(1.0), epochs=400)
+    with engine.using(store=tmp_path / "a"):
+        study = engine.train(unstable_for_seed_two, wild, data, [1, 2, 3])
+    with engine.using(store=tmp_path / "b"):
+        alone = engine.train(unstable_for_seed_two, wild, data, [3])
+    assert study.diverged.tolist() == [False, True, False]
+    assert bits(study.members[2]) == bits(alone.members[0])
+
+
+def unstable_for_seed_two():
+    """Build a linear unit whose output is multiplied by a frozen factor: 3 for seed 2, which makes rate 1 diverge."""
+    import random
+
+    factor = {0.9560342718892494: 3.0}.get(random.random(), 0.5)
+    x = entry = keras.Input((1,))
+    x = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones", name="weight")(x)
+    constant = keras.initializers.Constant(factor)
+    scale = keras.layers.Dense(1, use_bias=False, kernel_initializer=constant, name="scale")
+    scale.trainable = False
+    return keras.Model(entry, scale(x))
+
+
+@pytest.mark.parametrize(
+    ("data", "seeds", "message"),
+    [
+        ({"test": splits()["train"]}, [1], 'needs a split named "train"'),
+        ({"train": (np.ones((3, 12)), np.ones(2))}, [1], "3 inputs and 2 targets"),
+        (splits(), [], "seeds must be"),
+        (splits(), [1, 1], "seeds must be"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_in_one_line(data, seeds, message):
+    with pytest.raises(ValueError, match=message):
+        engine.train(small, recipe(), data, seeds)
+
+
+def test_a_length_whose_end_would_not_be_measured_is_refused():
+    with pytest.raises(ValueError, match="no multiple of probe_every"):
+        engine.train(small, recipe(epochs=None, steps=7), splits(), [1])
+
+
+def test_a_lambda_cannot_be_part_of_a_recipe():
+    with pytest.raises(TypeError, match="define it at the top of a module"):
+        engine.train(small, recipe(loss=lambda y, logits: logits), splits(), [1])
+
+
+SEVERAL_THREADS = """
+import sys, tensorflow as tf
+{place}tf.config.threading.set_intra_op_parallelism_threads(2); tf.constant(1) + 1
+from tests.engine.networks import checksum, recipe, splits, with_dropout
+from zoo import engine
+if __name__ == "__main__":
+    with engine.using(store=sys.argv[1]):
+        print(checksum(engine.train(with_dropout, recipe(), splits(), [7]).members[0]))
+"""
+
+
+def run_with_several_threads(tmp_path, place):
+    """Run a script that starts TensorFlow with two threads before it trains."""
+    script = tmp_path / "script.py"
+    script.write_text(SEVERAL_THREADS.format(place=place))
+    command = [sys.executable, script, tmp_path / "store"]
+    return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120)
+
+
+def test_where_tensorflow_runs_with_more_threads_a_child_process_gives_the_same_bits(tmp_path):
+    process = run_with_several_threads(tmp_path, 'if __name__ == "__main__": ')
+    here = engine.train(with_dropout, recipe(), splits(), [7]).members[0]
+    assert process.stdout.strip() == checksum(here), process.stderr
+
+
+def test_a_child_that_also_gets_more_threads_says_so_and_starts_no_further_child(tmp_path):
+    process = run_with_several_threads(tmp_path, "")
+    assert process.returncode == 1
+    assert "TF_NUM_INTRAOP_THREADS=1" in process.stderr
+
+
+def test_evaluation_batches_do_not_change_the_mean():
+    whole = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=2000),))
+    cut = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=7),))
+    ours = [engine.train(small, r, splits(), [1]).history("validation correct") for r in (whole, cut)]
+    np.testing.assert_allclose(*ours)
