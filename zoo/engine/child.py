@@ -36,9 +36,9 @@ def check_sendable(build, recipe):
         pickle.dumps((build, recipe))
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise ValueError(
-            "TensorFlow already runs with several threads per operation, so members must be trained in another "
-            f"process, and this network cannot be sent there ({error}): define it at the top of a module, "
-            "or set TF_NUM_INTRAOP_THREADS=1 before TensorFlow is imported"
+            "TensorFlow already runs with several threads per operation, so members must be trained in "
+            f"another process, and this network cannot be sent there ({error}): define it at the top of a "
+            "module, or set TF_NUM_INTRAOP_THREADS=1 before TensorFlow is imported"
         ) from error
 
 
@@ -48,8 +48,8 @@ def train_here(build, recipe, data, seeds, name, settings, floats) -> list:
 
     if not set_one_thread_per_member():
         raise ValueError(
-            "the program's main module gives TensorFlow several threads per operation whenever it is imported: "
-            'do that under `if __name__ == "__main__":`, or set TF_NUM_INTRAOP_THREADS=1 instead'
+            "the program's main module gives TensorFlow several threads per operation whenever it is "
+            'imported: do that under `if __name__ == "__main__":`, or set TF_NUM_INTRAOP_THREADS=1 instead'
         )
     keras.config.set_floatx(floats[0])
     keras.config.set_dtype_policy(floats[1])

@@ -2,10 +2,10 @@
 
 import contextlib
 import contextvars
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from zoo.engine.machine import cores
 from zoo.engine.store import default_folder
 
 
@@ -53,8 +53,7 @@ def store_folder() -> Path:
 
 def worker_count(members: int, gpu: bool) -> int:
     """Return how many members to train at the same time."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    wanted = current().workers or (1 if gpu else cores)
+    wanted = current().workers or (1 if gpu else cores())
     if wanted < 1:
         raise ValueError(f"workers must be at least 1, not {wanted}")
     return max(1, min(wanted, members))

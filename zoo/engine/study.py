@@ -2,12 +2,9 @@
 
 import concurrent.futures
 import functools
-import hashlib
 import os
-import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import keras
@@ -15,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.engine.fingerprint import digest, fingerprint
+from zoo.engine.machine import processor_name
 from zoo.engine.member import Member, Training, member_of
 from zoo.engine.network import architecture, assign, build_with_seed, initial_weights
 from zoo.engine.program import program_for, program_kind
@@ -174,17 +172,6 @@ def machine() -> dict:
         "keras": keras.__version__,
         "numpy": np.__version__,
     }
-
-
-def processor_name() -> str:
-    """Return the CPU's model name and a digest of its instruction sets."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return f"{platform.machine()} {platform.processor()}"
-    facts = dict(map(str.strip, line.split(":", 1)) for line in lines if ":" in line)
-    flags = hashlib.sha256(facts.get("flags", "").encode()).hexdigest()[:8]
-    return f"{facts.get('model name', platform.machine())} {flags}"
 
 
 def run_jobs(jobs, make, splits, steps, name) -> list[Member]:

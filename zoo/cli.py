@@ -1,0 +1,367 @@
+"""The `zoo` command. Everything heavy is imported inside of the commands, so that listings stay fast."""
+
+import enum
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# Read when TensorFlow starts: no chatter, and one thread per operation, so that members train side by side.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+
+PIPED_WIDTH = 160
+PACKAGES = (
+    "reprozoo",
+    "tensorflow",
+    "keras",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+)
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+data_app = typer.Typer(no_args_is_help=True, help="Data sets: what is at hand, and how to get the rest.")
+runs_app = typer.Typer(no_args_is_help=True, help="The run store: trained members that are found again.")
+app.add_typer(data_app, name="data")
+app.add_typer(runs_app, name="runs")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder with the data sets (default: ZOO_DATA).", show_default=False),
+]
+
+
+class Profile(enum.StrEnum):
+    """How much of a reproduction is run."""
+
+    smoke = "smoke"
+    quick = "quick"
+    full = "full"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line; what a user must be told is one message, and only real bugs show a traceback."""
+    try:
+        app(arguments, prog_name="zoo")
+    except Exception as error:
+        status = getattr(type(error), "exit_code", None)
+        if status is None:
+            raise
+        typer.echo(f"zoo: {error}", err=True)
+        sys.exit(status)
+
+
+def run_file(path: str) -> None:
+    """Makes a reproduction's file a script: the same as `zoo reproduce NAME` with the script's options."""
+    main(["reproduce", Path(path).stem, *sys.argv[1:]])
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        typer.echo(f"reprozoo {metadata.version('reprozoo')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _zoo(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop."),
+    ] = False,
+) -> None:
+    """Classic deep-learning results, reproduced with many random seeds and judged."""
+
+
+@app.command()
+def reproduce(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Which ones; without a name, all of them.")
+    ] = None,
+    profile: Annotated[Profile, typer.Option(help="full: the published setting; quick: seconds.")] = "quick",
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=1, help="Use the random seeds 1 to N. With full: train those a record lacks."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Networks trained at the same time.")] = None,
+    data_dir: DataDir = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the reproductions and stop.")] = False,
+    rejudge: Annotated[
+        bool, typer.Option("--rejudge", help="Judge committed records on mended claims; train nothing.")
+    ] = False,
+) -> None:
+    """Run reproductions and judge what they claim."""
+    from reproductions.harness import discovery
+
+    chosen = [discovery.check(name) for name in names or ()]
+    if listing:
+        _print(_reproductions_table(chosen or discovery.names()))
+        return
+    _use_data_dir(data_dir)
+    command = _command(chosen, profile, seeds, workers, data_dir)
+    try:
+        status = _rejudged(chosen) if rejudge else _reproduced(chosen, profile, seeds, workers, command)
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted; to go on: {command}", err=True)
+        status = 130
+    raise typer.Exit(status)
+
+
+@data_app.command("list")
+def data_list() -> None:
+    """List the data sets, and where each was found."""
+    from zoo import data
+
+    rows = [(row.name, row.size, row.licence, row.found) for row in data.listing()]
+    _print(_table(("data set", "size", "licence", "found"), rows))
+    if any(row[-1] == "missing" for row in rows):
+        typer.echo(
+            "Get one that is missing with `zoo data prepare NAME`, or name its folder: --data-dir DIR."
+        )
+
+
+@data_app.command("prepare")
+def data_prepare(
+    name: Annotated[str, typer.Argument(help="The data set.")],
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder with the original files; without it they are downloaded."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Folder to write into (default: ZOO_DATA).")
+    ] = None,
+) -> None:
+    """Check the original files of a data set, and write them in the form that is read fastest."""
+    from zoo import data
+
+    data.prepare(name, source, data_dir, typer.echo)
+
+
+@runs_app.command("list")
+def runs_list() -> None:
+    """List what is in the run store, one line per kind of network and length."""
+    store = _store()
+    groups: dict[tuple, list] = {}
+    for row in store.rows():
+        groups.setdefault(_kind(row), []).append(row)
+    rows = [(*kind, str(len(found)), _size(found), _age(found)) for kind, found in groups.items()]
+    _print(_table(("network", "updates", "state", "members", "size", "newest"), rows))
+    typer.echo(f"{sum(len(found) for found in groups.values())} in {store.folder}")
+
+
+@runs_app.command("clean")
+def runs_clean(
+    everything: Annotated[bool, typer.Option("--all", help="Remove everything.")] = False,
+    older_than: Annotated[
+        float | None, typer.Option(min=0, metavar="DAYS", help="Remove what was written before that.")
+    ] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Remove the checkpoints only.")] = False,
+) -> None:
+    """Remove trained members from the run store; without an option, only say what would go."""
+    if sum((everything, older_than is not None, unfinished)) > 1:
+        raise typer.BadParameter("name one of --all, --older-than and --unfinished")
+    store = _store()
+    if everything:
+        keep = _nothing
+    elif unfinished:
+        keep = _is_finished
+    elif older_than is not None:
+        keep = _younger_than(older_than)
+    else:
+        typer.echo(_what_would_go(store))
+        return
+    files, size = store.clean(keep)
+    typer.echo(f"Removed {files} files, {_megabytes(size)}, from {store.folder}")
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Check this machine and installation for everything known to go wrong, and say what mends it."""
+    from zoo import doctor as checks
+
+    _use_data_dir(data_dir)
+    findings = checks.findings()
+    _print(checks.table(findings))
+    raise typer.Exit(checks.exit_status(findings))
+
+
+@app.command()
+def pages() -> None:
+    """Write docs/reproductions.md and README.md's table anew from the committed records."""
+    from reproductions.harness import checkout, report
+
+    root = checkout.root()
+    report.write_pages(root)
+    for file in report.pages(root):
+        typer.echo(file.relative_to(root))
+
+
+def _reproduced(chosen, profile, seeds, workers, command) -> int:
+    from reproductions.harness import suite
+    from zoo import engine, startup
+
+    startup.load_tensorflow()
+    with engine.using(workers=workers):
+        outcomes = suite.run_suite(chosen, str(profile), seeds, context=_context(command))
+    return suite.exit_status(outcomes)
+
+
+def _rejudged(chosen) -> int:
+    from reproductions.harness import checkout, records, report, suite
+    from zoo import startup
+
+    startup.load_tensorflow()
+    for name in chosen or records.committed(checkout.root()):
+        record = suite.rejudge(name, context=_context(""))
+        _print(report.table([suite.Outcome(name, suite.RAN, record)]))
+    return 0
+
+
+def _context(command: str):
+    from reproductions.harness import suite
+
+    return suite.Context(
+        command=command, versions=_versions(), describe_machine=_describe_machine, console=_console()
+    )
+
+
+def _command(chosen, profile, seeds, workers, data_dir) -> str:
+    """What was asked for, as records keep it: folders of this machine are nobody else's business."""
+    parts = ["zoo", "reproduce", *chosen, "--profile", str(profile)]
+    parts += ["--seeds", str(seeds)] if seeds else []
+    parts += ["--workers", str(workers)] if workers else []
+    parts += ["--data-dir", "DIR"] if data_dir else []
+    return shlex.join(parts)
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib import metadata
+
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+
+
+def _describe_machine() -> dict:
+    """What a record says of the machine; the devices only if TensorFlow has been loaded."""
+    import platform
+
+    from zoo.engine import machine
+
+    return {
+        "host": platform.node(),
+        "cpu": machine.processor_name(),
+        "cores": machine.cores(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "threads": int(os.environ["TF_NUM_INTRAOP_THREADS"]),
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
+        "devices": _devices(),
+    }
+
+
+def _devices() -> list[str]:
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None:
+        return []
+    return [device.device_type for device in tensorflow.config.list_logical_devices()]
+
+
+def _use_data_dir(folder: Path | None) -> None:
+    if folder is None:
+        return
+    from zoo.data.files import searchable
+
+    os.environ["ZOO_DATA"] = str(folder.expanduser().absolute())
+    searchable()
+
+
+def _reproductions_table(names):
+    from reproductions.harness import checkout, discovery, records
+
+    root = checkout.root()
+    found = [(name, discovery.summary(name)) for name in names]
+    rows = [(name, said.question, said.wall_time, records.standing(root, name)) for name, said in found]
+    return _table(("name", "question", "wall time", "committed record"), rows)
+
+
+def _store():
+    from zoo.engine.settings import store_folder
+    from zoo.engine.store import RunStore
+
+    return RunStore(store_folder())
+
+
+def _kind(row) -> tuple[str, str, str]:
+    if not row.facts:
+        return "(damaged)", "", ""
+    diverged = row.facts["diverged_at"] is not None
+    state = "diverged" if diverged else "finished" if row.facts["finished"] else "checkpoint"
+    return row.facts["network"], f"{row.facts['step']:,}", state
+
+
+def _nothing(row) -> bool:
+    return False
+
+
+def _is_finished(row) -> bool:
+    return bool(row.facts.get("finished"))
+
+
+def _younger_than(days: float):
+    return lambda row: row.age < days * 86400
+
+
+def _what_would_go(store) -> str:
+    rows = store.rows()
+    checkpoints = [row for row in rows if not _is_finished(row)]
+    return (
+        f"Nothing removed from {store.folder}.\n"
+        f"  --all              would remove {len(rows)} members, {_size(rows)}\n"
+        f"  --unfinished       would remove {len(checkpoints)} checkpoints, {_size(checkpoints)}\n"
+        f"  --older-than DAYS  would remove those written before that"
+    )
+
+
+def _size(rows) -> str:
+    return _megabytes(sum(row.size for row in rows))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+def _age(rows) -> str:
+    hours = min(row.age for row in rows) / 3600
+    return f"{hours / 24:.0f} days ago" if hours >= 48 else f"{hours:.1f} hours ago"
+
+
+def _table(headings, rows):
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _print(shown) -> None:
+    _console().print(shown)
+
+
+def _console():
+    """A console as wide as the terminal; wide enough for every table where the output is a file or a pipe."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPED_WIDTH)
+
+
+if __name__ == "__main__":
+    main()
