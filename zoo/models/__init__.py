@@ -4,7 +4,8 @@ them.
 
 from zoo.models.lenet5 import lenet5
 from zoo.models.mlp import mlp
+from zoo.models.nielsen import nielsen_mlp
 
-BUILDERS = {"lenet5": lenet5, "mlp": mlp}
+BUILDERS = {"lenet5": lenet5, "mlp": mlp, "nielsen_mlp": nielsen_mlp}
 
-__all__ = ["BUILDERS", "lenet5", "mlp"]
+__all__ = ["BUILDERS", "lenet5", "mlp", "nielsen_mlp"]
