@@ -185,9 +185,9 @@ def doctor(data_dir: DataDir = None) -> None:
     from zoo import doctor as checks
 
     _use_data_dir(data_dir)
-    findings = checks.findings()
-    _print(checks.table(findings))
-    raise typer.Exit(checks.exit_status(findings))
+    found = checks.findings()
+    typer.echo(checks.report(found))
+    raise typer.Exit(checks.exit_status(found))
 
 
 @app.command()

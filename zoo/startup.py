@@ -1,6 +1,7 @@
 """Starting TensorFlow without the lines that it writes on its own start."""
 
 import contextlib
+import logging
 import os
 import subprocess
 import sys
@@ -24,17 +25,22 @@ class StartError(Exception):
 def load_tensorflow() -> None:
     """Imports TensorFlow; what it says on stderr meanwhile is passed on, its usual chatter apart.
 
+    Later it does not warn of functions traced anew: the engine compiles one program per network, on purpose.
+
     Raises:
         StartError: it cannot be imported.
     """
-    if "tensorflow" in sys.modules:
-        return
     try:
         with _without_chatter():
-            import tensorflow  # noqa: F401
+            import tensorflow
     except ImportError as error:
         reason = str(error).strip().partition("\n")[0]
         raise StartError(f"TensorFlow cannot be imported ({reason}); zoo doctor finds the cure") from error
+    tensorflow.get_logger().addFilter(_is_no_retracing)
+
+
+def _is_no_retracing(record: logging.LogRecord) -> bool:
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,52 @@
+# Everything here runs in .venv, which is made from requirements.lock when it is missing or out of date.
+# Needed beforehand: make, and a Python of 3.11 to 3.13 (name one with PYTHON=... to skip the search).
+# ARGS are passed on: make test ARGS="tests/data -k mnist", make reproduce ARGS="xor --profile full".
+
+PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+INSTALL := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input
+READY := .venv/.installed
+
+.PHONY: help reproduce test lint pages lock
+
+help:
+	@echo "make reproduce  run every reproduction in its quick form, end with the table of verdicts"
+	@echo "make test       run the tests"
+	@echo "make lint       check format and style;  make pages: write the generated pages anew"
+	@echo "make lock       choose the versions in requirements.lock anew (needs uv)"
+
+reproduce: $(READY)
+	@.venv/bin/zoo reproduce $(ARGS)
+
+test: $(READY)
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: $(READY)
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
+
+pages: $(READY)
+	@.venv/bin/zoo pages
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
+	  --custom-compile-command "make lock" -q -o requirements.lock pyproject.toml
+
+# The stamp is written last, so that an interrupted installation is taken up again.
+$(READY): requirements.lock pyproject.toml
+	@.venv/bin/python -c "import pip; $(FITS)" 2>/dev/null || { \
+	  found= fits=; \
+	  for name in $(PYTHONS); do \
+	    "$$name" -c "$(FITS)" 2>/dev/null || continue; \
+	    fits=$$name; \
+	    if "$$name" -c "import ensurepip, venv" 2>/dev/null; then found=$$name; break; fi; \
+	  done; \
+	  if [ -z "$$fits" ]; then \
+	    echo "make: no Python 3.11, 3.12 or 3.13 found; install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; \
+	  elif [ -z "$$found" ]; then \
+	    echo "make: $$fits cannot make virtual environments; install its venv package (python3-venv on Debian)" >&2; exit 1; \
+	  fi; \
+	  "$$found" -m venv --clear .venv; }
+	@echo "installing into .venv (about 90 s) ..."
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
