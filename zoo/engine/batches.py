@@ -18,7 +18,7 @@ class Batches:
 
     def __init__(self, calendar: Calendar, seed: int, shuffle: bool):
         self.calendar, self.seed = calendar, seed
-        self.shuffle = shuffle and calendar.batch_size < calendar.examples
+        self.shuffle = shuffle and not calendar.full_batch
         self._epoch, self._order = -1, None
 
     def segment(self, step: int, limit: int) -> np.ndarray:

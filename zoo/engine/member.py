@@ -18,6 +18,7 @@ from zoo.engine.store import Entry
 LOOP_SECONDS = 2.0
 FIRST_LOOP = 50
 LONGEST_LOOP = 20_000
+"""Updates in one call of the compiled loop: LOOP_SECONDS of them, FIRST_LOOP while their pace is unknown."""
 
 
 class Member(NamedTuple):
@@ -74,6 +75,7 @@ class Training:
         Raises:
             Stopped: when `stop` is set; the state has been saved.
         """
+        self._trace(splits)
         if not self.steps:
             self._measure(splits)
         saved = time.monotonic()
@@ -91,21 +93,25 @@ class Training:
             self._fill_with_nan()
         save(self.entry(finished=True))
 
+    def _trace(self, splits):
+        tables = []
+        if not self.calendar.full_batch:
+            tables.append(padded(self.batches.segment(0, 1), self.calendar))
+            if self.calendar.tail:
+                tables.append(np.zeros((1, self.calendar.tail), np.int32))
+        self.program.trace(self.state, splits, tables)
+
     def _advance(self, train) -> int:
         began = time.monotonic()
-        limit = self.calendar.probe_every - self.step % self.calendar.probe_every
-        limit = min(
-            limit, LONGEST_LOOP, FIRST_LOOP if self._pace is None else max(1, int(LOOP_SECONDS / self._pace))
-        )
-        if self.calendar.batch_size == self.calendar.examples:
-            count = limit
+        count = min(self.calendar.probe_every - self.step % self.calendar.probe_every, LONGEST_LOOP)
+        count = min(count, FIRST_LOOP if self._pace is None else max(1, int(LOOP_SECONDS / self._pace)))
+        if self.calendar.full_batch:
             self.state = self.program.full_batch(self.state, *train, tf.constant(count))
         else:
-            table = self.batches.segment(self.step, limit)
+            table = self.batches.segment(self.step, count)
             count = len(table)
-            self.state = self.program.gathered(
-                self.state, *train, tf.constant(padded(table)), tf.constant(count)
-            )
+            table = tf.constant(padded(table, self.calendar))
+            self.state = self.program.gathered(self.state, *train, table, tf.constant(count))
         if not bool(self.state["finite"]):
             self.diverged_at = int(self.state["step"])
         self.step += count
@@ -164,9 +170,11 @@ def member_of(entry: Entry) -> Member:
     return Member(facts["seed"], weights, history, steps, facts["diverged_at"], facts["seconds"])
 
 
-def padded(table: np.ndarray) -> np.ndarray:
-    """Return the table with its rows filled up to one of four lengths, since every shape is compiled anew."""
-    rows = next(length for length in (1, FIRST_LOOP, 20 * FIRST_LOOP, LONGEST_LOOP) if length >= len(table))
+def padded(table: np.ndarray, calendar: Calendar) -> np.ndarray:
+    """Return the table filled up to the rows of the longest one, since every shape is compiled anew."""
+    if table.shape[1] < calendar.batch_size:
+        return table
+    rows = min(calendar.probe_every, calendar.longest_segment, LONGEST_LOOP)
     return np.concatenate([table, np.zeros((rows - len(table), table.shape[1]), table.dtype)])
 
 

@@ -36,10 +36,22 @@ class Program:
 
     def __init__(self, model, recipe, kind):
         self.network, self.recipe, self.kind = Network(model), recipe, kind
+        self._tracing = threading.Lock()
         xla = kind == "xla"
         self.gathered = tf.function(self._gathered, jit_compile=xla, autograph=False)
         self.full_batch = tf.function(self._full_batch, jit_compile=xla, autograph=False)
         self.measure = tf.function(self._measure, autograph=False)
+
+    def trace(self, state, splits, tables):
+        """Make the graphs for these shapes once, before several threads ask for them at the same time."""
+        with self._tracing:
+            count = tf.constant(0)
+            for table in tables:
+                self.gathered.get_concrete_function(state, *splits["train"], tf.constant(table), count)
+            if not tables:
+                self.full_batch.get_concrete_function(state, *splits["train"], count)
+            weights = {kind: state[kind] for kind in ("trainable", "states")}
+            self.measure.get_concrete_function(weights, splits)
 
     def initial_state(self, weights):
         """Return the state before the first step: a nested dictionary of tensors that the loop takes and

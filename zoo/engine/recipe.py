@@ -69,6 +69,21 @@ class Calendar:
     steps: int
     probe_every: int
 
+    @property
+    def full_batch(self) -> bool:
+        """Whether every update sees all examples."""
+        return self.batch_size == self.examples
+
+    @property
+    def tail(self) -> int:
+        """The examples of an epoch's last batch where it is smaller than the others, else 0."""
+        return self.examples % self.batch_size
+
+    @property
+    def longest_segment(self) -> int:
+        """The most updates in a row whose batches have the same size."""
+        return self.examples // self.batch_size if self.tail else self.steps
+
 
 def calendar(recipe: Recipe, examples: int) -> Calendar:
     """Return the recipe's lengths in updates for `examples` training examples.
