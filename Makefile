@@ -4,7 +4,7 @@
 
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-INSTALL := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
 READY := .venv/.installed
 
 .PHONY: help reproduce test lint pages lock
@@ -28,7 +28,7 @@ pages: $(READY)
 	@.venv/bin/zoo pages
 
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --custom-compile-command "make lock" -q -o requirements.lock pyproject.toml
 
 # The stamp is written last, so that an interrupted installation is taken up again.

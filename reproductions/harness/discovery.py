@@ -18,6 +18,8 @@ from reproductions.harness.claims import Claim
 from reproductions.harness.errors import ReproductionError
 
 PROFILES = ("smoke", "quick", "full")
+# The sentence after "wall time ...:", also one that goes on in the next line.
+WALL_TIME = r"wall time[^:\n]*:\s*(.+?)(?:(?<=\.)\s|\n\s*\n|\Z)"
 
 
 class Summary(NamedTuple):
@@ -52,8 +54,8 @@ def summary(name: str) -> Summary:
         text = ast.get_docstring(_parsed(name)) or "(no docstring)"
     except SyntaxError as error:
         return Summary(f"(syntax error in line {error.lineno})", "")
-    stated = re.search(r"wall time[^:\n]*:\s*(.+)", text, flags=re.IGNORECASE)
-    return Summary(text.splitlines()[0], stated[1].strip() if stated else "")
+    stated = re.search(WALL_TIME, text, flags=re.IGNORECASE | re.DOTALL)
+    return Summary(text.splitlines()[0], " ".join(stated[1].split()) if stated else "")
 
 
 def claims(name: str) -> tuple[Claim, ...]:

@@ -21,6 +21,18 @@ def test_the_docstring_gives_question_and_wall_time(checkout):
     assert discovery.summary("stone") == ("Is a stone a stone?", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Expected wall time: 1.5 s,\nfull 2 s. Else.\n\nMore.",
+        "Expected wall time: 1.5 s,\nfull 2 s.\n\nMore.",
+    ],
+)
+def test_a_wall_time_that_goes_on_in_the_next_line_is_read_whole(checkout, text):
+    checkout.add("clock", f'"""Late?\n\n{text}\n"""')
+    assert discovery.summary("clock").wall_time == "1.5 s, full 2 s."
+
+
 def test_a_file_that_python_cannot_read_does_not_spoil_the_listing(checkout):
     checkout.add("broken", "def :\n")
     assert discovery.summary("broken").question == "(syntax error in line 1)"

@@ -1,0 +1,179 @@
+"""Rules on the files of this repository, and what make and .ci/run do on a bare machine."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reproductions.harness import discovery
+
+ROOT = Path(__file__).parents[1]
+VAGUE_NAMES = {"utils", "util", "common", "base", "helpers", "helper", "misc", "core"}
+# Written in parts, or this file would break its own rule.
+MACHINE_WORDS = ["/" + "work/", "/" + "farm/", "/tmp/" + "bash_jobs", "index" + "-url", "." + "library/"]
+FIXED_NAMES = {"Config", "FULL", "QUICK", "SMOKE", "CLAIMS", "DEVIATIONS", "run", "plot"}
+LONGEST_UNDOCUMENTED = 40
+
+
+def tracked():
+    """The files git knows, and new ones that it does not ignore; outside of a checkout there are none."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+
+
+def long_undocumented(text):
+    """Names of the functions in the source that are too long to do without a docstring."""
+    functions = [
+        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    long = [each for each in functions if each.end_lineno - each.lineno + 1 > LONGEST_UNDOCUMENTED]
+    return [each.name for each in long if not ast.get_docstring(each)]
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    names = {file for file in tracked() if file.suffix == ".py"} | {file.parent for file in tracked()}
+    assert not [str(name) for name in names if name.stem in VAGUE_NAMES]
+
+
+def test_a_long_function_without_a_docstring_is_seen():
+    body = "    x = 1\n" * LONGEST_UNDOCUMENTED
+    assert long_undocumented(f"def f():\n{body}") == ["f"]
+    assert long_undocumented(f'def f():\n    """Says."""\n{body}') == []
+
+
+def test_every_long_function_has_a_docstring():
+    sources = [
+        file for folder in ("zoo", "reproductions", "tuning") for file in (ROOT / folder).rglob("*.py")
+    ]
+    found = {str(file): names for file in sources if (names := long_undocumented(file.read_text()))}
+    assert not found
+
+
+def test_no_file_tells_of_the_machine_it_was_written_on():
+    texts = {file: file.read_bytes() for file in tracked()}
+    found = [
+        f"{file}: {word}" for file, text in texts.items() for word in MACHINE_WORDS if word.encode() in text
+    ]
+    assert not found
+
+
+def test_only_one_file_names_the_data_folder_beside_the_checkout():
+    named = [file for file in tracked() if b"../shared" + b"/data" in file.read_bytes()]
+    assert named == [ROOT / ".ci" / "run"]
+
+
+@pytest.mark.parametrize("name", discovery.names())
+def test_every_reproduction_has_the_fixed_names_and_runs_as_a_script(name):
+    tree = ast.parse((ROOT / "reproductions" / f"{name}.py").read_text())
+    assert not FIXED_NAMES - {each for statement in tree.body for each in bound(statement)}
+    assert ast.unparse(tree.body[-1]) == "if __name__ == '__main__':\n    cli.run_file(__file__)"
+
+
+def bound(statement):
+    """Names that a module-level statement binds."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def test_the_lock_file_pins_everything_with_hashes_and_tells_how_it_is_made():
+    text = (ROOT / "requirements.lock").read_text()
+    entries = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE).strip())
+    assert "make lock" in text.splitlines()[1]
+    assert len(entries) > 50
+    assert not [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A folder with the Makefile, and a pretended Python 3.11 that notes what it is asked to do."""
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("requirements.lock", "pyproject.toml"):
+        (tmp_path / name).touch()
+    python = tmp_path / "pretended"
+    python.write_text(
+        '#!/bin/sh\necho "$@" >> "$LOG"\n'
+        'case "$*" in\n'
+        '  "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;\n'
+        '  *"$REFUSED"*) exit 1;;\n'
+        "esac\n"
+    )
+    python.chmod(0o755)
+    return tmp_path
+
+
+def make(folder, target, *, refused="nothing", pythons="./pretended"):
+    """Runs make with these Pythons only; `refused` is the part of a command line at which they fail."""
+    environment = {"PATH": os.environ["PATH"], "LOG": str(folder / "log"), "REFUSED": refused}
+    command = ["make", "--no-print-directory", "-C", str(folder), target, f"PYTHONS={pythons}"]
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def installations(folder):
+    log = folder / "log"
+    return log.read_text().count("--require-hashes -r requirements.lock") if log.exists() else 0
+
+
+def test_make_says_in_one_line_that_there_is_no_fitting_python(bare):
+    done = make(bare, "test", refused="version_info")
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0].startswith("make: no Python 3.11, 3.12 or 3.13 found")
+    assert not (bare / ".venv").exists()
+
+
+def test_make_says_in_one_line_that_python_cannot_make_environments(bare):
+    done = make(bare, "test", refused="ensurepip")
+    assert done.returncode != 0
+    assert "python3-venv" in done.stderr.splitlines()[0]
+
+
+def test_make_passes_over_names_that_are_there_but_do_not_run(bare):
+    done = make(bare, "test", pythons="no-such-python /bin/false ./pretended")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_make_installs_once_and_again_when_the_lock_file_changes(bare):
+    assert make(bare, "test").returncode == 0
+    assert make(bare, "test").returncode == 0
+    assert installations(bare) == 1
+    assert (bare / "log").read_text().count("-m pytest") == 2
+    later = (bare / ".venv" / ".installed").stat().st_mtime + 5
+    os.utime(bare / "requirements.lock", (later, later))
+    make(bare, "test")
+    assert installations(bare) == 2
+    assert (bare / "log").read_text().count("-m venv") == 1
+
+
+@pytest.mark.parametrize("refused", ["--require-hashes", "--no-deps"])
+def test_an_installation_that_fails_is_taken_up_again(bare, refused):
+    assert make(bare, "test", refused=refused).returncode != 0
+    assert "-m pytest" not in (bare / "log").read_text()
+    assert make(bare, "test").returncode == 0
+    assert installations(bare) == 2
+
+
+@pytest.mark.parametrize("data", [True, False])
+def test_continuous_integration_uses_the_data_beside_the_checkout_if_it_is_there(tmp_path, data):
+    checkout, tools = tmp_path / "checkout", tmp_path / "tools"
+    (checkout / ".ci").mkdir(parents=True)
+    tools.mkdir()
+    shutil.copy(ROOT / ".ci" / "run", checkout / ".ci" / "run")
+    (tools / "make").write_text('#!/bin/sh\necho "$PWD|$*|$ZOO_DATA"\nexit 3\n')
+    (tools / "make").chmod(0o755)
+    beside = tmp_path / "shared" / "data"
+    if data:
+        beside.mkdir(parents=True)
+    environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    done = subprocess.run([checkout / ".ci" / "run"], capture_output=True, text=True, env=environment)
+    assert done.returncode == 3
+    assert done.stdout == f"{checkout}|--no-print-directory test|{beside if data else ''}\n"
