@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 
 from zoo.engine.settings import current
 
@@ -11,9 +12,10 @@ class Progress:
 
     def __init__(self, members: int, steps: int, show=None):
         self.members, self.steps, self.show = members, steps, show
-        self.trained = dict.fromkeys(range(0), 0)
         self.done = 0
+        self.trained: dict[int, int] = {}
         self._lock = threading.Lock()
+        self._began = time.monotonic()
 
     def advanced(self, seed: int, steps: int):
         """Note that a member was trained for some more steps."""
@@ -27,9 +29,13 @@ class Progress:
             self.done += 1
             self._draw(self.steps - self.trained.get(seed, 0))
 
+    def pace(self) -> float:
+        """Return the steps per second trained so far, found members left out."""
+        return sum(self.trained.values()) / max(time.monotonic() - self._began, 1e-9)
+
     def _draw(self, steps: int):
         if self.show:
-            self.show(self.done, steps)
+            self.show(self, steps)
 
 
 @contextlib.contextmanager
@@ -42,12 +48,12 @@ def study_progress(name: str, members: int, steps: int):
         yield Progress(members, steps)
         return
     with _bar(console) as bar:
-        task = bar.add_task(name, total=members * steps, members=f"0/{members}", pace="")
+        task = bar.add_task(name, total=members * steps, members=f"0/{members}", pace="-")
 
-        def show(done, advance):
-            bar.advance(task, advance)
-            speed = bar.tasks[task].speed
-            bar.update(task, members=f"{done}/{members}", pace=f"{speed:,.0f}" if speed else "")
+        def show(progress, steps):
+            bar.update(
+                task, advance=steps, members=f"{progress.done}/{members}", pace=f"{progress.pace():,.0f}"
+            )
 
         yield Progress(members, steps, show)
 
