@@ -184,7 +184,8 @@ def trained(config, hidden, table) -> dict:
 
 def judged(logits, y) -> dict:
     """Return, from the logits (seeds, 4), what each seed ended at; with NaN logits nothing is solved."""
-    entropy = np.logaddexp(0, (1 - 2 * y) * logits).mean(axis=1)
+    with np.errstate(invalid="ignore"):
+        entropy = np.logaddexp(0, (1 - 2 * y) * logits).mean(axis=1)
     right = ((logits > 0) == (y > 0.5)).all(axis=1) & np.isfinite(logits).all(axis=1)
     squares = ((expit(logits) - y) ** 2).mean(axis=1)
     return {ENTROPY: entropy, SQUARES: squares, ALL_ROWS: right, SOLVED: right & (entropy < 0.1)}
