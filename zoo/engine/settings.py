@@ -53,7 +53,9 @@ def store_folder() -> Path:
 
 def worker_count(members: int, gpu: bool) -> int:
     """Return how many members to train at the same time."""
-    wanted = current().workers or (1 if gpu else cores())
+    wanted = current().workers
+    if wanted is None:
+        wanted = 1 if gpu else cores()
     if wanted < 1:
         raise ValueError(f"workers must be at least 1, not {wanted}")
     return max(1, min(wanted, members))
