@@ -49,7 +49,6 @@ def mlp(
     """
     check_sizes(inputs, *hidden, outputs)
     shared = {
-        "bias_initializer": bias_initializer,
         "kernel_regularizer": kernel_regularizer,
         "kernel_constraint": kernel_constraint,
         "dtype": dtype,
@@ -58,14 +57,12 @@ def mlp(
     if input_dropout:
         x = layers.Dropout(input_dropout, dtype=dtype, name="input_dropout")(x)
     for number, units in enumerate(hidden, start=1):
-        own = {"kernel_initializer": fresh(kernel_initializer), "name": f"hidden_{number}"}
-        x = layers.Dense(units, activation, **shared, **own)(x)
+        own = initial(kernel_initializer, bias_initializer)
+        x = layers.Dense(units, activation, **shared, **own, name=f"hidden_{number}")(x)
         if dropout:
             x = layers.Dropout(dropout, dtype=dtype, name=f"dropout_{number}")(x)
-    last = fresh(output_kernel_initializer or kernel_initializer)
-    return keras.Model(
-        entry, layers.Dense(outputs, **shared, kernel_initializer=last, name="logits")(x), name=name
-    )
+    own = initial(output_kernel_initializer or kernel_initializer, bias_initializer)
+    return keras.Model(entry, layers.Dense(outputs, **shared, **own, name="logits")(x), name=name)
 
 
 def check_sizes(*sizes):
@@ -73,6 +70,11 @@ def check_sizes(*sizes):
     for size in sizes:
         if not isinstance(size, int) or size < 1:
             raise ValueError(f"layer sizes must be positive whole numbers, not {size!r}")
+
+
+def initial(kernel, bias):
+    """Return the initializers of one layer, with random numbers of its own."""
+    return {"kernel_initializer": fresh(kernel), "bias_initializer": fresh(bias)}
 
 
 def fresh(initializer):
