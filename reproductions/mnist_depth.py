@@ -53,7 +53,7 @@ def claim(name, says, metric, judge, unit="points"):
 RUNS = tuple(
     claim(
         f"depth-{n}",
-        f"With {n} hidden layers of 30 units: {value} %.",
+        f"{n} hidden layer{'s' * (n > 1)} of 30 units: {value} %.",
         LAST.format(n),
         OneRun(value, 1.0),
         "%",
