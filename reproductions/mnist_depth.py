@@ -156,7 +156,9 @@ def plot(result: Result):
     for axes, title in ((last, "Last epoch (judged)"), (best, "Best epoch (shown only)")):
         figures.columns(axes, [str(depth) for depth in FULL.depths])
         axes.set(title=title, xlabel="hidden layers of 30 units", ylabel="validation accuracy (%)")
-    best.sharey(last)
+    limits = [*last.get_ylim(), *best.get_ylim()]
+    last.set_ylim(min(limits), max(limits))
+    best.set_ylim(min(limits), max(limits))
     last.legend(fontsize=8)
     by_epoch.set(title="Median of all seeds", xlabel="epoch", ylabel="validation error (%)", yscale="log")
     by_epoch.legend(fontsize=8)
