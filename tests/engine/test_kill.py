@@ -10,8 +10,10 @@ import pytest
 
 from tests.engine.networks import checksum, environment, recipe, splits, with_dropout
 from zoo import engine
+from zoo.engine.store import RunStore
 
-EPOCHS = 2500
+EPOCHS = 240
+KILLS = 3
 
 STUDY = f"""
 import sys
@@ -34,44 +36,57 @@ def start(store):
     )
 
 
-def kill_after_checkpoints(store, moment):
-    """Start the study, kill it `moment` seconds after its first checkpoint; tell whether it was still training."""
-    known = set(store.glob("*/*.run"))
+def wait_for_checkpoints(process, store, count=1):
+    """Wait until a running study has written some checkpoints."""
+    seen = known = set(store.glob("*/*.run"))
+    while process.poll() is None and len(seen) < len(known) + count:
+        time.sleep(0.005)
+        seen = seen | set(store.glob("*/*.run"))
+
+
+def kill_in_mid_training(store, moments):
+    """Start the study and kill it at a random moment; return its exit code and what it had printed."""
     process = start(store)
-    while process.poll() is None and set(store.glob("*/*.run")) <= known:
-        time.sleep(0.01)
-    time.sleep(moment)
-    unfinished = process.poll() is None
+    wait_for_checkpoints(process, store, moments.randint(1, 30))
+    time.sleep(moments.uniform(0, 0.02))
     process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return unfinished
+    return process.communicate()[0].split(), process.returncode
 
 
-def test_killed_at_random_moments_and_started_again_it_ends_in_the_same_bits(tmp_path):
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """Return the checksums of the members of a study that nothing disturbed."""
+    with engine.using(store=tmp_path_factory.mktemp("undisturbed")):
+        study = engine.train(with_dropout, recipe(epochs=EPOCHS), splits(), [1, 2, 3])
+    return [checksum(member) for member in study.members]
+
+
+def test_killed_at_random_moments_and_started_again_it_ends_in_the_same_bits(tmp_path, undisturbed):
     moments = random.Random(0)
-    killed = [kill_after_checkpoints(tmp_path, moments.uniform(0, 0.5)) for _ in range(4)]
+    for _ in range(KILLS):
+        printed, code = kill_in_mid_training(tmp_path, moments)
+        assert (printed, code) == (["started"], -signal.SIGKILL), "it ended before it could be killed"
+        assert any(not row.facts["finished"] for row in RunStore(tmp_path).rows()), (
+            "nothing was left half done"
+        )
     last = start(tmp_path)
     printed, errors = last.communicate()
     assert last.returncode == 0, errors
-    undisturbed = engine.train(with_dropout, recipe(epochs=EPOCHS), splits(), [1, 2, 3])
-    assert printed.split()[1:] == [checksum(member) for member in undisturbed.members]
-    assert sum(killed) >= 2, "the study ended before it could be killed: the test shows nothing"
+    assert printed.split()[1:] == undisturbed
 
 
-def test_two_processes_on_one_store_end_in_the_same_bits_and_share_the_work(tmp_path):
+def test_two_processes_on_one_store_end_in_the_same_bits_and_share_the_work(tmp_path, undisturbed):
     together = [start(tmp_path), start(tmp_path)]
     printed = [process.communicate()[0].split()[1:] for process in together]
-    undisturbed = engine.train(with_dropout, recipe(epochs=EPOCHS), splits(), [1, 2, 3])
-    assert printed[0] == printed[1] == [checksum(member) for member in undisturbed.members]
+    assert printed[0] == printed[1] == undisturbed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child process")
 def test_ctrl_c_saves_the_members_on_their_way(tmp_path):
     process = start(tmp_path)
-    while not list(tmp_path.glob("*/*.run")) and process.poll() is None:
-        time.sleep(0.01)
+    wait_for_checkpoints(process, tmp_path)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
     assert "KeyboardInterrupt" in errors
-    assert list(tmp_path.glob("*/*.run"))
+    assert any(not row.facts["finished"] for row in RunStore(tmp_path).rows())
     assert not list(tmp_path.glob("*/*.tmp"))

@@ -1,6 +1,7 @@
 """Training many members of one network: found in the run store, or trained side by side."""
 
 import concurrent.futures
+import contextvars
 import functools
 import os
 import threading
@@ -198,7 +199,8 @@ def run_parallel(function, jobs, workers, stop) -> list:
     save.
     """
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(function, job) for job in jobs]
+        # threads do not see the settings of the thread that started them
+        futures = [pool.submit(contextvars.copy_context().run, function, job) for job in jobs]
         try:
             return [future.result() for future in futures]
         except BaseException:
