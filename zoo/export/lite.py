@@ -1,0 +1,38 @@
+"""LiteRT (TensorFlow Lite): one file, and a runtime that starts in a fraction of a second."""
+
+import tempfile
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from zoo.export import parity, saved
+from zoo.export.endpoints import endpoints
+from zoo.export.errors import ExportError
+from zoo.export.placing import placed
+
+
+def litert(model: keras.Model, path: str | Path, *, kind: str = "classifier") -> None:
+    """Writes the file `path` with the signature `serve` (floats, any size of batch), checked on the model.
+
+    Raises:
+        ExportError: as for `savedmodel`, or the model holds an operation that LiteRT lacks.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    served = {"serve": endpoints(model, kind)["serve"]}
+    with placed(path) as place:
+        place.write_bytes(_converted(model, served))
+        runner = Interpreter(model_path=str(place)).get_signature_runner("serve")
+        parity.check("serve", served["serve"], runner)
+
+
+def _converted(model, served):
+    with tempfile.TemporaryDirectory() as folder:
+        saved.write(model, served, folder)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(served))
+        try:
+            return converter.convert()
+        except Exception as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise ExportError(f"{model.name}: LiteRT cannot hold it ({reason})") from error
