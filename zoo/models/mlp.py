@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from zoo.layers.dropout import dropout_kind
+
 
 def mlp(
     inputs: int,
@@ -17,6 +19,8 @@ def mlp(
     kernel_constraint=None,
     input_dropout: float = 0.0,
     dropout: float = 0.0,
+    dropout_form: str = "inverted",
+    batch_normalization: bool = False,
     dtype=None,
     name: str = "mlp",
 ) -> keras.Model:
@@ -24,7 +28,9 @@ def mlp(
     inputs).
 
     784-30-10, the first network of Nielsen 2015 (ch. 1), has 23,860 parameters; each further hidden layer of
-    30 adds 930. 1-10-1 has 31.
+    30 adds 930. 1-10-1 has 31. With batch
+    normalisation 784-30-10 has 23,950: two scales for each hidden unit, in whose place its bias goes, and two
+    statistics that are not trained.
 
     Args:
         inputs: number of input values.
@@ -36,18 +42,24 @@ def mlp(
         bias_initializer: likewise, for the biases.
         output_kernel_initializer: of the output layer, where it differs.
         kernel_regularizer: added to the loss for every kernel, for example keras.regularizers.L2(lambda / (2
-        n)).
+        n)), L1 or L1L2.
         kernel_constraint: applied to every kernel after each update, for example
-        keras.constraints.MaxNorm(2, axis=0).
-        input_dropout: share of the inputs that is dropped in training (Keras's inverted form).
+        keras.constraints.MaxNorm(2, axis=0), the limit on each unit's incoming weights of Srivastava et al.
+        2014.
+        input_dropout: share of the inputs that is dropped in training.
         dropout: share of every hidden layer's units that is dropped in training.
+        dropout_form: "inverted" (Keras's: scaled up in training) or "original" (Srivastava et al. 2014:
+        scaled down in use, `zoo.layers.OriginalDropout`).
+        batch_normalization: normalise every hidden layer's weighted sums over the batch, before the
+        activation (Ioffe and Szegedy 2015).
         dtype: of weights and arithmetic; None: Keras's default.
         name: of the model.
 
     Raises:
-        ValueError: for sizes that are not positive.
+        ValueError: for sizes that are not positive, or another form of dropout.
     """
     check_sizes(inputs, *hidden, outputs)
+    drop = dropout_kind(dropout_form)
     shared = {
         "kernel_regularizer": kernel_regularizer,
         "kernel_constraint": kernel_constraint,
@@ -55,12 +67,17 @@ def mlp(
     }
     x = entry = keras.Input((inputs,), dtype=dtype, name="inputs")
     if input_dropout:
-        x = layers.Dropout(input_dropout, dtype=dtype, name="input_dropout")(x)
+        x = drop(input_dropout, dtype=dtype, name="input_dropout")(x)
     for number, units in enumerate(hidden, start=1):
-        own = initial(kernel_initializer, bias_initializer)
-        x = layers.Dense(units, activation, **shared, **own, name=f"hidden_{number}")(x)
+        own = initial(kernel_initializer, bias_initializer) | shared
+        if batch_normalization:
+            x = layers.Dense(units, use_bias=False, **own, name=f"hidden_{number}")(x)
+            x = layers.BatchNormalization(dtype=dtype, name=f"normalization_{number}")(x)
+            x = layers.Activation(activation, dtype=dtype, name=f"activation_{number}")(x)
+        else:
+            x = layers.Dense(units, activation, **own, name=f"hidden_{number}")(x)
         if dropout:
-            x = layers.Dropout(dropout, dtype=dtype, name=f"dropout_{number}")(x)
+            x = drop(dropout, dtype=dtype, name=f"dropout_{number}")(x)
     own = initial(output_kernel_initializer or kernel_initializer, bias_initializer)
     return keras.Model(entry, layers.Dense(outputs, **shared, **own, name="logits")(x), name=name)
 

@@ -1,0 +1,20 @@
+"""Layers that Keras does not have: mathematics in functions of keras.ops, weights and chance in classes."""
+
+from zoo.layers.activations import scaled_tanh, step
+from zoo.layers.bitmaps import digit_bitmaps
+from zoo.layers.dropout import OriginalDropout
+from zoo.layers.rbf import RBFOutput
+from zoo.layers.response_normalization import ResponseNormalization
+from zoo.layers.sparse_conv import SparseConv2D
+from zoo.layers.subsampling import Subsampling
+
+__all__ = [
+    "OriginalDropout",
+    "RBFOutput",
+    "ResponseNormalization",
+    "SparseConv2D",
+    "Subsampling",
+    "digit_bitmaps",
+    "scaled_tanh",
+    "step",
+]
