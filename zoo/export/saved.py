@@ -5,35 +5,54 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from zoo.export import parity
+from zoo.export import parity, warmup
 from zoo.export.endpoints import endpoints
 from zoo.export.placing import placed
+from zoo.export.precision import TOLERANCES, in_precision
 
 
 def savedmodel(
-    model: keras.Model, folder: str | Path, *, kind: str = "classifier", xla: bool = False
+    model: keras.Model,
+    folder: str | Path,
+    *,
+    kind: str = "classifier",
+    xla: bool = False,
+    precision: str = "float32",
+    warm_up: bool = False,
 ) -> None:
-    """Writes `folder`/saved_model.pb and variables/, checked against the model.
+    """Writes `folder`/saved_model.pb and variables/, checked on the model.
 
-    The default signature is `serve`: floats (batch, ...) under the name of the model's input. `serve_uint8`
-    takes the same pixels as bytes. `xla` adds `serve_xla`, compiled on first use for every new size of batch;
-    it is never the default, because stock TensorFlow Serving images have refused such functions.
+    The default signature is `serve`: floats (batch, ...) under the name of the model's input, and a dict of
+    named outputs. TensorFlow Serving wants `folder` to be <model's name>/<number of the version>.
+
+    Args:
+        model: takes pixels of 0 to 255, or whatever else it was trained on.
+        folder: must not be there yet; it appears whole or not at all.
+        kind: key of `KINDS`, which decides the endpoints.
+        xla: add `serve_xla`, compiled on first use for every new size of batch. It is never the default, for
+            stock TensorFlow Serving images have refused such functions.
+        precision: key of `precision.TOLERANCES`.
+        warm_up: add the requests with which TensorFlow Serving warms up; needs the `serving` extra.
 
     Raises:
-        ExportError: an unknown kind, a model of several inputs, `folder` is there already, or an answer of
-            the export differs by more than `parity.TOLERANCE`.
+        ExportError: an unknown kind or precision, a model of several inputs, `folder` is there already, an
+            answer differs from the model's by more than `precision.TOLERANCES` says, or an extra is missing.
     """
-    served = endpoints(model, kind)
+    exported = in_precision(model, precision)
+    wanted, served = endpoints(model, kind), endpoints(exported, kind)
     if xla:
+        wanted["serve_xla"] = wanted["serve"]
         served["serve_xla"] = served["serve"]
     with placed(folder) as place:
-        write(model, served, place)
+        write(exported, served, place)
         loaded = tf.saved_model.load(place)
-        for name, endpoint in served.items():
-            parity.check(name, endpoint, loaded.signatures[name])
+        for name, endpoint in wanted.items():
+            parity.check(name, endpoint, loaded.signatures[name], TOLERANCES[precision])
+        if warm_up:
+            warmup.write(served, place, Path(folder).absolute().parent.name)
 
 
-def write(model, served, folder) -> None:
+def write(model: keras.Model, served: dict, folder: str | Path) -> None:
     """Writes the endpoints `served`, "serve" among them, unchecked."""
     module = tf.Module()
     module.kept = [variable.value for variable in model.variables]
