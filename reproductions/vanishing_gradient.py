@@ -235,7 +235,8 @@ def plot(result: Result):
     curve.set_title(
         "Along full-batch gradient descent" + (" (crosses: published)" if not result.stand_in else "")
     )
-    curve.legend(fontsize=8)
+    curve.set_ylim(top=1000)  # room for the legend
+    curve.legend(fontsize=8, loc="upper right")
     return figure
 
 
