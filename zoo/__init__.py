@@ -6,7 +6,7 @@ needs it.
 
 import importlib
 
-_PARTS = ("data", "engine", "images", "initializers", "losses", "models")
+_PARTS = ("data", "engine", "export", "images", "initializers", "layers", "losses", "models")
 
 __all__ = ["__version__", *_PARTS]
 
