@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from zoo.initializers import nielsen_bias
+from zoo.layers import OriginalDropout
 from zoo.models import mlp
 
 
@@ -95,3 +96,54 @@ def test_float64_holds_for_weights_and_arithmetic():
 def test_sizes_that_are_no_positive_whole_numbers_are_refused_by_name(sizes, culprit):
     with pytest.raises(ValueError, match=f"positive whole numbers, not {culprit}"):
         mlp(*sizes)
+
+
+def test_dropout_may_be_of_the_published_form():
+    model = mlp(4, (3,), 2, input_dropout=0.2, dropout=0.5, dropout_form="original")
+    rates = {layer.name: layer.rate for layer in model.layers if isinstance(layer, OriginalDropout)}
+    assert rates == {"input_dropout": 0.2, "dropout_1": 0.5}
+    x = np.ones((1, 4), "float32")
+    hidden = np.maximum(0.8 * x @ model.get_layer("hidden_1").kernel, 0)
+    np.testing.assert_allclose(
+        model(x), 0.5 * hidden @ model.get_layer("logits").kernel, rtol=1e-4, atol=1e-6
+    )
+
+
+def test_another_form_of_dropout_is_refused_with_the_two_that_exist():
+    with pytest.raises(ValueError, match='"inverted" or "original", not \'scaled\''):
+        mlp(4, (3,), 2, dropout_form="scaled")
+
+
+def test_batch_normalisation_stands_between_weights_without_bias_and_the_activation():
+    model = mlp(4, (3, 3), 2, dropout=0.5, batch_normalization=True)
+    names = [layer.name for layer in model.layers]
+    assert names[1:5] == ["hidden_1", "normalization_1", "activation_1", "dropout_1"]
+    assert names[-1] == "logits"
+    hidden, logits = model.get_layer("hidden_1"), model.get_layer("logits")
+    assert (hidden.use_bias, hidden.activation) == (False, keras.activations.linear)
+    assert logits.use_bias
+
+
+def test_normalised_sums_have_mean_zero_and_deviation_one_in_training():
+    model = mlp(6, (5,), 2, batch_normalization=True)
+    inner = keras.Model(model.input, model.get_layer("normalization_1").output)
+    x = np.random.default_rng(0).normal(3, 2, (500, 6))
+    sums = np.asarray(inner(x, training=True))
+    np.testing.assert_allclose(sums.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(sums.std(axis=0), 1, atol=1e-2)
+
+
+def test_batch_normalisation_makes_the_count_that_the_docstring_states():
+    assert mlp(784, (30,), 10, batch_normalization=True).count_params() == 23_950
+    assert "23,950" in mlp.__doc__
+
+
+def test_max_norm_holds_each_units_incoming_weights_after_an_update():
+    limit = keras.constraints.MaxNorm(0.5, axis=0)
+    model = mlp(6, (5,), 2, kernel_constraint=limit, kernel_regularizer=keras.regularizers.L1(0.01))
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    model.train_on_batch(np.ones((4, 6)), np.ones((4, 2)))
+    for kernel in kernels(model):
+        lengths = np.linalg.norm(kernel, axis=0)
+        assert lengths.max() <= 0.5 + 1e-5
+        assert lengths.max() > 0.49
