@@ -21,19 +21,25 @@ from tests.engine.networks import checksum, recipe, splits, with_dropout
 from zoo import engine
 from zoo.engine import member
 member.LOOP_SECONDS = 0.02
+input()
+print("started", flush=True)
 with engine.using(store=sys.argv[1], checkpoint_seconds=0.0, workers=2):
-    print("started", flush=True)
     study = engine.train(with_dropout, recipe(epochs={EPOCHS}), splits(), [1, 2, 3])
 print(*map(checksum, study.members))
 """
 
 
-def start(store):
-    """Start the study in a process of its own."""
+def prepare(store, count=1):
+    """Start processes that wait for a word to begin the study: together, as they mostly import."""
     command = [sys.executable, "-c", STUDY, str(store)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-    )
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return [subprocess.Popen(command, text=True, env=environment(), **pipes) for _ in range(count)]
+
+
+def begin(process):
+    """Let a prepared process begin the study."""
+    process.stdin.write("begin\n")
+    process.stdin.flush()
 
 
 def wait_for_checkpoints(process, store, count=1):
@@ -44,9 +50,9 @@ def wait_for_checkpoints(process, store, count=1):
         seen = seen | set(store.glob("*/*.run"))
 
 
-def kill_in_mid_training(store, moments):
-    """Start the study and kill it at a random moment; return its exit code and what it had printed."""
-    process = start(store)
+def kill_in_mid_training(process, store, moments):
+    """Begin the study and kill it at a random moment; return what it had printed and its exit code."""
+    begin(process)
     wait_for_checkpoints(process, store, moments.randint(1, 30))
     time.sleep(moments.uniform(0, 0.02))
     process.send_signal(signal.SIGKILL)
@@ -63,27 +69,30 @@ def undisturbed(tmp_path_factory):
 
 def test_killed_at_random_moments_and_started_again_it_ends_in_the_same_bits(tmp_path, undisturbed):
     moments = random.Random(0)
-    for _ in range(KILLS):
-        printed, code = kill_in_mid_training(tmp_path, moments)
+    *doomed, last = prepare(tmp_path, KILLS + 1)
+    for process in doomed:
+        printed, code = kill_in_mid_training(process, tmp_path, moments)
         assert (printed, code) == (["started"], -signal.SIGKILL), "it ended before it could be killed"
         assert any(not row.facts["finished"] for row in RunStore(tmp_path).rows()), (
             "nothing was left half done"
         )
-    last = start(tmp_path)
-    printed, errors = last.communicate()
+    printed, errors = last.communicate("begin\n")
     assert last.returncode == 0, errors
     assert printed.split()[1:] == undisturbed
 
 
 def test_two_processes_on_one_store_end_in_the_same_bits_and_share_the_work(tmp_path, undisturbed):
-    together = [start(tmp_path), start(tmp_path)]
+    together = prepare(tmp_path, 2)
+    for process in together:
+        begin(process)
     printed = [process.communicate()[0].split()[1:] for process in together]
     assert printed[0] == printed[1] == undisturbed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child process")
 def test_ctrl_c_saves_the_members_on_their_way(tmp_path):
-    process = start(tmp_path)
+    (process,) = prepare(tmp_path)
+    begin(process)
     wait_for_checkpoints(process, tmp_path)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()

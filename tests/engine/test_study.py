@@ -10,6 +10,7 @@ import pytest
 from tests.engine.networks import bits, checksum, environment, normalised, recipe, small, splits, with_dropout
 from zoo import engine, losses
 from zoo.engine import member, optimizers, probes
+from zoo.engine.network import build_with_seed
 
 
 @pytest.mark.parametrize("build", [small, with_dropout, normalised])
@@ -61,8 +62,8 @@ def test_a_finished_member_is_found_and_not_trained_again(monkeypatch):
     ],
 )
 def test_another_recipe_is_another_member(change):
-    ours = engine.train(small, recipe(), splits(), [1]).members[0]
-    other = engine.train(small, recipe(**change), splits(), [1]).members[0]
+    ours = engine.train(with_dropout, recipe(), splits(), [1]).members[0]
+    other = engine.train(with_dropout, recipe(**change), splits(), [1]).members[0]
     assert bits(ours)["trainable/hidden_1/kernel"] != bits(other)["trainable/hidden_1/kernel"]
 
 
@@ -84,8 +85,6 @@ def test_the_running_metric_is_the_mean_over_the_batches_of_an_epoch():
     study = engine.train(small, recipe(epochs=1, batch_size=57), splits(), [1])
     untrained = engine.train(small, recipe(epochs=1), splits(), [1]).build
     x, y = splits()["train"]
-    from zoo.engine.network import build_with_seed
-
     wrong = np.mean(np.argmax(build_with_seed(untrained, 1)(x), axis=-1) != y)
     assert study.history("training wrong")[0, 1] == pytest.approx(wrong)
 
@@ -116,7 +115,7 @@ def test_one_diverging_member_leaves_the_others_as_they_are(tmp_path):
 
 
 def unstable_for_seed_two():
-    """Build a linear unit whose output is multiplied by a frozen factor: 3 for seed 2, which makes rate 1 diverge."""
+    """Build a linear unit whose output has a frozen factor: 3 for seed 2, so that rate 1 diverges."""
     import random
 
     factor = {0.9560342718892494: 3.0}.get(random.random(), 0.5)
@@ -163,28 +162,38 @@ if __name__ == "__main__":
 """
 
 
-def run_with_several_threads(tmp_path, place):
-    """Run a script that starts TensorFlow with two threads before it trains."""
-    script = tmp_path / "script.py"
-    script.write_text(SEVERAL_THREADS.format(place=place))
-    command = [sys.executable, script, tmp_path / "store"]
-    return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120)
+@pytest.fixture(scope="module")
+def with_several_threads(tmp_path_factory):
+    """Run two scripts that start TensorFlow with two threads before they train, both at the same time.
+
+    Returns their exit code, output and errors: of the one that does so as the main program, and of the one
+    that does so whenever it is imported.
+    """
+    started = []
+    for place in ('if __name__ == "__main__": ', ""):
+        folder = tmp_path_factory.mktemp("threads")
+        (folder / "script.py").write_text(SEVERAL_THREADS.format(place=place))
+        command = [sys.executable, folder / "script.py", folder / "store"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        started.append(subprocess.Popen(command, text=True, env=environment(), **pipes))
+    ended = [process.communicate(timeout=120) for process in started]
+    return [(process.returncode, *said) for process, said in zip(started, ended, strict=True)]
 
 
-def test_where_tensorflow_runs_with_more_threads_a_child_process_gives_the_same_bits(tmp_path):
-    process = run_with_several_threads(tmp_path, 'if __name__ == "__main__": ')
+def test_where_tensorflow_runs_with_more_threads_a_child_process_gives_the_same_bits(with_several_threads):
+    (_, printed, errors), _ = with_several_threads
     here = engine.train(with_dropout, recipe(), splits(), [7]).members[0]
-    assert process.stdout.strip() == checksum(here), process.stderr
+    assert printed.strip() == checksum(here), errors
 
 
-def test_a_child_that_also_gets_more_threads_says_so_and_starts_no_further_child(tmp_path):
-    process = run_with_several_threads(tmp_path, "")
-    assert process.returncode == 1
-    assert "TF_NUM_INTRAOP_THREADS=1" in process.stderr
+def test_a_child_that_also_gets_more_threads_says_so_and_starts_no_further_child(with_several_threads):
+    _, (code, _, errors) = with_several_threads
+    assert code == 1
+    assert "TF_NUM_INTRAOP_THREADS=1" in errors
 
 
 def test_evaluation_batches_do_not_change_the_mean():
     whole = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=2000),))
     cut = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=7),))
-    ours = [engine.train(small, r, splits(), [1]).history("validation correct") for r in (whole, cut)]
+    ours = [engine.train(with_dropout, r, splits(), [1]).history("validation correct") for r in (whole, cut)]
     np.testing.assert_allclose(*ours)
