@@ -56,6 +56,9 @@ def lenet5_1998(
     the caller to do, as the frame must be paper and not zeros. Kernels and coefficients start uniform on
     +-2.4 / fan-in, as there; biases, of which it says nothing, at zero.
 
+    The source trains with its equation 9, distance of the right class + ln(exp(-j) + sum of exp(-distance)).
+    Softmax cross-entropy lacks the term in j, so that it does not hold F6 near any picture.
+
     Args:
         inputs: 32, 32, and the number of channels.
         centres: rows of 84 numbers, one per class; None: the ten digits of `zoo.layers.digit_bitmaps`.
