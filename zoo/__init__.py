@@ -6,9 +6,10 @@ needs it.
 
 import importlib
 
-_PARTS = ("data", "engine", "export", "images", "initializers", "layers", "losses", "models")
+_PARTS = ("data", "engine", "export", "images", "initializers", "layers", "losses", "models", "pretrained")
+_MODELS = ("card", "features", "list_models", "load")
 
-__all__ = ["__version__", *_PARTS]
+__all__ = ["__version__", *_MODELS, *_PARTS]
 
 
 def __getattr__(name):
@@ -19,6 +20,8 @@ def __getattr__(name):
         return version("reprozoo")
     if name in _PARTS:
         return importlib.import_module(f"zoo.{name}")
+    if name in _MODELS:
+        return getattr(importlib.import_module("zoo.pretrained"), name)
     raise AttributeError(f"zoo has no {name!r}; it has {', '.join(__all__)}")
 
 

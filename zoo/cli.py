@@ -179,6 +179,111 @@ def runs_clean(
     typer.echo(f"Removed {files} files, {_megabytes(size)}, from {store.folder}")
 
 
+@app.command("list")
+def list_models(
+    pattern: Annotated[str, typer.Argument(help='Which ones, such as "*.mnist".')] = "*",
+) -> None:
+    """List the pretrained models, and the recipes of those that have not been trained yet."""
+    from fnmatch import fnmatch
+
+    from zoo.pretrained import folders, recipes
+
+    trained = folders.list_models(pattern)
+    rows = [_model_row(name) for name in trained]
+    for name in recipes.names():
+        if name not in trained and fnmatch(name, pattern):
+            rows.append((name, recipes.summary(name).title, "", f"not trained; {recipes.summary(name).time}"))
+    _print(_table(("model", "what it is", "parameters", "test, 95 % interval"), rows))
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A model, or a model's folder.")],
+    figure: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also draw filters and confusions: .svg, .png or .pdf."),
+    ] = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Draw a foreign folder's filters.")] = False,
+) -> None:
+    """Show all that is known of a model: its card, numbers, layers and confusions."""
+    from rich.markdown import Markdown
+
+    from zoo.pretrained import folders, pages
+
+    _print(Markdown(pages.body(folders.card(name))))
+    if figure:
+        from zoo import startup
+
+        startup.load_tensorflow()
+        from zoo.pretrained import figures
+
+        figures.figure(name, figure, trust=trust)
+        typer.echo(f"Drawn: {figure}")
+
+
+@app.command()
+def verify(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Models or folders of models; without one, all of ours.")
+    ] = None,
+    data_dir: DataDir = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Also read the weights of foreign folders.")] = False,
+) -> None:
+    """Check models byte by byte, rebuild them, and measure again the number that each card claims."""
+    from zoo import startup
+    from zoo.pretrained import folders
+
+    _use_data_dir(data_dir)
+    chosen = names or folders.list_models()
+    for name in chosen:
+        folders.place(name)
+    startup.load_tensorflow()
+    from zoo.pretrained import verifying
+
+    found = [(name, each) for name in chosen for each in verifying.verify(name, trust=trust)]
+    state = {True: "ok", False: "FAILED", None: "not checked"}
+    rows = [(name, each.check, state[each.passed], each.said) for name, each in found]
+    _print(_table(("model", "check", "state", "found"), rows))
+    raise typer.Exit(int(any(each.passed is False for _, each in found)))
+
+
+@app.command()
+def train(
+    name: Annotated[str, typer.Argument(help="A model that has a recipe; see zoo list.")],
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Train the random seeds 1 to N (default: the recipe's).")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Networks trained at the same time.")] = None,
+    data_dir: DataDir = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder that gets the model's folder.")
+    ] = None,
+) -> None:
+    """Train a model by its recipe, with several random seeds, and write the folder that is loaded later."""
+    from zoo import engine, startup
+    from zoo.pretrained import folders, pages, recipes
+
+    recipes.check(name)
+    _use_data_dir(data_dir)
+    startup.load_tensorflow()
+    from zoo.pretrained import making
+
+    seeds = seeds or recipes.load(name).MODEL.seeds
+    command = shlex.join(["zoo", "train", name, "--seeds", str(seeds)])
+    machine = {fact: value for fact, value in _describe_machine().items() if fact != "host"}
+    folder = out or folders.written_to()
+    try:
+        with engine.using(workers=workers):
+            card = making.make(name, seeds, folder, making.Circumstances(command, _versions(), machine))
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted; what was trained is kept. To go on: {command}", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(f"{card.metrics[0].name}: {pages.shown(card.metrics[0])}. All seeds: {pages.spread(card)}.")
+    if pages.verdict(card):
+        typer.echo(pages.verdict(card))
+    typer.echo(f"Written: {folder / name}")
+
+
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Check this machine and installation for everything known to go wrong, and say what mends it."""
@@ -286,6 +391,17 @@ def _reproductions_table(names):
     found = [(name, discovery.summary(name)) for name in names]
     rows = [(name, said.question, said.wall_time, records.standing(root, name)) for name, said in found]
     return _table(("name", "question", "wall time", "committed record"), rows)
+
+
+def _model_row(name: str) -> tuple[str, str, str, str]:
+    from zoo.pretrained import PretrainedError, folders, pages
+
+    try:
+        card = folders.card(name)
+    except PretrainedError as error:
+        return name, str(error), "", "damaged"
+    metric = card.metrics[0]
+    return name, card.summary, f"{card.parameters:,}", f"{metric.name} {pages.shown(metric)}"
 
 
 def _store():

@@ -1,0 +1,7 @@
+"""The one error that pretrained models raise on purpose."""
+
+
+class PretrainedError(Exception):
+    """A model cannot be found, trusted, or believed; the message names the culprit and the cure."""
+
+    exit_code = 2

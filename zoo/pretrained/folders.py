@@ -1,0 +1,105 @@
+"""Where models are found, and which of them are ours."""
+
+import difflib
+import fnmatch
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import zoo
+from zoo.pretrained import cards, recipes
+from zoo.pretrained.errors import PretrainedError
+
+
+class Place(NamedTuple):
+    """A model's folder; `foreign` where it was named by its path and lies in none of the known folders."""
+
+    folder: Path
+    foreign: bool
+
+
+def shipped() -> Path:
+    """Return the folder of our own models: beside the package, in a checkout and where it is installed."""
+    return Path(zoo.__file__).parents[1] / "saved_models"
+
+
+def roots() -> list[Path]:
+    """Return the folders that are searched, in order: ZOO_MODELS, then the models that come along.
+
+    Raises:
+        PretrainedError: ZOO_MODELS was set, but is not a folder.
+    """
+    chosen = os.environ.get("ZOO_MODELS")
+    if chosen and not Path(chosen).expanduser().is_dir():
+        raise PretrainedError(f"{chosen}: not a folder, though ZOO_MODELS names it; correct or unset it")
+    return [folder for folder in (Path(chosen).expanduser() if chosen else None, shipped()) if folder]
+
+
+def written_to() -> Path:
+    """Return where `zoo train` puts models: ZOO_MODELS, else the checkout's folder, else ./saved_models."""
+    if os.environ.get("ZOO_MODELS"):
+        return Path(os.environ["ZOO_MODELS"]).expanduser()
+    return shipped() if (shipped().parent / "pyproject.toml").is_file() else Path("saved_models")
+
+
+def list_models(pattern: str = "*") -> list[str]:
+    """Return the names of all models that are at hand and fit the pattern, such as "*.mnist"."""
+    found = {card.parent.name for root in roots() for card in root.glob(f"[!.]*/{cards.CARD}")}
+    return sorted(fnmatch.filter(found, pattern))
+
+
+def place(name_or_folder: str | Path) -> Place:
+    """Return where a model is, by its name or by the path of its folder.
+
+    Raises:
+        PretrainedError: there is no such model; the message gives the nearest names.
+    """
+    name = str(name_or_folder)
+    if not isinstance(name_or_folder, Path) and _is_name(name):
+        for root in roots():
+            if (root / name / cards.CARD).is_file():
+                return Place(root / name, foreign=False)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        ours = any(folder.resolve().is_relative_to(root.resolve()) for root in roots())
+        return Place(folder, foreign=not ours)
+    raise PretrainedError(_unknown(name))
+
+
+def trusted(name_or_folder: str | Path, trust: bool) -> Path:
+    """Return the folder of a model, if it is ours or the caller trusts it.
+
+    Raises:
+        PretrainedError: there is no such model, or it is foreign and not trusted.
+    """
+    folder, foreign = place(name_or_folder)
+    if foreign and not trust:
+        raise PretrainedError(
+            f"{folder}: a foreign model. Its checksums only say that its files fit together, not who made "
+            "them; whoever did may feed hostile files to the libraries that read them. If you trust that "
+            "person, say so: --trust (in Python: trust=True)"
+        )
+    return folder
+
+
+def card(name_or_folder: str | Path) -> cards.Card:
+    """Return the card of a model, whose own digest has been checked.
+
+    Raises:
+        PretrainedError: there is no such model, or its card is damaged.
+    """
+    return cards.read(place(name_or_folder).folder)
+
+
+def _is_name(name: str) -> bool:
+    return name == Path(name).name and name not in ("", ".", "..")
+
+
+def _unknown(name: str) -> str:
+    if name in recipes.names():
+        return f"{name} has not been trained yet; do so with: zoo train {name}"
+    known = list_models()
+    if not known:
+        return f"there is no model called {name!r}, and no other either; train one: zoo train NAME"
+    near = difflib.get_close_matches(name, known, cutoff=0.4) or known
+    return f"there is no model called {name!r}; the nearest names: {', '.join(near)}"

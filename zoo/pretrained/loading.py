@@ -1,0 +1,113 @@
+"""A model from its folder: built by a builder of this project, then given its weights, nothing else.
+
+No stored object, function or class is ever brought back to life, so a folder can hold numbers only.
+"""
+
+import difflib
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from zoo.engine.fingerprint import digest
+from zoo.models import BUILDERS
+from zoo.pretrained import cards, folders
+from zoo.pretrained.cards import Card, Input, Preprocessing
+from zoo.pretrained.errors import PretrainedError
+
+WEIGHTS, EXAMPLES = "model.weights.h5", "examples.npz"
+
+
+def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.Model:
+    """Return a pretrained model, every file of which has the sha256 that its card states.
+
+    Image models take pixels (batch, rows, columns, channels) of 0 to 255, as floats or bytes; their
+    preprocessing is part of the model. Classifiers answer logits. The model is not compiled.
+
+    Args:
+        name: a model's name ("lenet5.mnist"), or the path of a model's folder.
+        bare: the network alone, without preprocessing: for fine-tuning on inputs prepared like its data set.
+        trust: load a folder that did not come with this project and is not in ZOO_MODELS.
+
+    Raises:
+        PretrainedError: there is no such model, it is foreign and not trusted, or a file of it was changed.
+    """
+    folder = folders.trusted(name, trust)
+    card = cards.read(folder)
+    cards.check_files(folder, card)
+    network = restored(card, folder)
+    return network if bare else with_preprocessing(network, card.input, card.preprocessing, card.name)
+
+
+def features(name: str | Path, layer: str | None = None, *, trust: bool = False) -> keras.Model:
+    """Return a model from raw inputs to the activations of one layer of the bare network.
+
+    Args:
+        name: as for `load`.
+        layer: its name; None: the last one before the output layer.
+        trust: as for `load`.
+
+    Raises:
+        PretrainedError: as for `load`, or there is no such layer; the message gives the nearest names.
+    """
+    card = folders.card(name)
+    network = load(name, bare=True, trust=trust)
+    known = [each.name for each in network.layers]
+    layer = layer or known[-2]
+    if layer not in known:
+        near = difflib.get_close_matches(layer, known, cutoff=0.4) or known
+        raise PretrainedError(f"{card.name} has no layer {layer!r}; the nearest names: {', '.join(near)}")
+    part = keras.Model(network.inputs, network.get_layer(layer).output, name=network.name)
+    return with_preprocessing(part, card.input, card.preprocessing, f"{card.name}.{layer}")
+
+
+def restored(card: Card, folder: Path) -> keras.Model:
+    """Return the bare network of a card with the folder's weights, whose file must have been checked before.
+
+    Raises:
+        PretrainedError: the builder is not known, or does not make a network that the weights fit.
+    """
+    if card.builder not in BUILDERS:
+        raise PretrainedError(f"{card.name}: there is no builder {card.builder!r} in this version")
+    try:
+        network = BUILDERS[card.builder](**card.arguments)
+        network.load_weights(folder / WEIGHTS)
+    except (TypeError, ValueError, OSError, KeyError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise PretrainedError(
+            f"{folder / WEIGHTS}: does not fit the network of its card ({reason})"
+        ) from error
+    return network
+
+
+def with_preprocessing(network: keras.Model, taken: Input, steps: Preprocessing, name: str) -> keras.Model:
+    """Return the network behind the layers that turn raw inputs into its own."""
+    x = entry = keras.Input(taken.shape, name=taken.name)
+    factor = steps.factor / taken.high if taken.pixels else steps.factor
+    if (factor, steps.offset) != (1.0, 0.0):
+        x = layers.Rescaling(factor, steps.offset, name="rescaled")(x)
+    if steps.enlarge > 1:
+        x = layers.UpSampling2D(steps.enlarge, name="enlarged")(x)
+    if x.shape != network.inputs[0].shape:
+        x = layers.Reshape(network.inputs[0].shape[1:], name="reshaped")(x)
+    return keras.Model(entry, network(x), name=name.replace(".", "_"))
+
+
+def raw(taken: Input, x: np.ndarray) -> np.ndarray:
+    """Return a data set's inputs as loaded models take them: pixels of 0 to 255 where these are images."""
+    return x * np.float32(taken.high) if taken.pixels else x
+
+
+def prepared(x: np.ndarray, steps: Preprocessing, shape: tuple) -> np.ndarray:
+    """Return a data set's inputs as the bare network takes them: what the layers above do to raw inputs."""
+    if steps.enlarge > 1:
+        x = x.repeat(steps.enlarge, axis=1).repeat(steps.enlarge, axis=2)
+    if (steps.factor, steps.offset) != (1.0, 0.0):
+        x = np.float32(steps.factor) * x + np.float32(steps.offset)
+    return x.reshape(len(x), *shape)
+
+
+def weights_digest(network: keras.Model) -> str:
+    """Return the sha256 of all weights by name: the same for every file that holds the same weights."""
+    return digest({weight.path: weight.numpy() for weight in network.weights})

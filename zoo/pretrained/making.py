@@ -1,0 +1,217 @@
+"""Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
+
+import math
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from zoo import data, engine, export
+from zoo.export.placing import placed
+from zoo.pretrained import cards, loading, measuring, pages, recipes
+from zoo.pretrained.cards import Card, Data, Input, LayerLine, SeedResult, Training
+from zoo.pretrained.errors import PretrainedError
+
+EXAMPLES_KEPT = 8
+
+
+class Circumstances(NamedTuple):
+    """What a card says of the run beside its numbers."""
+
+    command: str
+    versions: dict[str, str]
+    machine: dict
+
+
+class Choice(NamedTuple):
+    """The shipped network and how it was chosen."""
+
+    network: keras.Model
+    seed: int
+    results: tuple[SeedResult, ...]
+
+
+def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstances) -> Card:
+    """Train the recipe's seeds, choose by validation, test every seed once, and write `folder`/`name`.
+
+    Args:
+        name: of a recipe, such as "lenet5.mnist".
+        seeds: train seeds 1 to so many; None: as many as the recipe says.
+        folder: where models lie.
+        circumstances: command line, versions and machine, for the card.
+
+    Raises:
+        PretrainedError: no such recipe, the model is there already, or every seed diverged.
+        DataError: its data set is not at hand.
+    """
+    module = recipes.load(name)
+    target = folder / name
+    if target.exists():
+        raise PretrainedError(f"{target}: is there already; remove it first, or write elsewhere: --out DIR")
+    dataset = data.load(module.MODEL.data, **module.MODEL.data_options)
+    choice = _chosen(name, module, dataset, range(1, (seeds or module.MODEL.seeds) + 1))
+    with placed(target) as place:
+        place.mkdir()
+        return _write(name, module, dataset, choice, circumstances, place)
+
+
+def _chosen(name, module: ModuleType, dataset, seeds) -> Choice:
+    splits = {split: _prepared(module.MODEL, getattr(dataset, split)) for split in ("train", "valid", "test")}
+    study = _study(name, module, splits["train"], splits["valid"], seeds)
+    alive = {member.seed: study.model(member.seed) for member in study.members if member.diverged_at is None}
+    if not alive:
+        raise PretrainedError(f"{name}: every seed diverged; nothing was written")
+    validation = {seed: _means(module.MODEL, model, splits["valid"]) for seed, model in alive.items()}
+    best = min(alive, key=lambda seed: (validation[seed], seed))
+    test = {seed: _means(module.MODEL, model, splits["test"]) for seed, model in alive.items()}
+    results = tuple(
+        SeedResult(seed=seed, validation=_first(validation.get(seed)), test=_first(test.get(seed)))
+        for seed in seeds
+    )
+    return Choice(_retrained(name, module, dataset, best, alive[best]), best, results)
+
+
+def _retrained(name, module, dataset, seed, network):
+    """Return the network trained once more on train and validation together, where the recipe asks for it."""
+    if not module.MODEL.retrain:
+        return network
+    everything = _prepared(module.MODEL, dataset.train_and_valid())
+    valid = _prepared(module.MODEL, dataset.valid)
+    study = _study(f"{name}, train and validation", module, everything, valid, [seed])
+    if study.diverged.any():
+        raise PretrainedError(f"{name}: seed {seed} diverged on train and validation; nothing was written")
+    return study.model(seed)
+
+
+def _study(title, module, train, valid, seeds):
+    splits = {"train": train, "validation": valid}
+    return engine.train(module.build, module.recipe(len(train.x)), splits, seeds, name=title)
+
+
+def _prepared(model, split) -> data.Split:
+    shape = model.network().inputs[0].shape[1:]
+    return data.Split(loading.prepared(split.x, model.preprocessing, shape), split.y)
+
+
+def _means(model, network, split) -> tuple[float, ...]:
+    each = measuring.values(model.kind, split.y, measuring.outputs_of(network, split.x))
+    return tuple(float(values.mean()) for values in each.values())
+
+
+def _first(means):
+    return means[0] if means and math.isfinite(means[0]) else None
+
+
+def _write(name, module, dataset, choice, circumstances, place) -> Card:
+    model, network = module.MODEL, choice.network
+    taken = _input(model, dataset)
+    network.save_weights(place / loading.WEIGHTS)
+    full = loading.with_preprocessing(_rebuilt(model, network, place), taken, model.preprocessing, name)
+    export.savedmodel(full, place / "1", kind=model.kind)
+    if model.kind in measuring.CLASSIFIERS:
+        export.litert(full, place / "model.tflite", kind=model.kind)
+    x = loading.raw(taken, dataset.test.x)
+    outputs = measuring.outputs_of(full, x)
+    np.savez(place / loading.EXAMPLES, inputs=x[:EXAMPLES_KEPT], outputs=outputs[:EXAMPLES_KEPT])
+    card = _card(name, module, dataset, choice, circumstances, taken, outputs)
+    (place / pages.PAGE).write_text(pages.page(card), encoding="utf-8")
+    return cards.write(card, place)
+
+
+def _rebuilt(model, network, place) -> keras.Model:
+    """Return the network as `load` will build it, which must be what was trained."""
+    rebuilt = model.network()
+    rebuilt.load_weights(place / loading.WEIGHTS)
+    if loading.weights_digest(rebuilt) != loading.weights_digest(network):
+        raise PretrainedError(f"{model.builder}: build() and MODEL of the recipe are different networks")
+    return rebuilt
+
+
+def _input(model, dataset) -> Input:
+    low, high = model.input_range
+    return Input(
+        name="images" if model.pixels else "inputs",
+        shape=dataset.train.x.shape[1:],
+        pixels=model.pixels,
+        low=low,
+        high=high,
+        meaning=model.input_meaning,
+    )
+
+
+def _card(name, module, dataset, choice, circumstances, taken, outputs) -> Card:
+    model, network, y = module.MODEL, choice.network, dataset.test.y
+    classes = len(model.classes)
+    return Card(
+        name=name,
+        summary=recipes.summary(name).title,
+        kind=model.kind,
+        builder=model.builder,
+        arguments=model.arguments,
+        parameters=network.count_params(),
+        layers=_layers(network),
+        input=taken,
+        preprocessing=model.preprocessing,
+        outputs=("logits", "probabilities") if classes else ("outputs",),
+        classes=model.classes,
+        data=_data(model, dataset),
+        training=_training(module, dataset, choice, circumstances),
+        metrics=measuring.metrics(model.kind, "test", y, outputs),
+        confusions=measuring.confusions(y, outputs, classes) if classes else None,
+        source=model.source,
+        licence=model.licence,
+        intended_use=model.intended_use,
+        limits=model.limits,
+        weights_digest=loading.weights_digest(network),
+    )
+
+
+def _layers(network) -> tuple[LayerLine, ...]:
+    return tuple(
+        LayerLine(
+            name=layer.name,
+            kind=type(layer).__name__,
+            shape=tuple(layer.output.shape[1:]),
+            parameters=layer.count_params(),
+        )
+        for layer in network.layers
+    )
+
+
+def _data(model, dataset) -> Data:
+    return Data(
+        name=model.data,
+        options=model.data_options,
+        title=dataset.name,
+        digest=dataset.digest,
+        licence=next(row.licence for row in data.listing() if row.name == model.data),
+        examples={split: len(getattr(dataset, split).x) for split in ("train", "valid", "test")},
+        trained_on=("train", "valid") if model.retrain else ("train",),
+    )
+
+
+def _training(module, dataset, choice, circumstances) -> Training:
+    kind = module.MODEL.kind
+    examples = len((dataset.train_and_valid() if module.MODEL.retrain else dataset.train).x)
+    return Training(
+        command=circumstances.command,
+        recipe=described(module.recipe(examples)),
+        chosen_by=", then ".join(
+            [*(f"validation {name}" for name in measuring.METRICS[kind]), "the smaller seed"]
+        ),
+        seed=choice.seed,
+        retrained=module.MODEL.retrain,
+        target=module.MODEL.target,
+        seeds=choice.results,
+        versions=circumstances.versions,
+        machine=circumstances.machine,
+    )
+
+
+def described(recipe) -> dict:
+    """Return what of a recipe decides the weights, in words and numbers."""
+    loss = recipe.loss
+    named = {"loss": f"{loss.__module__}.{loss.__qualname__}", "optimizer": repr(recipe.optimizer)}
+    return named | {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}

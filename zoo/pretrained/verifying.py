@@ -1,0 +1,96 @@
+"""Is a model's folder what its card says, down to the number that is claimed?"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from zoo import data
+from zoo.data import DataError
+from zoo.pretrained import cards, folders, pages
+from zoo.pretrained.cards import Card
+from zoo.pretrained.errors import PretrainedError
+
+TOLERANCE = 1e-4
+"""Largest difference from a stored output, as a share of the largest one, or of 1 if that is more."""
+
+
+class Finding(NamedTuple):
+    """One check: its name, whether it passed (None: could not be made), and what was found."""
+
+    check: str
+    passed: bool | None
+    said: str
+
+
+def verify(name_or_folder: str | Path, *, trust: bool = False) -> list[Finding]:
+    """Return what was found out about a model; checks that rest on a failed one are not made.
+
+    A foreign folder's weights are read only with `trust`; its checksums are compared in any case.
+
+    Raises:
+        PretrainedError: there is no such model.
+    """
+    folder, foreign = folders.place(name_or_folder)
+    try:
+        card = cards.read(folder)
+        cards.check_files(folder, card)
+    except PretrainedError as error:
+        return [Finding("files", False, str(error))]
+    findings = [_listed(folder, card)]
+    if foreign and not trust:
+        return [*findings, Finding("weights", None, "not read: a foreign folder, see --trust")]
+    return findings + _rebuilt(folder, card)
+
+
+def _listed(folder: Path, card: Card) -> Finding:
+    unlisted = cards.unlisted(folder, card)
+    if unlisted:
+        return Finding("files", False, f"{folder / unlisted[0]}: the card does not know this file; remove it")
+    return Finding("files", True, f"{len(card.files)} files have the sha256 of the card")
+
+
+def _rebuilt(folder: Path, card: Card) -> list[Finding]:
+    from zoo.pretrained import loading
+
+    try:
+        network = loading.restored(card, folder)
+    except PretrainedError as error:
+        return [Finding("weights", False, str(error))]
+    same = loading.weights_digest(network) == card.weights_digest
+    said = f"{network.count_params():,} parameters, " + ("digest" if same else "but another digest than")
+    model = loading.with_preprocessing(network, card.input, card.preprocessing, card.name)
+    return [
+        Finding("weights", same, f"{said} of the card"),
+        _answers(folder, model),
+        _number(card, model),
+    ]
+
+
+def _answers(folder: Path, model) -> Finding:
+    from zoo.pretrained import loading, measuring
+
+    with np.load(folder / loading.EXAMPLES, allow_pickle=False) as stored:
+        inputs, outputs = stored["inputs"], stored["outputs"]
+    difference = float(np.abs(measuring.outputs_of(model, inputs) - outputs).max())
+    allowed = TOLERANCE * max(1.0, float(np.abs(outputs).max()))
+    said = f"{len(inputs)} stored answers, largest difference {difference:.1g} (allowed {allowed:.1g})"
+    return Finding("answers", difference <= allowed, said)
+
+
+def _number(card: Card, model) -> Finding:
+    """Measures the card's first metric again on the whole split that it was measured on."""
+    from zoo.pretrained import loading, measuring
+
+    recorded = card.metrics[0]
+    check = f"{recorded.split} {recorded.name}"
+    try:
+        dataset = data.load(card.data.name, **card.data.options)
+    except DataError as error:
+        return Finding(check, None, f"not measured: {error}")
+    split = getattr(dataset, recorded.split)
+    outputs = measuring.outputs_of(model, loading.raw(card.input, split.x))
+    measured = float(measuring.values(card.kind, split.y, outputs)[recorded.name].mean())
+    same_data = "" if dataset.digest == card.data.digest else "; the data differ from those of the card"
+    said = f"measured {measured:.4g}, card says {pages.shown(recorded)}{same_data}"
+    return Finding(check, recorded.low <= measured <= recorded.high, said)
