@@ -127,3 +127,26 @@ def test_the_error_signal_of_squares_carries_the_slope_of_the_logistic_units():
 def test_softmax_cross_entropy_equals_kerass():
     reference = gradient(keras.losses.CategoricalCrossentropy(from_logits=True), SHARES)
     np.testing.assert_allclose(gradient(losses.softmax_cross_entropy, SHARES), reference, rtol=1e-5)
+
+
+def test_a_network_that_returns_its_cost_is_minimised_as_it_is():
+    costs = tf.constant([1.0, -2.0, 3.0])
+    np.testing.assert_array_equal(losses.own_cost(tf.constant([7, 8, 9]), costs), costs)
+
+
+@pytest.mark.parametrize(
+    ("loss", "plain"),
+    [
+        (losses.reconstruction_cross_entropy, losses.summed_binary_cross_entropy),
+        (losses.reconstruction_half_squares, losses.half_squares),
+    ],
+)
+def test_a_reconstruction_is_compared_with_the_target_beside_it_which_is_a_constant(loss, plain):
+    targets, logits = tf.constant(SHARES), tf.constant(LOGITS)
+    with tf.GradientTape() as tape:
+        tape.watch([targets, logits])
+        values = loss(None, tf.concat([targets, logits], axis=1))
+    np.testing.assert_allclose(values, plain(targets, logits), rtol=1e-12)
+    to_targets, to_logits = tape.gradient(values, [targets, logits])
+    assert not np.any(to_targets)
+    assert np.all(np.any(to_logits, axis=1))

@@ -46,3 +46,25 @@ def mean_squares(y, outputs):
 def softmax_cross_entropy(y, logits):
     """-ln softmax(logits)[y]: y class numbers (batch,), or rows of probabilities (batch, classes)."""
     return -ops.sum(one_hot(y, logits) * ops.log_softmax(logits, axis=-1), axis=-1)
+
+
+def own_cost(y, costs):
+    """The outputs themselves, (batch,), of a network that returns its cost, such as the free-energy gap of an
+    RBM: the gradient of their mean is the contrastive-divergence update. The targets are ignored.
+    """
+    return costs
+
+
+def reconstruction_cross_entropy(y, pairs):
+    """`summed_binary_cross_entropy` of logits with targets that the network returns beside them, as
+    `models.autoencoder_level` does: pairs (batch, 2 * outputs). A sum over pixels, as in Vincent et al. 2010.
+    The targets y are ignored.
+    """
+    targets, logits = ops.split(pairs, 2, axis=-1)
+    return summed_binary_cross_entropy(ops.stop_gradient(targets), logits)
+
+
+def reconstruction_half_squares(y, pairs):
+    """`half_squares` of reconstructions with targets beside them: see `reconstruction_cross_entropy`."""
+    targets, outputs = ops.split(pairs, 2, axis=-1)
+    return half_squares(ops.stop_gradient(targets), outputs)
