@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from zoo import lite_runtime
 from zoo.export import parity, saved
 from zoo.export.endpoints import endpoints
 from zoo.export.errors import ExportError
@@ -18,18 +19,15 @@ def litert(model: keras.Model, path: str | Path, *, kind: str = "classifier") ->
     Raises:
         ExportError: as for `savedmodel`, or the model holds an operation that LiteRT lacks.
     """
-    from ai_edge_litert.interpreter import Interpreter
-
     served = {"serve": endpoints(model, kind)["serve"]}
     with placed(path) as place:
         place.write_bytes(_converted(model, served))
-        runner = Interpreter(model_path=str(place)).get_signature_runner("serve")
-        parity.check("serve", served["serve"], runner)
+        parity.check("serve", served["serve"], lite_runtime.runner(place.read_bytes()))
 
 
 def _converted(model, served):
     with tempfile.TemporaryDirectory() as folder:
-        saved.write(model, served, folder)
+        saved.write(served, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(served))
         try:
             return converter.convert()

@@ -38,13 +38,12 @@ def savedmodel(
         ExportError: an unknown kind or precision, a model of several inputs, `folder` is there already, an
             answer differs from the model's by more than `precision.TOLERANCES` says, or an extra is missing.
     """
-    exported = in_precision(model, precision)
-    wanted, served = endpoints(model, kind), endpoints(exported, kind)
+    wanted, served = endpoints(model, kind), endpoints(in_precision(model, precision), kind)
     if xla:
         wanted["serve_xla"] = wanted["serve"]
         served["serve_xla"] = served["serve"]
     with placed(folder) as place:
-        write(exported, served, place)
+        write(served, place)
         loaded = tf.saved_model.load(place)
         for name, endpoint in wanted.items():
             parity.check(name, endpoint, loaded.signatures[name], TOLERANCES[precision])
@@ -52,14 +51,14 @@ def savedmodel(
             warmup.write(served, place, Path(folder).absolute().parent.name)
 
 
-def write(model: keras.Model, served: dict, folder: str | Path) -> None:
+def write(served: dict, folder: str | Path) -> None:
     """Writes the endpoints `served`, "serve" among them, unchecked."""
-    module = tf.Module()
-    module.kept = [variable.value for variable in model.variables]
-    signatures = {}
+    module, signatures = tf.Module(), {}
     for name, endpoint in served.items():
         compiled = True if name == "serve_xla" else None
         function = tf.function(endpoint.function, endpoint.inputs, autograph=False, jit_compile=compiled)
         signatures[name] = function.get_concrete_function()
         setattr(module, name, function)
+    used = {id(variable): variable for each in signatures.values() for variable in each.graph.variables}
+    module.kept = list(used.values())
     tf.saved_model.save(module, folder, signatures | {"serving_default": signatures["serve"]})

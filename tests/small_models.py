@@ -1,0 +1,40 @@
+"""Untrained models in folders like those of saved_models/, for tests of what reads such folders."""
+
+import keras
+
+from zoo import export
+from zoo.models import BUILDERS
+from zoo.pretrained import cards, loading
+from zoo.pretrained.cards import Card, Data, Input, Preprocessing, Training
+
+
+def write(root, name, shape, classes, *, builder="nielsen_mlp", arguments=None, seed=1, pixels=True):
+    """Writes `root`/`name`, of a network with random weights; with classes it has a LiteRT file too."""
+    folder = root / name
+    folder.mkdir(parents=True)
+    keras.utils.set_random_seed(seed)
+    network = BUILDERS[builder](**(arguments or {}))
+    network.save_weights(folder / loading.WEIGHTS)
+    card = _card(name, shape, tuple(classes), builder, arguments or {}, network, pixels)
+    if classes:
+        model = loading.with_preprocessing(network, card.input, card.preprocessing, name)
+        export.litert(model, folder / "model.tflite", kind=card.kind)
+    return cards.write(card, folder)
+
+
+def _card(name, shape, classes, builder, arguments, network, pixels):
+    taken = Input(
+        name="images" if pixels else "inputs", shape=shape, pixels=pixels, low=0, high=255, meaning="pixels"
+    )
+    data = Data(name="mnist", title="noise", digest="", licence="none", examples={}, trained_on=())
+    training = Training(
+        command="none", recipe={}, chosen_by="nobody", seed=1, retrained=False, target=None, seeds=(),
+        versions={}, machine={},
+    )  # fmt: skip
+    return Card(
+        name=name, summary="an untrained network", kind="classifier" if classes else "regression",
+        builder=builder, arguments=arguments, parameters=network.count_params(), layers=(), input=taken,
+        preprocessing=Preprocessing(), outputs=("logits", "probabilities"), classes=classes, data=data,
+        training=training, metrics=(), confusions=None, source="none", licence="MIT", intended_use="tests",
+        limits="none", weights_digest=loading.weights_digest(network),
+    )  # fmt: skip

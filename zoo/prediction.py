@@ -1,0 +1,269 @@
+"""What `zoo predict` answers: files to images, images to classes. TensorFlow is loaded only on wish."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from zoo import images
+from zoo.data.dataset import DataError
+from zoo.pretrained import cards, folders
+from zoo.pretrained.cards import Card
+
+LITE_FILE = "model.tflite"
+READABLE = (*images.PICTURES, ".npy", ".idx", "ubyte")
+AT_ONCE = 1024
+
+
+class PredictionError(Exception):
+    """A model that cannot answer, or an image it cannot take; the message names the culprit and the cure."""
+
+    exit_code = 1
+
+
+class Model(NamedTuple):
+    """A model that is ready to answer; `run` makes probabilities (batch, classes) of float32 pixels."""
+
+    card: Card
+    runtime: str
+    run: Callable[[np.ndarray], np.ndarray]
+
+
+class Read(NamedTuple):
+    """What a file held (uint8), or in one line why it could not be read."""
+
+    label: str
+    pixels: np.ndarray | None
+    error: str
+
+
+class Fitted(NamedTuple):
+    """Images as a model takes them: what to call each, and uint8 pixels (images, *shape of its input)."""
+
+    labels: list[str]
+    pixels: np.ndarray
+
+
+class Answer(NamedTuple):
+    """The most probable classes of one image, with their probabilities, the best first."""
+
+    image: str
+    model: str
+    top: tuple[tuple[str, float], ...]
+    dark_on_light: bool
+    inverted: bool
+
+
+class Said(NamedTuple):
+    """All answers, one line for everything that could not be answered, and by model what it was run by."""
+
+    runtimes: dict[str, str]
+    answers: list[Answer]
+    errors: list[str]
+
+
+def open_model(name: str, runtime: str | None = None, *, trust: bool = False, jit: bool = True) -> Model:
+    """A classifier by its name or folder, every file of which is what its card states.
+
+    Args:
+        name: as for `zoo.load`.
+        runtime: "litert" or "tensorflow"; None: LiteRT where the model has such a file.
+        trust: use a foreign folder.
+        jit: with TensorFlow on a GPU, compile by XLA.
+
+    Raises:
+        PretrainedError: there is no such model, it is foreign and not trusted, or was changed.
+        PredictionError: it does not sort images into classes, or the runtime cannot be had.
+    """
+    folder = folders.trusted(name, trust)
+    card = cards.read(folder)
+    cards.check_files(folder, card)
+    if not (card.classes and card.input.pixels):
+        raise PredictionError(f"{card.name}: does not sort images into classes; use it from Python: zoo.load")
+    if runtime is None:
+        runtime = "litert" if LITE_FILE in card.files else "tensorflow"
+    return _through_litert(folder, card) if runtime == "litert" else _through_tensorflow(folder, card, jit)
+
+
+def _through_litert(folder, card):
+    from zoo import lite_runtime
+
+    if LITE_FILE not in card.files:
+        raise PredictionError(f"{card.name}: has no {LITE_FILE}; use --runtime tensorflow")
+    try:
+        serve = lite_runtime.runner((folder / LITE_FILE).read_bytes())
+    except ImportError as error:
+        raise PredictionError(f"LiteRT cannot be used ({error}); use --runtime tensorflow") from None
+    name = f"LiteRT {metadata.version('ai-edge-litert')}"
+    return Model(card, name, lambda pixels: serve(**{card.input.name: pixels})["probabilities"])
+
+
+def _through_tensorflow(folder, card, jit):
+    from zoo import startup
+
+    startup.load_tensorflow()
+    import tensorflow as tf
+
+    from zoo import export, pretrained
+
+    served = export.endpoints(pretrained.load(folder, trust=True), card.kind)["serve"]
+    gpu = bool(tf.config.list_physical_devices("GPU"))
+    answer = tf.function(served.function, served.inputs, autograph=False, jit_compile=(gpu and jit) or None)
+    where = ("GPU, XLA" if jit else "GPU") if gpu else "CPU"
+    runtime = f"TensorFlow {tf.__version__} on the {where}"
+    return Model(card, runtime, lambda pixels: answer(tf.constant(pixels))["probabilities"].numpy())
+
+
+def read(names: Iterable[str]) -> list[Read]:
+    """The content of files, of all that is readable in folders, and of standard input ("-")."""
+    return [_read(label, source) for name in names for label, source in _sources(name)]
+
+
+def _sources(name: str) -> Iterator[tuple[str, Path | None]]:
+    if name == "-":
+        yield "-", None
+    elif Path(name).is_dir():
+        inside = sorted(path for path in Path(name).iterdir() if _is_readable(path))
+        yield from ((str(path), path) for path in inside or [Path(name)])
+    else:
+        yield name, Path(name)
+
+
+def _is_readable(path):
+    plain = path.name.lower()
+    known = plain.endswith(READABLE) or plain.removesuffix(".gz").endswith(("ubyte", ".idx"))
+    return known and path.is_file() and not plain.startswith(".")
+
+
+def _read(label, source) -> Read:
+    try:
+        if source is None:
+            return Read(label, _standard_input(), "")
+        if source.is_dir():
+            return Read(label, None, f"{label}: holds no file that can be read (.png, .jpg, .npy, IDX)")
+        return Read(label, images.read(source), "")
+    except DataError as error:
+        return Read(label, None, str(error))
+
+
+def _standard_input() -> np.ndarray:
+    """Pixels from standard input, the format taken from the first bytes."""
+    content = sys.stdin.buffer.read()
+    if content.startswith((b"\x89PNG", b"\xff\xd8")):
+        return images.picture(content, "-")
+    if content.startswith(b"\x93NUMPY"):
+        return images.npy(content, "-")
+    return images.idx(images.gunzip(content, "-") if content.startswith(b"\x1f\x8b") else content, "-")
+
+
+def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert: bool = False) -> Said:
+    """Asks every model about every file; what one cannot take is one line, and the rest is still answered.
+
+    A grey image whose median is over 127 counts as dark on light; `invert` turns such images round.
+    """
+    models, files = list(models), list(files)
+    answers, errors = [], [file.error for file in files if file.pixels is None]
+    for model in models:
+        taken = []
+        for file in files:
+            try:
+                taken += [fitted(file, model.card)] if file.pixels is not None else []
+            except PredictionError as error:
+                errors.append(str(error))
+        answers += _answers(model, taken, top, invert) if taken else []
+    return Said({model.card.name: model.runtime for model in models}, answers, errors)
+
+
+def _answers(model, taken, top, invert):
+    pixels = np.concatenate([each.pixels for each in taken])
+    dark = _dark_on_light(pixels)
+    if invert:
+        pixels = np.where(dark.reshape(-1, *(1,) * (pixels.ndim - 1)), 255 - pixels, pixels)
+    parts = [pixels[start : start + AT_ONCE] for start in range(0, len(pixels), AT_ONCE)]
+    shares = np.concatenate([model.run(part.astype(np.float32)) for part in parts])
+    if shares.shape[1] == 1:
+        shares = np.concatenate([1 - shares, shares], axis=1)
+    order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
+    labels = [label for each in taken for label in each.labels]
+    return [
+        Answer(label, model.card.name, _named(model.card, row, best), bool(was), bool(was and invert))
+        for label, row, best, was in zip(labels, shares, order, dark, strict=True)
+    ]
+
+
+def _named(card, row, best):
+    return tuple((card.classes[i], float(row[i])) for i in best)
+
+
+def _dark_on_light(pixels):
+    if pixels.shape[-1] == 3:
+        return np.zeros(len(pixels), bool)
+    return np.median(pixels.reshape(len(pixels), -1), axis=1) > 127
+
+
+def fitted(file: Read, card: Card) -> Fitted:
+    """The images in a file as the model takes them.
+
+    Coloured pictures whose three channels are equal count as grey.
+
+    Raises:
+        PredictionError: they have another size, or there is none.
+    """
+    shape, pixels = card.input.shape, file.pixels
+    if shape[-1] == 1 and pixels.ndim > 2 and pixels.shape[-1] == 3 and (pixels == pixels[..., :1]).all():
+        pixels = pixels[..., 0]
+    forms = (shape, shape[:-1]) if shape[-1] == 1 else (shape,)
+    if pixels.shape in forms:
+        return Fitted([file.label], pixels.reshape(1, *shape))
+    if pixels.size and pixels.shape[1:] in forms:
+        return Fitted([f"{file.label}[{i}]" for i in range(len(pixels))], pixels.reshape(-1, *shape))
+    raise PredictionError(
+        f"{file.label}: holds {_size(pixels.shape)}, but {card.name} takes {_size(shape)}; "
+        "crop, scale or convert it first"
+    )
+
+
+def _size(shape) -> str:
+    if 0 in shape:
+        return "nothing"
+    if len(shape) == 1:
+        return f"{shape[0]:,} numbers and no image"
+    if len(shape) == 2 or (len(shape) == 3 and shape[-1] in (1, 3)):
+        return f"{shape[0]} x {shape[1]} {'coloured' if shape[2:] == (3,) else 'grey'} pixels"
+    return f"an array {shape}"
+
+
+def rows(said: Said) -> list[tuple[str, ...]]:
+    """The lines of a table: the image, then for each model its classes; empty where it could not answer."""
+    found = {}
+    for answer in said.answers:
+        cell = "   ".join(f"{name} {share:.1%}" for name, share in answer.top)
+        found.setdefault(answer.image, {})[answer.model] = cell
+    return [(image, *(cells.get(model, "") for model in said.runtimes)) for image, cells in found.items()]
+
+
+def as_json(said: Said) -> str:
+    """Everything as JSON: `runtimes`, `answers` with the probabilities in full, `errors`."""
+    answers = [
+        {
+            "image": answer.image,
+            "model": answer.model,
+            "inverted": answer.inverted,
+            "top": [{"class": name, "probability": share} for name, share in answer.top],
+        }
+        for answer in said.answers
+    ]
+    return json.dumps({"runtimes": said.runtimes, "answers": answers, "errors": said.errors}, indent=2)
+
+
+def remarks(said: Said) -> list[str]:
+    """What the user may not know: a line on images that are dark on light and were left so."""
+    count = len({answer.image for answer in said.answers if answer.dark_on_light and not answer.inverted})
+    if not count:
+        return []
+    images = "1 image is" if count == 1 else f"{count} images are"
+    return [f"{images} dark on light; if the model learned light on dark, say --invert"]
