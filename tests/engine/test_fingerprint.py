@@ -162,3 +162,46 @@ def test_another_source_text_under_the_same_name_is_another_digest(tmp_path, mon
     assert first == restored
     assert first[0] != edited[0]
     assert first[1] != edited[1]
+
+
+HELPER = """
+from tests.engine import networks
+
+def helper(x):
+    return x + {number}
+
+def loss(y, outputs):
+    return [helper(output) for output in outputs]
+"""
+
+
+def module_with(tmp_path, number):
+    """Import a module whose loss calls a helper that adds `number`."""
+    path = tmp_path / f"helper_{number}.py"
+    path.write_text(HELPER.format(number=number))
+    spec = importlib.util.spec_from_file_location("with_helper", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_change_in_what_a_function_calls_is_another_digest(tmp_path):
+    one, same, other = (module_with(tmp_path / name, number) for name, number in made(tmp_path))
+    assert digest(one.loss) == digest(same.loss)
+    assert digest(one.loss) != digest(other.loss)
+
+
+def made(tmp_path):
+    """Make three folders; return their names with the numbers of their helpers."""
+    pairs = [("one", 1), ("same", 1), ("other", 2)]
+    for name, _ in pairs:
+        (tmp_path / name).mkdir()
+    return pairs
+
+
+def test_what_a_class_calls_by_way_of_a_module_is_part_of_it():
+    from zoo.engine import probes
+    from zoo.engine.fingerprint import sources
+
+    assert "zoo.engine.probes.gradients_of" in sources(probes.GradientNorms)
+    assert not [name for name in sources(probes.GradientNorms) if name.startswith(("keras", "tensorflow"))]

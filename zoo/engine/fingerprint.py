@@ -7,9 +7,12 @@ import functools
 import hashlib
 import inspect
 import json
+import sys
 import types
 
 import numpy as np
+
+LIBRARIES = {"keras", "tensorflow", "numpy", "scipy", *sys.stdlib_module_names}
 
 
 class NotHashableError(TypeError):
@@ -20,7 +23,7 @@ def fingerprint(value):
     """Return a JSON-able description of `value`: equal descriptions mean equal behaviour.
 
     Arrays are described by shape, dtype and content, module-level functions and classes by qualified name and
-    source text, frozen dataclasses by their class and fields.
+    the source text of themselves and of what they call, frozen dataclasses by their class and fields.
 
     Raises:
         NotHashableError: for lambdas, functions made inside functions, and objects of other kinds.
@@ -61,19 +64,71 @@ def dataclass_fingerprint(value):
 
 @functools.cache
 def definition_fingerprint(definition):
-    """Return the qualified name and the hash of the source text of a module-level function or class."""
-    name = f"{definition.__module__}.{definition.__qualname__}"
-    if "<" in definition.__qualname__:
+    """Return the qualified name of a module-level function or class, and the sources of all it is made of."""
+    name = qualified_name(definition)
+    if "<" in name:
         raise NotHashableError(
             f"{name} cannot be part of a recipe: define it at the top of a module and name it"
         )
-    return [name, source_digest(definition)]
+    return [name, sources(definition)]
+
+
+def sources(definition) -> dict[str, str]:
+    """Return the hashed source texts of a function or class and of whatever it calls, by qualified name.
+
+    Followed are the names that its code uses, through any number of calls, except into libraries, whose
+    versions are known: the standard library, numpy, Keras, TensorFlow.
+    """
+    found, pending = {}, [definition]
+    while pending:
+        each = pending.pop()
+        if qualified_name(each) not in found:
+            found[qualified_name(each)] = source_digest(each)
+            pending += [used for used in definitions_used(each) if not is_library(used)]
+    return dict(sorted(found.items()))
+
+
+def definitions_used(definition) -> list:
+    """Return the functions and classes whose names appear in the code of a function or of a class's methods."""
+    if inspect.isclass(definition):
+        members = [
+            inspect.unwrap(getattr(m, "__func__", m)) for m in vars(definition).values() if callable(m)
+        ]
+        inherited = list(definition.__mro__[1:])
+    else:
+        members, inherited = [definition, inspect.unwrap(definition)], []
+    functions = [member for member in members if inspect.isfunction(member)]
+    return inherited + [used for function in functions for used in named_in(function)]
+
+
+def named_in(function) -> list:
+    """Return the functions and classes that a function's code names, directly or as `module.name`."""
+    names = code_names(function.__code__)
+    values = [function.__globals__[name] for name in names if name in function.__globals__]
+    modules = [value for value in values if inspect.ismodule(value) and not is_library(value)]
+    values += [getattr(module, name) for module in modules for name in names if hasattr(module, name)]
+    return [value for value in values if inspect.isfunction(value) or inspect.isclass(value)]
+
+
+def code_names(code) -> set[str]:
+    """Return the names that a code object uses, those of functions inside of it included."""
+    inner = [constant for constant in code.co_consts if inspect.iscode(constant)]
+    return set(code.co_names).union(*map(code_names, inner))
+
+
+def is_library(definition) -> bool:
+    """Tell whether a function, class or module belongs to a library whose version is part of the key."""
+    module = definition.__name__ if inspect.ismodule(definition) else definition.__module__ or ""
+    return module.partition(".")[0] in LIBRARIES
+
+
+def qualified_name(definition) -> str:
+    """Return module and name of a function or class."""
+    return f"{definition.__module__}.{definition.__qualname__}"
 
 
 def source_digest(definition) -> str:
-    """Return the sha256 of the source text of a function, class or module; of nothing where there is no
-    source.
-    """
+    """Return the sha256 of the source text of a function or class; of nothing where there is no source."""
     try:
         source = inspect.getsource(definition)
     except (OSError, TypeError):

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
-from zoo.engine.fingerprint import source_digest
+from zoo.engine.fingerprint import is_library, sources
 
 
 class Network:
@@ -131,14 +131,11 @@ def architecture(model):
 
 
 def own_sources(model):
-    """Return the fingerprints of the modules of all layers, activations, regularizers, ... from outside
-    of Keras.
-    """
-    modules = {}
+    """Return the sources of all layers, activations, regularizers, ... that are not Keras's, by name."""
+    found = {}
     for layer in model.layers:
         for part in [layer, *vars(layer).values()]:
             kind = part if inspect.isfunction(part) else type(part)
-            module = getattr(kind, "__module__", None) or ""
-            if callable(part) and not module.startswith(("keras.", "tensorflow.", "builtins", "functools")):
-                modules[f"{module}.{kind.__qualname__}"] = source_digest(inspect.getmodule(kind))
-    return dict(sorted(modules.items()))
+            if callable(part) and not is_library(kind):
+                found |= sources(kind)
+    return found

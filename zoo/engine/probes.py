@@ -17,8 +17,9 @@ def correct(y, outputs):
     """Return 1.0 where the largest output is the class y, shape (batch,); y: class numbers or one-hot
     rows.
     """
-    classes = y if len(y.shape) < 2 else ops.argmax(y, axis=-1)
-    return ops.cast(ops.equal(ops.argmax(outputs, axis=-1), ops.cast(classes, "int64")), "float64")
+    if len(y.shape) == 2:
+        y = y[:, 0] if y.shape[-1] == 1 else ops.argmax(y, axis=-1)
+    return ops.cast(ops.equal(ops.argmax(outputs, axis=-1), ops.cast(y, "int64")), "float64")
 
 
 def wrong(y, outputs):
@@ -27,7 +28,8 @@ def wrong(y, outputs):
 
 
 def same_side(y, outputs):
-    """Return 1.0 where a single logit has the sign of a 0/1 target, shape (batch,)."""
+    """Return 1.0 where every logit has the sign of its 0/1 target, shape (batch,)."""
+    y = ops.reshape(y, ops.shape(outputs))
     return ops.cast(ops.all(ops.equal(outputs > 0, y > 0.5), axis=-1), "float64")
 
 

@@ -2,6 +2,7 @@
 way.
 """
 
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,7 +50,7 @@ class Recipe:
             raise ValueError("a recipe needs a length: give either epochs or steps")
         for name in ("batch_size", "epochs", "steps", "probe_every"):
             value = getattr(self, name)
-            if value is not None and (not isinstance(value, int) or value < 1):
+            if value is not None and (not isinstance(value, numbers.Integral) or value < 1):
                 raise ValueError(f"{name} must be a positive whole number, not {value!r}")
 
     def without_length(self):

@@ -75,7 +75,9 @@ class Piecewise:
 
     def __post_init__(self):
         """Refuse a number of values that does not fit the boundaries."""
-        if len(self.values) != len(self.boundaries) + 1 or list(self.boundaries) != sorted(self.boundaries):
+        if len(self.values) != len(self.boundaries) + 1 or list(self.boundaries) != sorted(
+            set(self.boundaries)
+        ):
             raise ValueError(
                 f"Piecewise needs rising boundaries and one value more than boundaries, "
                 f"not {self.boundaries} and {self.values}"
