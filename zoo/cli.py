@@ -268,9 +268,12 @@ def verify(
 
     found = [(name, each) for name in chosen for each in verifying.verify(name, trust=trust)]
     state = {True: "ok", False: "FAILED", None: "not checked"}
-    rows = [(name, each.check, state[each.passed], each.said) for name, each in found]
+    rows = [(Path(name).name, each.check, state[each.passed], each.said) for name, each in found]
     _print(_table(("model", "check", "state", "found"), rows))
-    raise typer.Exit(int(any(each.passed is False for _, each in found)))
+    failed = [f"zoo: {name}: {each.check}: {each.said}" for name, each in found if each.passed is False]
+    for line in failed:
+        typer.echo(line, err=True)
+    raise typer.Exit(int(bool(failed)))
 
 
 @app.command()

@@ -37,6 +37,10 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
     card = cards.read(folder)
     cards.check_files(folder, card)
     network = restored(card, folder)
+    if weights_digest(network) != card.weights_digest:  # Keras only warns of a layer that the file lacks
+        raise PretrainedError(
+            f"{folder / WEIGHTS}: does not hold the weights of its card; get the model anew"
+        )
     return network if bare else with_preprocessing(network, card.input, card.preprocessing, card.name)
 
 
@@ -109,5 +113,5 @@ def prepared(x: np.ndarray, steps: Preprocessing, shape: tuple) -> np.ndarray:
 
 
 def weights_digest(network: keras.Model) -> str:
-    """Return the sha256 of all weights by name: the same for every file that holds the same weights."""
-    return digest({weight.path: weight.numpy() for weight in network.weights})
+    """Return the sha256 of all weights in Keras's order: equal for all files of the same weights."""
+    return digest([weight.numpy() for weight in network.weights])

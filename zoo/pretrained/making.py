@@ -1,5 +1,6 @@
 """Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
 
+import inspect
 import math
 from pathlib import Path
 from types import ModuleType
@@ -87,7 +88,9 @@ def _retrained(name, module, dataset, seed, network):
 
 def _study(title, module, train, valid, seeds):
     splits = {"train": train, "validation": valid}
-    return engine.train(module.build, module.recipe(len(train.x)), splits, seeds, name=title)
+    started = getattr(module, "started", None)
+    build = started(splits, seeds, title) if started else module.build
+    return engine.train(build, module.recipe(len(train.x)), splits, seeds, name=title)
 
 
 def _prepared(model, split) -> data.Split:
@@ -197,7 +200,7 @@ def _training(module, dataset, choice, circumstances) -> Training:
     examples = len((dataset.train_and_valid() if module.MODEL.retrain else dataset.train).x)
     return Training(
         command=circumstances.command,
-        recipe=described(module.recipe(examples)),
+        recipe=described(module, examples),
         chosen_by=", then ".join(
             [*(f"validation {name}" for name in measuring.METRICS[kind]), "the smaller seed"]
         ),
@@ -210,8 +213,14 @@ def _training(module, dataset, choice, circumstances) -> Training:
     )
 
 
-def described(recipe) -> dict:
-    """Return what of a recipe decides the weights, in words and numbers."""
-    loss = recipe.loss
-    named = {"loss": f"{loss.__module__}.{loss.__qualname__}", "optimizer": repr(recipe.optimizer)}
-    return named | {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
+def described(module: ModuleType, examples: int) -> dict:
+    """Return what of a recipe decides the weights, for so many training examples, in words and numbers."""
+    recipe = module.recipe(examples)
+    named = {
+        "loss": f"{recipe.loss.__module__}.{recipe.loss.__qualname__}",
+        "optimizer": repr(recipe.optimizer),
+    }
+    named |= {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
+    if not hasattr(module, "started"):
+        return named
+    return named | {"pre-training": inspect.getdoc(module.started).partition("\n")[0]}

@@ -81,7 +81,7 @@ def _use(card: Card) -> str:
             "```",
             "",
             f"Input: {card.input.meaning}; from {card.input.low:g} to {card.input.high:g}.",
-            f"Answers: {', '.join(card.outputs)} (the exported forms; the Keras model gives the first).",
+            f"The Keras model answers {card.outputs[0]}; exported forms answer {' and '.join(card.outputs)}.",
             *([f"Classes: {', '.join(card.classes)}."] if card.classes else []),
         ]
     )
@@ -146,6 +146,7 @@ def _training(card: Card) -> str:
         [
             f"- command: `{made.command}`",
             f"- recipe: {facts['optimizer']}, {facts['loss']}, {batch}, {length}",
+            *([f"- before that: {facts['pre-training']}"] if "pre-training" in facts else []),
             f"- data: {card.data.title} ({sizes}), licence {card.data.licence}",
             f"- source: {card.source}",
             f"- versions: {', '.join(f'{name} {version}' for name, version in made.versions.items())}",

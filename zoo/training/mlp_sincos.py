@@ -1,7 +1,8 @@
 """The curve sin(3 pi x) + cos(2 pi x) on [-1, 1] from 100 points: one input, ten tanh units, one output.
 
-Source: B. Liquet, S. Moka, Y. Nazarathy, Mathematical Engineering of Deep Learning, CRC Press, 2024, as the
-lecture note on multilayer networks quotes it, which shows such a fit and gives no recipe; the recipe is ours.
+Source: the lecture note on multilayer networks, after B. Liquet, S. Moka, Y. Nazarathy, Mathematical
+Engineering of Deep Learning, CRC Press, 2024; it fits this curve with ten hidden units and gives no recipe,
+no number of points and no error. All of these are ours.
 
 Expected time on two cores: 1 min.
 """
@@ -22,8 +23,8 @@ MODEL = Trained(
     input_range=(-1.0, 1.0),
     input_meaning="one number x",
     source=(
-        "B. Liquet, S. Moka, Y. Nazarathy, Mathematical Engineering of Deep Learning, CRC Press, 2024 "
-        "(the problem; the recipe is ours)"
+        "lecture note on multilayer networks, after B. Liquet, S. Moka, Y. Nazarathy, Mathematical "
+        "Engineering of Deep Learning, CRC Press, 2024 (the problem and the size; the recipe is ours)"
     ),
     limits="Outside of [-1, 1] it knows nothing of the curve: tanh units become flat there.",
 )
