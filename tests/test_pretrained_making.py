@@ -1,0 +1,151 @@
+"""Training and writing a model: seeds, choice, retraining, and a folder that is whole or not there."""
+
+import types
+
+import numpy as np
+import pytest
+
+from zoo import data, engine, losses
+from zoo.engine import optimizers
+from zoo.pretrained import (
+    PretrainedError,
+    Trained,
+    cards,
+    folders,
+    loading,
+    making,
+    pages,
+    recipes,
+    verifying,
+)
+from zoo.pretrained.cards import Preprocessing
+
+ABOUT = making.Circumstances("zoo train tiny.digits", {"keras": "3"}, {"cores": 2})
+MODEL = Trained(
+    kind="classifier",
+    builder="mlp",
+    arguments={"inputs": 64, "hidden": (8,), "outputs": 10},
+    data="digits",
+    preprocessing=Preprocessing(factor=2.0, offset=-1.0),
+    classes=recipes.DIGITS,
+    retrain=True,
+    target=0.1,
+)
+
+
+def build():
+    return MODEL.network()
+
+
+def recipe(examples, rate=0.01):
+    return engine.Recipe(
+        loss=losses.softmax_cross_entropy, optimizer=optimizers.Adam(rate), batch_size=50, epochs=3
+    )
+
+
+def diverging(examples):
+    return recipe(examples, rate=float("inf"))
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    """A recipe of three epochs, in place of all others."""
+    module = types.SimpleNamespace(MODEL=MODEL, build=build, recipe=recipe)
+    monkeypatch.setattr(recipes, "load", lambda name: module)
+    monkeypatch.setattr(recipes, "summary", lambda name: recipes.Summary("A tiny one.", "1 s."))
+    return module
+
+
+def test_a_model_is_trained_chosen_tested_retrained_and_written(tiny, tmp_path):
+    card = making.make("tiny.digits", 3, tmp_path, ABOUT)
+    folder = tmp_path / "tiny.digits"
+    assert cards.read(folder) == card
+    assert {"README.md", "examples.npz", "model.tflite", "model.weights.h5"} < set(card.files)
+    assert "1/saved_model.pb" in card.files
+    assert not [each for each in verifying.verify(folder, trust=True) if not each.passed]
+    _holds_the_errors_of_each_seed(card)
+    _ships_what_was_trained_on_both_splits(card, folder)
+    page = (folder / pages.PAGE).read_text()
+    assert "was missed." in page and "(shipped)" in page and "trained once more" in page
+
+
+def _holds_the_errors_of_each_seed(card):
+    dataset = data.load("digits", flat=True)
+    for result in card.training.seeds:
+        study = _trained_alone(result.seed, dataset.train)
+        for split, recorded in (("valid", result.validation), ("test", result.test)):
+            x, y = getattr(dataset, split)
+            answers = np.asarray(study.model(result.seed)(2 * x - 1)).argmax(axis=1)
+            assert recorded == pytest.approx(100 * (answers != y).mean())
+
+
+def _ships_what_was_trained_on_both_splits(card, folder):
+    study = _trained_alone(card.training.seed, data.load("digits", flat=True).train_and_valid())
+    shipped = loading.restored(card, folder)
+    for mine, wanted in zip(shipped.weights, study.model(card.training.seed).weights, strict=True):
+        np.testing.assert_array_equal(mine, wanted)
+    assert card.data.trained_on == ("train", "valid") and card.training.retrained
+
+
+def _trained_alone(seed, split):
+    splits = {"train": (2 * split.x - 1, split.y)}
+    return engine.train(build, recipe(len(split.x)), splits, [seed])
+
+
+def test_what_is_there_already_is_not_written_over(tiny, tmp_path):
+    (tmp_path / "tiny.digits").mkdir()
+    with pytest.raises(PretrainedError, match=r"tiny\.digits: is there already"):
+        making.make("tiny.digits", 1, tmp_path, ABOUT)
+
+
+def test_nothing_is_written_when_every_seed_diverges(tiny, tmp_path):
+    tiny.recipe = diverging
+    with pytest.raises(PretrainedError, match="every seed diverged; nothing was written"):
+        making.make("tiny.digits", 2, tmp_path, ABOUT)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_half_written_stays_behind(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(making.export, "litert", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        making.make("tiny.digits", 1, tmp_path, ABOUT)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_diverged_seed_is_shown_and_never_chosen():
+    results = [cards.SeedResult(seed=1, validation=2.0, test=3.0)]
+    results.append(cards.SeedResult(seed=2, validation=None, test=None))
+    card = folders.card("mlp.digits")
+    training = card.training.model_copy(update={"seeds": tuple(results)})
+    said = pages.page(card.model_copy(update={"training": training}))
+    assert "| 2 | diverged | diverged |" in said and "1 of 2 seeds diverged" in said
+
+
+def test_a_recipe_whose_two_networks_differ_is_refused(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(making.loading, "weights_digest", lambda network: str(id(network)))
+    with pytest.raises(PretrainedError, match="different networks"):
+        making.make("tiny.digits", 1, tmp_path, ABOUT)
+
+
+def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_path):
+    asked = []
+
+    def started(splits, seeds, name):
+        """All kernels were set to zero."""
+        asked.append((sorted(splits), list(seeds)))
+        return zeros
+
+    tiny.started = started
+    card = making.make("tiny.digits", 2, tmp_path, ABOUT)
+    assert asked == [(["train", "validation"], [1, 2]), (["train", "validation"], [card.training.seed])]
+    assert card.training.recipe["pre-training"] == "All kernels were set to zero."
+    assert "- before that: All kernels were set to zero." in pages.page(card)
+    kernel = loading.restored(card, tmp_path / "tiny.digits").get_layer("hidden_1").kernel.numpy()
+    assert not np.ptp(kernel, axis=1).any()  # units that start equal stay equal
+
+
+def zeros():
+    network = build()
+    for layer in network.layers[1:]:
+        layer.kernel.assign(layer.kernel * 0)
+    return network
