@@ -8,7 +8,7 @@ source's settings, and each published figure is held against the distribution of
 Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5, opening section
 (neuralnetworksanddeeplearning.com/chap5.html), code `network2.py`; lecture note 002, lines 689-738.
 
-Expected wall time on two cores: full 15 min (32 seeds), quick 10 s, smoke 5 s.
+Expected wall time on two cores: full 12 min (32 seeds), quick 15 s, smoke 10 s.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015
 gradient problem" (neuralnetworksanddeeplearning.com/chap5.html); stored values of
 `fig/generate_gradient.py`; lecture note 002, lines 740-777.
 
-Expected wall time on two cores: full 10 min (100 seeds at the start, 50 along the curves), quick 15 s, smoke
+Expected wall time on two cores: full 8 min (100 seeds at the start, 50 along the curves), quick 15 s, smoke
 5 s.
 """
 

@@ -150,3 +150,22 @@ def test_a_reconstruction_is_compared_with_the_target_beside_it_which_is_a_const
     to_targets, to_logits = tape.gradient(values, [targets, logits])
     assert not np.any(to_targets)
     assert np.all(np.any(to_logits, axis=1))
+
+
+@pytest.mark.parametrize("y", [[0, 1, 1], [[0], [1], [1]]])
+def test_targets_of_a_single_output_are_numbers_in_either_shape(y):
+    outputs = np.array([[-1.0], [2.0], [3.0]], "float32")
+    np.testing.assert_allclose(losses.half_squares(np.array(y), outputs), [0.5, 0.5, 2.0])
+    np.testing.assert_allclose(
+        losses.summed_binary_cross_entropy(np.array(y), outputs),
+        np.log1p(np.exp([-1.0, -2.0, -3.0])),
+        rtol=1e-6,
+    )
+
+
+def test_class_numbers_in_a_column_are_class_numbers():
+    logits = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
+    y = np.array([2, 0, 1, 1])
+    np.testing.assert_allclose(
+        losses.softmax_cross_entropy(y[:, None], logits), losses.softmax_cross_entropy(y, logits)
+    )

@@ -401,12 +401,12 @@ def doctor(data_dir: DataDir = None) -> None:
 
 @app.command()
 def pages() -> None:
-    """Write docs/reproductions.md and README.md's table anew from the committed records."""
-    from reproductions.harness import checkout, report
+    """Write the figures, docs/reproductions.md and README.md's tables anew from the committed records."""
+    from reproductions.harness import checkout, report, suite
 
     root = checkout.root()
     report.write_pages(root)
-    for file in report.pages(root):
+    for file in [*suite.redraw(root), *report.pages(root)]:
         typer.echo(file.relative_to(root))
 
 

@@ -8,13 +8,16 @@ docs/architecture.md).
 from keras import ops
 
 
-def one_hot(y, logits):
-    """Return targets in the shape and type of `logits`: class numbers (batch,) become rows (batch,
-    classes).
+def targets_like(y, outputs):
+    """Return targets in the shape and type of `outputs` (batch, outputs).
+
+    Class numbers, (batch,) or (batch, 1), become one-hot rows. Targets of a single output are numbers, not
+    classes.
     """
-    if len(y.shape) == len(logits.shape):
-        return ops.cast(y, logits.dtype)
-    return ops.one_hot(y, logits.shape[-1], dtype=logits.dtype)
+    classes = outputs.shape[-1]
+    if classes == 1 or (len(y.shape) > 1 and y.shape[-1] == classes):
+        return ops.cast(ops.reshape(y, ops.shape(outputs)), outputs.dtype)
+    return ops.one_hot(ops.reshape(y, (-1,)), classes, dtype=outputs.dtype)
 
 
 def summed_binary_cross_entropy(y, logits):
@@ -22,7 +25,7 @@ def summed_binary_cross_entropy(y, logits):
 
     y: class numbers (batch,) or 0/1 rows (batch, outputs); logits: (batch, outputs).
     """
-    targets = one_hot(y, logits)
+    targets = targets_like(y, logits)
     return ops.sum(ops.relu(logits) - logits * targets + ops.softplus(-ops.abs(logits)), axis=-1)
 
 
@@ -30,22 +33,22 @@ def half_squares_of_sigmoid(y, logits):
     """Half the squared distance of sigmoid(logits) from the targets: Nielsen 2015, ch. 1, equation 6 (per
     example).
     """
-    return half_squares(one_hot(y, logits), ops.sigmoid(logits))
+    return half_squares(targets_like(y, logits), ops.sigmoid(logits))
 
 
 def half_squares(y, outputs):
     """Half the sum over outputs of (y - output)^2: Mazur 2015; Nielsen 2015, ch. 1."""
-    return 0.5 * ops.sum(ops.square(outputs - ops.cast(y, outputs.dtype)), axis=-1)
+    return 0.5 * ops.sum(ops.square(outputs - targets_like(y, outputs)), axis=-1)
 
 
 def mean_squares(y, outputs):
     """The mean over outputs of (y - output)^2, as keras.losses.MeanSquaredError."""
-    return ops.mean(ops.square(outputs - ops.cast(y, outputs.dtype)), axis=-1)
+    return ops.mean(ops.square(outputs - targets_like(y, outputs)), axis=-1)
 
 
 def softmax_cross_entropy(y, logits):
     """-ln softmax(logits)[y]: y class numbers (batch,), or rows of probabilities (batch, classes)."""
-    return -ops.sum(one_hot(y, logits) * ops.log_softmax(logits, axis=-1), axis=-1)
+    return -ops.sum(targets_like(y, logits) * ops.log_softmax(logits, axis=-1), axis=-1)
 
 
 def own_cost(y, costs):

@@ -1,10 +1,11 @@
 """Verdicts for readers: the table in the terminal, the report of a run, and the generated pages.
 
-docs/reproductions.md and the part of README.md between its two markers are written from the committed records
+docs/reproductions.md and the parts of README.md between its markers are written from the committed records
 and the reproductions' own texts; `out_of_step` says whether they still are.
 """
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.table import Table
 from reproductions.harness import claims as claims_
 from reproductions.harness import discovery, records, templates, wording
 
-BEGIN, END = "<!-- verdicts:begin -->", "<!-- verdicts:end -->"
+PART = re.compile(r"(<!-- verdicts(?: of (\w+))?:begin -->\n).*?(<!-- verdicts:end -->)", re.DOTALL)
 COLOURS = {"reproduced": "green", "not reproduced": "red", "inconclusive": "yellow", "not run": "dim"}
 
 
@@ -46,6 +47,10 @@ class Entry:
     superseded: list[str] = field(default_factory=list)
     message: str = ""
     stale: bool = False
+
+    def count(self, status: str) -> int:
+        """How many claims came out so."""
+        return sum(row.status == status for row in self.rows)
 
 
 def entry(name: str, record: Mapping | None, figure: str = "", message: str = "") -> Entry:
@@ -121,11 +126,18 @@ def pages(root: Path) -> dict[Path, str]:
     }
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    if BEGIN in text and END in text:
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        verdicts = environment.from_string(templates.README).render(entries=entries)
-        wanted[readme] = f"{before}{BEGIN}\n{verdicts}{END}{after}"
+    if PART.search(text):
+        wanted[readme] = PART.sub(lambda part: part[1] + _readme_part(part[2], entries) + part[3], text)
     return wanted
+
+
+def _readme_part(name: str | None, entries: list[Entry]) -> str:
+    """The table of one reproduction's verdicts, or without a name how many claims of each came out how."""
+    environment = _environment(html=False)
+    if name is None:
+        return environment.from_string(templates.COUNTS).render(entries=entries)
+    chosen = [entry for entry in entries if entry.name == name]
+    return environment.from_string(templates.VERDICTS).render(entry=chosen[0]) if chosen else ""
 
 
 def write_pages(root: Path) -> None:

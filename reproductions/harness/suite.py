@@ -166,15 +166,27 @@ def _measured(module, name: str, profile: str, config, context: Context) -> dict
     return records.make(name, profile, config, result, module.CLAIMS, run)
 
 
-def _store(record: dict, module, context: Context) -> dict:
-    """Writes the record, then its figure, drawn from the record so that an extended one is drawn whole."""
+def redraw(root: Path) -> list[Path]:
+    """Draws the figures of all committed records as the files' `plot` draws them now; returns their paths."""
+    names = [name for name in records.committed(root) if name in discovery.names()]
+    files = [records.path(root, "full", name) for name in names]
+    return [_draw(records.read(file), discovery.load(file.stem), file) for file in files]
+
+
+def _draw(record: Mapping, module, file: Path) -> Path:
     from reproductions.harness import figures
 
-    file = records.path(context.root, record["profile"], record["name"])
-    records.write(record, file)
     with figures.style():
         figure = module.plot(records.result_of(record))
     figures.save(figure, file.with_suffix(".svg"))
+    return file.with_suffix(".svg")
+
+
+def _store(record: dict, module, context: Context) -> dict:
+    """Writes the record, then its figure, drawn from the record so that an extended one is drawn whole."""
+    file = records.path(context.root, record["profile"], record["name"])
+    records.write(record, file)
+    _draw(record, module, file)
     return record
 
 

@@ -46,13 +46,21 @@ Do it again: `zoo reproduce {{ entry.name }} --profile full`
 {% endfor -%}
 """
 
-README = """\
-| reproduction | what is said | published | ours | verdict |
+COUNTS = """\
+| reproduction | question | reproduced | not reproduced | inconclusive |
 |---|---|---|---|---|
-{% for entry in entries %}{% for row in entry.rows -%}
-| [{{ entry.name }}](docs/reproductions.md#{{ entry.name }}) | {{ row.says | cell }} \
-| {{ row.published | cell }} | {{ row.ours | cell }} | **{{ row.status }}** |
-{% endfor %}{% endfor -%}
+{% for entry in entries -%}
+| [{{ entry.name }}](docs/reproductions.md#{{ entry.name }}) | {{ entry.question | cell }} \
+| {{ entry.count("reproduced") }} | {{ entry.count("not reproduced") }} | {{ entry.count("inconclusive") }} |
+{% endfor -%}
+"""
+
+VERDICTS = """\
+| what is said | published | ours | verdict |
+|---|---|---|---|
+{% for row in entry.rows -%}
+| {{ row.says | cell }} | {{ row.published | cell }} | {{ row.ours | cell }} | **{{ row.status }}** |
+{% endfor -%}
 """
 
 REPORT = """\

@@ -61,7 +61,8 @@ def _(judge: MeanOfRuns, unit: str) -> str:
 @_published.register
 def _(judge: Difference, unit: str) -> str:
     if judge.within is not None:
-        return f"{judge.published or 0:+.12g} to within {stated(judge.within)}{unit}"
+        target = f"{judge.published:+.12g}" if judge.published else "0"
+        return f"{target} to within {stated(judge.within)}{unit}"
     return f"{judge.published:+.12g}{unit}" if judge.published is not None else _bounds(judge, unit)
 
 

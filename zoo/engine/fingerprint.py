@@ -89,7 +89,7 @@ def sources(definition) -> dict[str, str]:
 
 
 def definitions_used(definition) -> list:
-    """Return the functions and classes whose names appear in the code of a function or of a class's methods."""
+    """Return the functions and classes that the code of a function, or of a class's methods, names."""
     if inspect.isclass(definition):
         members = [
             inspect.unwrap(getattr(m, "__func__", m)) for m in vars(definition).values() if callable(m)

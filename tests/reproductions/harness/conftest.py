@@ -9,6 +9,14 @@ import pytest
 
 import reproductions
 
+README = """Before.
+<!-- verdicts:begin -->
+<!-- verdicts:end -->
+Between.
+<!-- verdicts of coins:begin -->
+<!-- verdicts:end -->
+After.
+"""
 COINS = '''"""Do these coins land where they should?
 
 An invented question with an invented source. Expected wall time on two cores: quick 1 s, full 2 s.
@@ -126,7 +134,7 @@ def checkout(tmp_path, monkeypatch):
     made.add("coins", COINS)
     made.add("stone", STONE)
     (tmp_path / ".gitignore").write_text("runs/\n__pycache__/\n")
-    (tmp_path / "README.md").write_text("Before.\n<!-- verdicts:begin -->\n<!-- verdicts:end -->\nAfter.\n")
+    (tmp_path / "README.md").write_text(README)
     made.git("init", "-q")
     made.commit()
     yield made

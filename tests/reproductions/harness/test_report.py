@@ -36,7 +36,10 @@ def test_the_readme_changes_between_its_markers_only(checkout):
     text = (checkout.root / "README.md").read_text()
     assert text.startswith("Before.\n<!-- verdicts:begin -->\n| reproduction |")
     assert text.endswith("<!-- verdicts:end -->\nAfter.\n")
-    assert text.count("[coins](docs/reproductions.md#coins)") == 4
+    counts, claims = text.split("Between.\n")
+    assert counts.count("[coins](docs/reproductions.md#coins)") == 1
+    assert claims.startswith("<!-- verdicts of coins:begin -->\n| what is said |")
+    assert "| Coins land at 10. |" in claims and "stone" not in claims
     report.write_pages(checkout.root)
     assert (checkout.root / "README.md").read_text() == text
 

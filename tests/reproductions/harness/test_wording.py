@@ -31,7 +31,7 @@ def claim(judge, unit="%"):
         (BestOf(3, 95.42, 1.0), "95.42 % (best of 3)"),
         (MeanOfRuns(1.25, 0.05, 10, 0.1), "1.25 ± 0.05 % (mean of 10)"),
         (Difference("v", published=0.42, widest=0.2), "+0.42 %"),
-        (Difference("v", within=0.1), "+0 to within 0.1 %"),
+        (Difference("v", within=0.1), "0 to within 0.1 %"),
         (Difference("v", at_least=0), "above 0 %"),
         (Difference("v", at_least=0, at_most=2), "between 0 and 2 %"),
         (Ratio("v", published=6, widest=2), "6 times"),
