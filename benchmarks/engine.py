@@ -280,9 +280,9 @@ def compare_workers(name, rounds):
 HEADINGS = ("work", "against", "its us per update", "engine's us", "compile s", "ratio", "asked", "reached")
 
 
-def table(rows):
+def table(rows, headings=HEADINGS):
     """Return a Markdown table; times and ratios are min / median / max over the rounds."""
-    lines = ["| " + " | ".join(row) + " |" for row in (HEADINGS, ["---"] * len(HEADINGS), *rows)]
+    lines = ["| " + " | ".join(row) + " |" for row in (headings, ["---"] * len(headings), *rows)]
     return "\n".join(lines)
 
 
