@@ -207,7 +207,8 @@ def _say(outcome: Outcome, earlier: Sequence[Outcome], context: Context) -> None
     counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
     repeated = any(other.message == outcome.message for other in earlier)
     message = "" if repeated else outcome.message
-    line = ": ".join(part for part in (counts or outcome.state, message) if part)
+    stand_in = outcome.record["stand_in"] if outcome.record else ""
+    line = ": ".join(part for part in (counts or outcome.state, message or stand_in) if part)
     context.console.print(f"      {line}", markup=False, highlight=False, soft_wrap=True)
 
 
