@@ -70,6 +70,8 @@ def test_a_model_is_trained_chosen_tested_retrained_and_written(tiny, tmp_path):
 
 
 def _holds_the_errors_of_each_seed(card):
+    validation = {each.seed: each.validation for each in card.training.seeds}
+    assert len(set(validation.values())) > 1 and card.training.seed == min(validation, key=validation.get)
     dataset = data.load("digits", flat=True)
     for result in card.training.seeds:
         study = _trained_alone(result.seed, dataset.train)
