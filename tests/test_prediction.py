@@ -17,10 +17,15 @@ from PIL import Image
 import zoo
 from tests import small_models
 from zoo import cli, prediction
+from zoo.pretrained import folders
 
 DIGITS = "0123456789"
 random = np.random.default_rng(1)
 PIXELS = random.integers(0, 120, (4, 28, 28), np.uint8)
+
+
+def is_classifier(name):
+    return prediction.LITE_FILE in folders.card(name).files and folders.card(name).input.pixels
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +106,14 @@ def test_a_jpeg_is_answered_as_its_pixels_are(capfd):
     np.save("a.npy", np.asarray(Image.open("a.jpg")))
     found = answers(capfd, "small.mnist", "a.jpg", "a.npy")
     assert found["a.jpg"] == found["a.npy"]
+
+
+@pytest.mark.parametrize("name", [name for name in folders.list_models() if is_classifier(name)])
+def test_the_litert_file_of_every_model_at_hand_gives_the_keras_models_answers(monkeypatch, name):
+    monkeypatch.delenv("ZOO_MODELS")
+    by_litert, by_tensorflow = (prediction.open_model(name, runtime) for runtime in prediction.RUNTIMES)
+    pixels = random.integers(0, 256, (50, *by_litert.card.input.shape)).astype(np.float32)
+    np.testing.assert_allclose(by_litert.run(pixels), by_tensorflow.run(pixels), atol=1e-4)
 
 
 @pytest.mark.parametrize("form", ["png", "npy", "idx", "idx.gz"])

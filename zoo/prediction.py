@@ -17,6 +17,7 @@ from zoo.pretrained.cards import Card
 LITE_FILE = "model.tflite"
 READABLE = (*images.PICTURES, ".npy", ".idx", "ubyte")
 AT_ONCE = 1024
+RUNTIMES = ("litert", "tensorflow")
 
 
 class PredictionError(Exception):
@@ -166,6 +167,9 @@ def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert:
     A grey image whose median is over 127 counts as dark on light; `invert` turns such images round.
     """
     models, files = list(models), list(files)
+    runtimes = {model.card.name: model.runtime for model in models}
+    if len(runtimes) < len(models):
+        raise PredictionError(f"{' '.join(model.card.name for model in models)}: name every model once")
     answers, errors = [], [file.error for file in files if file.pixels is None]
     for model in models:
         taken = []
@@ -175,7 +179,7 @@ def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert:
             except PredictionError as error:
                 errors.append(str(error))
         answers += _answers(model, taken, top, invert) if taken else []
-    return Said({model.card.name: model.runtime for model in models}, answers, errors)
+    return Said(runtimes, answers, errors)
 
 
 def _answers(model, taken, top, invert):
