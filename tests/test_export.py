@@ -111,6 +111,23 @@ def test_onnx_gives_the_models_answers_for_any_size_of_batch(lenet5, tmp_path):
         np.testing.assert_allclose(found, logits_of(lenet5)[:rows], atol=1e-4)
 
 
+class LogGamma(keras.layers.Layer):
+    """An operation that neither LiteRT nor ONNX has."""
+
+    def call(self, x):
+        return tf.math.lgamma(x + 1)
+
+
+@pytest.mark.parametrize(("write", "needed"), [(export.litert, "ai_edge_litert"), (export.onnx, "tf2onnx")])
+def test_a_model_that_a_form_cannot_hold_is_refused_in_one_line(tmp_path, write, needed):
+    pytest.importorskip(needed, reason="the extra is not installed")
+    entry = keras.Input((3,), name="inputs")
+    with pytest.raises(export.ExportError) as error:
+        write(keras.Model(entry, LogGamma()(entry)), tmp_path / "model")
+    assert "\n" not in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_onnx_without_its_extra_says_what_to_install(lenet5, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(export.ExportError, match=r"reprozoo\[onnx\]"):

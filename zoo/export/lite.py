@@ -21,16 +21,16 @@ def litert(model: keras.Model, path: str | Path, *, kind: str = "classifier") ->
     """
     served = {"serve": endpoints(model, kind)["serve"]}
     with placed(path) as place:
-        place.write_bytes(_converted(model, served))
-        parity.check("serve", served["serve"], lite_runtime.runner(place.read_bytes()))
-
-
-def _converted(model, served):
-    with tempfile.TemporaryDirectory() as folder:
-        saved.write(served, folder)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(served))
         try:
-            return converter.convert()
+            place.write_bytes(_converted(served))
+            runner = lite_runtime.runner(place.read_bytes())
         except Exception as error:
             reason = str(error).strip().partition("\n")[0]
             raise ExportError(f"{model.name}: LiteRT cannot hold it ({reason})") from error
+        parity.check("serve", served["serve"], runner)
+
+
+def _converted(served):
+    with tempfile.TemporaryDirectory() as folder:
+        saved.write(served, folder)
+        return tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(served)).convert()
