@@ -118,7 +118,7 @@ def test_a_gpu_that_is_not_used_is_a_problem(driver, wheels, devices, status, wo
     assert found.status == status and words in found.cure
 
 
-@pytest.mark.parametrize(("setting", "status"), [("1", OK), ("4", NOTE), ("", NOTE)])
+@pytest.mark.parametrize(("setting", "status"), [(None, OK), ("1", OK), ("4", NOTE)])
 def test_several_threads_per_operation_are_noted(setting, status):
     assert doctor.threads(setting, 2).status == status
 

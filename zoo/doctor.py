@@ -165,14 +165,15 @@ def gpu(driver: bool, cuda_wheels: bool, start: Start) -> Finding:
     return Finding("GPU", PROBLEM, says, cure)
 
 
-def threads(setting: str, cores: int) -> Finding:
-    """Can networks train side by side in this process? `setting` is TF_NUM_INTRAOP_THREADS."""
-    if setting == "1":
+def threads(setting: str | None, cores: int) -> Finding:
+    """Can networks train side by side in one process? `setting` is TF_NUM_INTRAOP_THREADS, None if unset.
+
+    Unset is fine: the command line then sets it to 1 for itself. What a user has set stays as it is.
+    """
+    if setting in (None, "", "1"):
         return Finding("threads", OK, f"{cores} cores, one thread per operation: {cores} networks at a time")
-    says = (
-        f"TF_NUM_INTRAOP_THREADS={setting or '(unset)'}: members may have to train in a process of their own"
-    )
-    return Finding("threads", NOTE, says, "export TF_NUM_INTRAOP_THREADS=1")
+    says = f"TF_NUM_INTRAOP_THREADS={setting}: networks may have to train in processes of their own"
+    return Finding("threads", NOTE, says, "unset TF_NUM_INTRAOP_THREADS")
 
 
 def onednn(setting: str | None) -> Finding:
@@ -312,7 +313,7 @@ def _has_driver() -> bool:
 def _look_at_threads() -> list[Finding]:
     from zoo.engine.machine import cores
 
-    return [threads(os.environ.get("TF_NUM_INTRAOP_THREADS", ""), cores())]
+    return [threads(os.environ.get("TF_NUM_INTRAOP_THREADS"), cores())]
 
 
 def _look_at_data() -> list[Finding]:
