@@ -72,6 +72,11 @@ def of_fraction(successes: int, n: int) -> tuple[float, float]:
     return _pair(stats.binomtest(successes, n).proportion_ci(method="wilson"))
 
 
+def fraction_p(successes: int, n: int, bound: float, side: str) -> float:
+    """Exact binomial p of a true fraction at `bound`, against one that is "greater" or "less" (`side`)."""
+    return float(stats.binomtest(successes, n, bound, alternative=side).pvalue)
+
+
 def sign_flip_p(values: np.ndarray, null: float) -> float:
     """Two-sided permutation p of "the mean is `null`", by flipping signs: exact up to 13 values."""
     flipped = stats.permutation_test(

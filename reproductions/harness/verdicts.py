@@ -8,6 +8,9 @@ wide to say much) is *inconclusive*. Without numbers, or with a stand-in for wha
 Runs that went wrong are counted, never dropped in silence: a Fraction takes a diverged run (NaN) as a
 failure; the other judges judge the survivors, and give no verdict once more than half diverged. Runs that
 never reached a threshold (inf) turn means into medians, and medians into bounds.
+
+Few runs must not decide by accident: fewer than ten that are all equal show no scatter to judge by, and a
+bound on a fraction needs the exact binomial test as well as Wilson's interval, which is too narrow for few.
 """
 
 from collections.abc import Mapping
@@ -35,6 +38,7 @@ NOT_REPRODUCED = "not reproduced"
 INCONCLUSIVE = "inconclusive"
 NOT_RUN = "not run"
 STATUSES = (REPRODUCED, NOT_REPRODUCED, INCONCLUSIVE, NOT_RUN)
+FEWEST_EQUAL = 10  # equal runs that show that there is next to no scatter, and not that it was missed
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Verdict:
 
     `interval` is the 95 % interval that was compared: predictive for one run and the best of k, of the mean
     (or median) otherwise. `resolvable` is the smallest difference (for ratios: factor) from what was
-    published that these seeds could have told apart, given where the verdict is inconclusive. `percentile`
+    published that these seeds could have told apart, given where the verdict is inconclusive; a predictive
+    interval has none, since more seeds do not narrow what single runs scatter. `percentile`
     and `z` place one published run among ours; `p` is the permutation test's. What does not apply is None.
     """
 
@@ -138,7 +143,7 @@ def _predicted(values, published, widest, *, log=False, k=1, smallest=False) -> 
     low, middle, high = sorted(sign * quantile for quantile in intervals.of_next_best(sign * runs.kept, k))
     target, widest = (np.log(published), np.log(widest)) if log else (published, widest)
     status, detail = _holds((low, high), target, widest)
-    verdict = runs.verdict(status, middle, (low, high), detail)
+    verdict = replace(runs.verdict(status, middle, (low, high), detail), resolvable=None)
     if k > 1:
         return replace(verdict, statistic=f"best of {k}")
     spread = intervals.sd(runs.kept) * np.sqrt(1 + 1 / len(runs.kept))
@@ -211,9 +216,7 @@ def _(judge: Fraction, values: np.ndarray) -> Verdict:
     if judge.widest is not None:
         status, detail = _holds(ends, judge.published, judge.widest)
     else:
-        low = -np.inf if judge.at_least is None else judge.at_least
-        high = np.inf if judge.at_most is None else judge.at_most
-        status, detail = _inside(ends, low, high), ""
+        status, detail = _bounded(judge, successes, len(values), ends)
     failed = f"{diverged} diverged, counted as failures" if diverged else ""
     return Verdict(
         status,
@@ -225,6 +228,22 @@ def _(judge: Fraction, values: np.ndarray) -> Verdict:
         resolvable=(ends[1] - ends[0]) / 2 if status == INCONCLUSIVE else None,
         detail=_joined(f"{successes} of {len(values)} runs", failed, detail),
     )
+
+
+def _bounded(judge: Fraction, successes: int, n: int, ends: tuple[float, float]) -> tuple[str, str]:
+    """The bounds by the interval, and a decision of the interval by the exact test as well."""
+    low = -np.inf if judge.at_least is None else judge.at_least
+    high = np.inf if judge.at_most is None else judge.at_most
+    status = _inside(ends, low, high)
+    if status == INCONCLUSIVE:
+        return status, ""
+    met = status == REPRODUCED
+    tests = [(low, "greater" if met else "less"), (high, "less" if met else "greater")]
+    found = [intervals.fraction_p(successes, n, *test) for test in tests if np.isfinite(test[0])]
+    p = max(found) if met else min(found)
+    if p <= intervals.TAILS[0]:
+        return status, ""
+    return INCONCLUSIVE, f"too few runs: at the bound itself this is chance with an exact p of {p:.2g}"
 
 
 def _inside(ends: tuple[float, float], low: float, high: float) -> str:
@@ -270,6 +289,11 @@ class _Runs:
         return self.too_few()
 
     @property
+    def equal(self) -> bool:
+        """Several runs without any scatter; censored ones are ranked, which needs none."""
+        return len(self.kept) > 1 and not self.censored and np.ptp(self.kept) == 0
+
+    @property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         unknown = np.isnan(self.kept)
         return np.where(unknown, -np.inf, self.kept), np.where(unknown, np.inf, self.kept)
@@ -282,10 +306,14 @@ class _Runs:
         """The verdict on the original scale, with what went wrong said in its detail."""
         if 2 * self.diverged > self.n:
             status, detail = INCONCLUSIVE, _joined("more than half of the runs diverged", detail)
+        if self.equal and len(self.kept) < FEWEST_EQUAL:
+            status = INCONCLUSIVE
         back = np.exp if self.log else float
         if centre is None and len(self.kept) and not self.not_positive:
             centre = self.median() if self.censored else intervals.mean(self.kept)
-        unresolved = ends is not None and status == INCONCLUSIVE and np.isfinite(ends).all()
+        unresolved = (
+            ends is not None and status == INCONCLUSIVE and not self.equal and np.isfinite(ends).all()
+        )
         return Verdict(
             status,
             statistic="median" if self.censored else "geometric mean" if self.log else "mean",
@@ -303,8 +331,10 @@ class _Runs:
             yield f"{self.diverged} of {self.n} runs diverged and are left out"
         if self.censored and ends is not None:
             yield f"{self.censored} of {self.n} never reached the threshold: median, and its bounds"
-        if len(self.kept) > 1 and not self.censored and np.ptp(self.kept) == 0:
-            yield f"all {len(self.kept)} runs gave exactly the same value"
+        if self.equal:
+            few = len(self.kept) < FEWEST_EQUAL
+            reason = f": fewer than {FEWEST_EQUAL} such runs cannot tell how much runs scatter" if few else ""
+            yield f"all {len(self.kept)} runs gave exactly the same value{reason}"
 
 
 def _survey(values: np.ndarray, versus: np.ndarray | None = None, *, log: bool = False) -> _Runs:

@@ -13,7 +13,7 @@ from reproductions.harness.claims import (
     OneRun,
     Ratio,
 )
-from reproductions.harness.verdicts import INCONCLUSIVE, Verdict
+from reproductions.harness.verdicts import FEWEST_EQUAL, INCONCLUSIVE, Verdict
 
 
 def number(value: float) -> str:
@@ -106,9 +106,17 @@ def remarks(claim: Claim, verdict: Verdict) -> str:
         )
     if verdict.p is not None:
         parts.append(f"permutation p = {verdict.p:.2g}")
-    if verdict.status == INCONCLUSIVE and verdict.resolvable is not None:
-        kind = (
-            "factor" if isinstance(claim.judge, Ratio) or getattr(claim.judge, "log", False) else "difference"
-        )
-        parts.append(f"smallest {kind} these seeds could resolve: {number(verdict.resolvable)}")
+    if verdict.status == INCONCLUSIVE and verdict.interval is not None:
+        parts += _what_seeds_can_do(claim.judge, verdict)
     return "; ".join(parts)
+
+
+def _what_seeds_can_do(judge, verdict: Verdict):
+    """What more seeds would bring: nothing to speak of where the interval is that of one further run."""
+    if isinstance(judge, OneRun | BestOf):
+        judged = verdict.n - verdict.diverged
+        if judged >= FEWEST_EQUAL and 2 * judged >= verdict.n:
+            yield "single runs scatter that much, which more seeds will not change"
+    elif verdict.resolvable is not None:
+        kind = "factor" if isinstance(judge, Ratio) else "difference"
+        yield f"smallest {kind} these seeds could resolve: {number(verdict.resolvable)}"

@@ -163,6 +163,31 @@ def test_a_fraction_gets_wilsons_interval():
     assert found.interval == pytest.approx((10 / (10 + z2), 1.0))
 
 
+@pytest.mark.parametrize(
+    ("how", "successes", "n", "status"),
+    [
+        (Fraction(at_least=0.05), 1, 3, "inconclusive"),  # Wilson from 0.06 on, but 1 - 0.95^3 = 0.14
+        (Fraction(at_least=0.05), 2, 3, "reproduced"),  # 3 * 0.05^2 * 0.95 + 0.05^3 = 0.007
+        (Fraction(at_most=0.95), 2, 3, "inconclusive"),
+        (Fraction(at_least=0.95), 2, 3, "inconclusive"),
+        (Fraction(at_least=0.95), 1, 3, "not reproduced"),
+        (Fraction(at_most=0.05), 1, 3, "inconclusive"),
+        (Fraction(at_least=0.05, at_most=0.99), 1, 3, "inconclusive"),
+        (Fraction(at_least=0.05, at_most=0.2), 3, 3, "not reproduced"),
+        (Fraction(at_least=0), 1, 1, "reproduced"),  # one success shows that there are some
+    ],
+)
+def test_a_bound_on_a_fraction_needs_the_exact_test_as_well(how, successes, n, status):
+    found = judge(how, [True] * successes + [False] * (n - successes))
+    assert found.status == status
+
+
+def test_it_is_said_where_wilsons_interval_alone_would_have_decided():
+    found = judge(Fraction(at_least=0.05), [True, False, False])
+    assert found.interval[0] > 0.05 and "exact p of 0.14" in found.detail
+    assert "exact p" not in judge(Fraction(at_least=0.05), [True, True, False]).detail
+
+
 def test_the_best_of_one_run_is_judged_as_one_run():
     one, best = judge(OneRun(101, 9), MANY), judge(BestOf(1, 101, 9), MANY)
     assert (best.interval, best.status) == (one.interval, one.status)
@@ -222,8 +247,21 @@ def test_equal_seeds_are_judged_at_their_one_value_and_it_is_said(how):
     assert "exactly the same value" in found.detail
 
 
+@pytest.mark.parametrize("how", SPREAD)
+@pytest.mark.parametrize("n", [2, 9])
+def test_a_few_equal_seeds_decide_nothing_and_it_is_said_why(how, n):
+    found = judge(how, [5.0] * n, [1.0] * n)
+    assert found.status == "inconclusive" and found.ours is not None
+    assert found.resolvable is None and "cannot tell how much runs scatter" in found.detail
+
+
+def test_diverged_seeds_do_not_count_among_the_equal_ones():
+    assert judge(OneRun(5.0, widest=1), [5.0] * 9 + [nan] * 3).status == "inconclusive"
+    assert judge(OneRun(5.0, widest=1), [5.0] * 10 + [nan] * 3).status == "reproduced"
+
+
 def test_equal_seeds_at_another_value_do_not_reproduce_and_have_no_z():
-    found = judge(OneRun(5.1, widest=1), [5.0, 5.0])
+    found = judge(OneRun(5.1, widest=1), [5.0] * 10)
     assert (found.status, found.z) == ("not reproduced", None)
 
 
@@ -233,8 +271,9 @@ def test_equal_arms_show_no_direction():
 
 
 def test_a_rounded_sum_does_not_move_equal_seeds_off_the_published_value():
-    assert judge(OneRun(0.1, widest=1), [0.1] * 3).status == "reproduced"
-    assert judge(Ratio(published=0.1, widest=1.1), [0.1] * 3).status == "reproduced"
+    assert np.mean([0.1] * 14) != 0.1
+    assert judge(OneRun(0.1, widest=1), [0.1] * 14).status == "reproduced"
+    assert judge(Ratio(published=0.1, widest=1.1), [0.1] * 14).status == "reproduced"
 
 
 # Runs that went wrong.

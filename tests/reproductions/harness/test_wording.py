@@ -1,7 +1,9 @@
 """Claims and verdicts in words."""
 
+import dataclasses
 from math import inf, nan
 
+import numpy as np
 import pytest
 
 from reproductions.harness import (
@@ -63,6 +65,24 @@ def test_an_inconclusive_verdict_says_what_its_seeds_could_resolve():
         "permutation p = 0.25; smallest difference these seeds could resolve: 0.2"
     )
     assert "smallest factor" in wording.remarks(claim(Ratio("v", at_least=1)), verdict)
+
+
+@pytest.mark.parametrize("judge", [OneRun(5.0, 1.0), OneRun(5.0, 1.1, log=True), BestOf(3, 5.0, 1.0)])
+def test_more_seeds_are_not_promised_to_settle_what_single_runs_scatter(judge):
+    runs = np.linspace(1.0, 9.0, 32)
+    verdict = verdicts.judge(claim(judge), {"m": runs})
+    said = wording.remarks(claim(judge), verdict)
+    assert verdict.status == "inconclusive" and verdict.resolvable is None
+    assert "which more seeds will not change" in said and "could resolve" not in said
+    older = dataclasses.replace(verdict, resolvable=0.5)
+    assert wording.remarks(claim(judge), older) == said
+
+
+def test_of_few_or_diverged_seeds_it_is_not_said_that_more_would_change_nothing():
+    for runs in (np.linspace(1.0, 9.0, 5), np.append(np.linspace(1.0, 9.0, 12), [np.nan] * 13)):
+        verdict = verdicts.judge(claim(OneRun(5.0, 1.0)), {"m": runs})
+        assert verdict.status == "inconclusive"
+        assert "more seeds" not in wording.remarks(claim(OneRun(5.0, 1.0)), verdict)
 
 
 def test_one_published_run_gets_its_percentile_and_z():
