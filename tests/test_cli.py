@@ -199,14 +199,56 @@ def test_the_data_folder_reaches_what_runs_but_not_the_record(dice, capsys):
     assert "--data-dir DIR" in text and str(dice) not in text
 
 
-def test_ctrl_c_says_how_to_go_on_and_ends_with_130(dice, capsys, monkeypatch):
-    def interrupt():
-        raise KeyboardInterrupt
+def interrupt():
+    raise KeyboardInterrupt
 
+
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [
+        (["--seeds", "2"], "zoo reproduce dice --profile quick --seeds 2"),
+        (["--data-dir", "my data"], "zoo reproduce dice --profile quick --data-dir 'my data'"),
+        (["--rejudge"], "zoo reproduce dice --rejudge"),
+    ],
+)
+def test_ctrl_c_says_how_to_go_on_and_ends_with_130(dice, capsys, monkeypatch, options, command):
+    (dice / "my data").mkdir()
     monkeypatch.setattr(startup, "load_tensorflow", interrupt)
-    status, _, err = said(capsys, "reproduce", "dice", "--seeds", "2")
+    status, _, err = said(capsys, "reproduce", "dice", *options)
     assert status == 130
-    assert err == "Interrupted; to go on: zoo reproduce dice --profile quick --seeds 2\n"
+    assert err == f"Interrupted; to go on: {command}\n"
+
+
+def test_ctrl_c_within_a_reproduction_names_the_command_with_the_folder_that_was_given(dice, capsys):
+    (dice / "mine").mkdir()
+    change(dice, "return Result(", "raise KeyboardInterrupt\n    return Result(")
+    status, out, _ = said(capsys, "reproduce", "dice", "--data-dir", "mine")
+    assert status == 130
+    assert out.endswith(": zoo reproduce dice --profile quick --data-dir mine\n")
+
+
+def test_an_interrupted_training_names_the_command_with_all_that_was_given(dice, capsys, monkeypatch):
+    from zoo.pretrained import making
+
+    monkeypatch.setattr(making, "make", lambda *_: interrupt())
+    status, _, err = said(capsys, "train", "mlp.xor", "--workers", "1", "--out", "my models")
+    assert status == 130
+    assert err.endswith("--workers 1 --out 'my models'\n") and "zoo train mlp.xor --seeds " in err
+
+
+def test_missing_data_is_exit_code_2_and_a_store_that_cannot_be_written_is_1(dice, capsys, monkeypatch):
+    change(dice, "return Result(", "from zoo import data\n    data.load('mnist')\n    return Result(")
+    monkeypatch.setenv("TFDS_DATA_DIR", str(dice))
+    monkeypatch.setenv("ZOO_DATA", str(dice))
+    status, out, _ = said(capsys, "reproduce", "dice")
+    assert status == 2 and "not run (no usable data): " in out
+    change(dice, "data.load('mnist')", "from zoo.engine import study; study.open_store()")
+    del sys.modules["reproductions.dice"]
+    (dice / "file").touch()
+    monkeypatch.setenv("ZOO_STORE", str(dice / "file" / "store"))
+    status, out, _ = said(capsys, "reproduce", "dice")
+    assert status == 1 and "failed to run: the run store" in out
+    assert out.count("ZOO_STORE") == 1 and "Traceback" not in out
 
 
 def test_a_broken_reproduction_is_one_line_and_exit_code_1(dice, capsys):

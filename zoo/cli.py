@@ -129,11 +129,16 @@ def reproduce(
         _print(_reproductions_table(chosen or discovery.names()))
         return
     _use_data_dir(data_dir)
-    command = _command(chosen, profile, seeds, workers, data_dir)
+    to_go_on = _command(chosen, profile, seeds, workers, data_dir, rejudge)
+    # A record keeps what was asked for: folders of this machine are nobody else's business.
+    command = _command(chosen, profile, seeds, workers, data_dir and "DIR")
     try:
-        status = _rejudged(chosen) if rejudge else _reproduced(chosen, profile, seeds, workers, command)
+        if rejudge:
+            status = _rejudged(chosen)
+        else:
+            status = _reproduced(chosen, profile, seeds, workers, _context(command, to_go_on))
     except KeyboardInterrupt:
-        typer.echo(f"Interrupted; to go on: {command}", err=True)
+        typer.echo(f"Interrupted; to go on: {to_go_on}", err=True)
         status = 130
     raise typer.Exit(status)
 
@@ -299,13 +304,16 @@ def train(
 
     seeds = seeds or recipes.load(name).MODEL.seeds
     command = shlex.join(["zoo", "train", name, "--seeds", str(seeds)])
+    options = {"--workers": workers, "--data-dir": data_dir, "--out": out}
+    own = [part for option, value in options.items() if value for part in (option, str(value))]
+    to_go_on = shlex.join([*shlex.split(command), *own])
     machine = {fact: value for fact, value in _describe_machine().items() if fact != "host"}
     folder = out or folders.written_to()
     try:
         with engine.using(workers=workers):
             card = making.make(name, seeds, folder, making.Circumstances(command, _versions(), machine))
     except KeyboardInterrupt:
-        typer.echo(f"Interrupted; what was trained is kept. To go on: {command}", err=True)
+        typer.echo(f"Interrupted; what was trained is kept. To go on: {to_go_on}", err=True)
         raise typer.Exit(130) from None
     typer.echo(f"{card.metrics[0].name}: {pages.shown(card.metrics[0])}. All seeds: {pages.spread(card)}.")
     if pages.verdict(card):
@@ -410,13 +418,13 @@ def pages() -> None:
         typer.echo(file.relative_to(root))
 
 
-def _reproduced(chosen, profile, seeds, workers, command) -> int:
+def _reproduced(chosen, profile, seeds, workers, context) -> int:
     from reproductions.harness import suite
     from zoo import engine, startup
 
     startup.load_tensorflow()
     with engine.using(workers=workers):
-        outcomes = suite.run_suite(chosen, str(profile), seeds, context=_context(command))
+        outcomes = suite.run_suite(chosen, str(profile), seeds, context=context)
     return suite.exit_status(outcomes)
 
 
@@ -426,25 +434,32 @@ def _rejudged(chosen) -> int:
 
     startup.load_tensorflow()
     for name in chosen or records.committed(checkout.root()):
-        record = suite.rejudge(name, context=_context(""))
+        record = suite.rejudge(name, context=_context("", ""))
         _print(report.table([suite.Outcome(name, suite.RAN, record)]))
     return 0
 
 
-def _context(command: str):
+def _context(command: str, to_go_on: str):
     from reproductions.harness import suite
+    from zoo import data
 
     return suite.Context(
-        command=command, versions=_versions(), describe_machine=_describe_machine, console=_console()
+        command=command,
+        to_go_on=to_go_on,
+        versions=_versions(),
+        describe_machine=_describe_machine,
+        data_errors=(data.DataError,),
+        console=_console(),
     )
 
 
-def _command(chosen, profile, seeds, workers, data_dir) -> str:
-    """What was asked for, as records keep it: folders of this machine are nobody else's business."""
-    parts = ["zoo", "reproduce", *chosen, "--profile", str(profile)]
+def _command(chosen, profile, seeds, workers, data_dir, rejudge=False) -> str:
+    """What was asked for, as a line for a shell."""
+    parts = ["zoo", "reproduce", *chosen]
+    parts += ["--rejudge"] if rejudge else ["--profile", str(profile)]
     parts += ["--seeds", str(seeds)] if seeds else []
     parts += ["--workers", str(workers)] if workers else []
-    parts += ["--data-dir", "DIR"] if data_dir else []
+    parts += ["--data-dir", str(data_dir)] if data_dir else []
     return shlex.join(parts)
 
 

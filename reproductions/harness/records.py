@@ -169,8 +169,18 @@ def standing(root: Path, name: str) -> str:
         return str(error)
     if record["claims_digest"] != claims_.digest(stated):
         return "record out of date: its claims are not the file's"
-    statuses = [verdict["status"] for verdict in record["verdicts"]]
-    return ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    return counts(record)
+
+
+def counts(record: Mapping) -> str:
+    """How many published claims came out how, and how many checks of our own were met."""
+    judged = list(zip(record["claims"], record["verdicts"], strict=True))
+    published = [verdict["status"] for claim, verdict in judged if claim["tag"] != claims_.OWN]
+    own = [verdict["status"] for claim, verdict in judged if claim["tag"] == claims_.OWN]
+    parts = [f"{published.count(status)} {status}" for status in dict.fromkeys(published)]
+    if own:
+        parts.append(f"own checks met: {own.count('reproduced')} of {len(own)}")
+    return ", ".join(parts)
 
 
 def read(file: Path) -> dict:

@@ -49,8 +49,14 @@ class Entry:
     stale: bool = False
 
     def count(self, status: str) -> int:
-        """How many claims came out so."""
-        return sum(row.status == status for row in self.rows)
+        """How many published claims came out so."""
+        return sum(row.status == status for row in self.rows if row.tag != claims_.OWN)
+
+    @property
+    def own_checks(self) -> str:
+        """How many of our own checks were met: "12 of 12"."""
+        own = [row.status for row in self.rows if row.tag == claims_.OWN]
+        return f"{own.count('reproduced')} of {len(own)}" if own else "none"
 
 
 def entry(name: str, record: Mapping | None, figure: str = "", message: str = "") -> Entry:

@@ -13,21 +13,25 @@ from rich.console import Console
 from reproductions.harness import checkout, discovery, records, report
 from reproductions.harness.errors import ReproductionError
 
-RAN, FAILED, INTERRUPTED, NO_DATA = "ran", "failed to run", "interrupted", "not run (data missing)"
+RAN, FAILED, INTERRUPTED, NO_DATA = "ran", "failed to run", "interrupted", "not run (no usable data)"
 
 
 @dataclass(frozen=True)
 class Context:
     """What the harness has to be told, since it knows nothing of networks.
 
-    `root` is the checkout that records belong to, `command` what the user typed, `versions` maps packages to
-    versions, and `describe_machine` returns what a record says of the machine (host, cpu, threads, device).
+    `root` is the checkout that records belong to, `command` what was asked for, as records keep it,
+    `to_go_on` the same as it has to be typed on this machine, `versions` maps packages to versions,
+    `describe_machine` returns what a record says of the machine (host, cpu, threads, device), and
+    `data_errors` are the exceptions which say that there is no usable data.
     """
 
     root: Path = field(default_factory=checkout.root)
     command: str = ""
+    to_go_on: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     describe_machine: Callable[[], Mapping] = dict
+    data_errors: tuple[type[Exception], ...] = ()
     console: Console = field(default_factory=Console)
 
 
@@ -119,12 +123,12 @@ def _outcome(name: str, profile: str, seeds: int | None, context: Context) -> Ou
         return _reproduced(name, profile, seeds, context)
     except KeyboardInterrupt:
         return Outcome(name, INTERRUPTED)
-    except ReproductionError as error:
-        return Outcome(name, FAILED, message=str(error))
+    except context.data_errors as error:
+        return Outcome(name, NO_DATA, message=str(error))
     except Exception as error:
-        if getattr(type(error), "exit_code", None) == 2:
-            return Outcome(name, NO_DATA, message=str(error))
-        return Outcome(name, FAILED, message=_noted(error, name, profile, context))
+        meant_for_users = hasattr(type(error), "exit_code")
+        message = str(error) if meant_for_users else _noted(error, name, profile, context)
+        return Outcome(name, FAILED, message=message)
 
 
 def _reproduced(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
@@ -203,8 +207,7 @@ def _say(outcome: Outcome, earlier: Sequence[Outcome], context: Context) -> None
     """One line on the outcome; the same message is not said twice."""
     if outcome.state == INTERRUPTED:
         return
-    statuses = [verdict["status"] for verdict in outcome.record["verdicts"]] if outcome.record else []
-    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    counts = records.counts(outcome.record) if outcome.record else ""
     repeated = any(other.message == outcome.message for other in earlier)
     message = "" if repeated else outcome.message
     stand_in = outcome.record["stand_in"] if outcome.record else ""
@@ -219,7 +222,7 @@ def _conclude(outcomes: Sequence[Outcome], profile: str, context: Context) -> No
     file = report.write_report(outcomes, context.root, profile)
     context.console.print(f"Report: {file}", markup=False, highlight=False, soft_wrap=True)
     if any(outcome.state == INTERRUPTED for outcome in outcomes):
-        again = f": {context.command}" if context.command else ""
+        again = f": {context.to_go_on}" if context.to_go_on else ""
         context.console.print(
             "Interrupted. What is finished is kept, and the same command goes on from there" + again,
             markup=False,

@@ -7,8 +7,12 @@ PAGE = """\
 
 Each verdict is computed from many random seeds. "Ours" is the mean (or what is named there) with the 95 %
 interval that was compared with the published value, and the number of seeds n. *Reproduced* and *not
-reproduced* mean that the interval decides; *inconclusive* that these seeds cannot; *not run* that these
-numbers cannot be compared with the publication. How a published number came to us:
+reproduced* mean that the interval decides; *inconclusive* that it does not; *not run* that these numbers
+cannot be compared with the publication. Where the mean of our runs is judged, more seeds narrow the interval,
+and an inconclusive verdict says which difference these seeds could have resolved. Where one published run (or
+the best of several) is judged, the interval is that of one further run of ours: if it is too wide to count,
+single runs scatter that much, which more seeds will not change. How a published number came to us (what is
+marked K, nobody published: these are checks of our own):
 {% for tag, meaning in tags.items() %}{{ tag }}, {{ meaning }}{{ "." if loop.last else "; " }}{% endfor %}
 {% for entry in entries %}
 ## {{ entry.name }}
@@ -47,11 +51,12 @@ Do it again: `zoo reproduce {{ entry.name }} --profile full`
 """
 
 COUNTS = """\
-| reproduction | question | reproduced | not reproduced | inconclusive |
-|---|---|---|---|---|
+| reproduction | question | reproduced | not reproduced | inconclusive | own checks met |
+|---|---|---|---|---|---|
 {% for entry in entries -%}
 | [{{ entry.name }}](docs/reproductions.md#{{ entry.name }}) | {{ entry.question | cell }} \
-| {{ entry.count("reproduced") }} | {{ entry.count("not reproduced") }} | {{ entry.count("inconclusive") }} |
+| {{ entry.count("reproduced") }} | {{ entry.count("not reproduced") }} | {{ entry.count("inconclusive") }} \
+| {{ entry.own_checks }} |
 {% endfor -%}
 """
 

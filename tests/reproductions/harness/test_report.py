@@ -1,6 +1,6 @@
 """Pages and reports say what the records hold."""
 
-from reproductions.harness import report, suite
+from reproductions.harness import records, report, suite
 
 
 def full(checkout):
@@ -42,6 +42,27 @@ def test_the_readme_changes_between_its_markers_only(checkout):
     assert "| Coins land at 10. |" in claims and "stone" not in claims
     report.write_pages(checkout.root)
     assert (checkout.root / "README.md").read_text() == text
+
+
+def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
+    assert checkout.change("stone", '"invented", "P"', '"invented", "K"') is None
+    checkout.change(
+        "coins",
+        'PLACE, "C") for n in ("heads", "edge")',
+        'PLACE, "CK"[n == "edge"]) for n in ("heads", "edge")',
+    )
+    checkout.commit()
+    full(checkout)
+    rows = [
+        line
+        for line in (checkout.root / "README.md").read_text().splitlines()
+        if "docs/reproductions.md#" in line
+    ]
+    assert [row.split("|")[3:-1] for row in rows] == [
+        [" 3 ", " 0 ", " 0 ", " 1 of 1 "],
+        [" 0 ", " 0 ", " 0 ", " 1 of 1 "],
+    ]
+    assert records.standing(checkout.root, "stone") == "own checks met: 1 of 1"
 
 
 def test_a_typed_verdict_is_out_of_step(checkout):

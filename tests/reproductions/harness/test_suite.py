@@ -17,6 +17,8 @@ def run(checkout, *names, profile="quick", seeds=None, host="here"):
     context = suite.Context(
         root=checkout.root,
         command="zoo reproduce",
+        to_go_on="zoo reproduce --data-dir mine",
+        data_errors=(LookupError,),
         versions={"numpy": "1"},
         describe_machine=lambda: {"host": host, "cpu": "fast"},
         console=console,
@@ -84,9 +86,11 @@ def test_an_error_in_one_leaves_the_others_alone(checkout):
     assert suite.exit_status(outcomes) == 1
 
 
-MISSING = """class DataError(Exception):
-        exit_code = 2
-    raise DataError("no coins: buy some")
+MISSING = """raise LookupError("no coins: buy some")
+    few = ["""
+MEANT_FOR_USERS = """class StoreError(Exception):
+        exit_code = {}
+    raise StoreError("the purse is shut: open it")
     few = ["""
 
 
@@ -94,10 +98,21 @@ def test_missing_data_is_said_once_and_is_no_failure_of_the_suite(checkout):
     checkout.change("coins", "few = [", MISSING)
     checkout.add("pennies", (checkout.folder / "coins.py").read_text())
     outcomes, said = run(checkout)
-    assert [o.state for o in outcomes] == ["not run (data missing)"] * 2 + ["ran"]
+    assert [o.state for o in outcomes] == ["not run (no usable data)"] * 2 + ["ran"]
     assert said.count("no coins: buy some") == 1
     assert suite.exit_status(outcomes) == 0
     assert suite.exit_status(run(checkout, "coins")[0]) == 2
+
+
+@pytest.mark.parametrize("exit_code", [1, 2])
+def test_an_error_that_is_not_about_data_is_a_failure_said_once_without_a_traceback(checkout, exit_code):
+    checkout.change("coins", "few = [", MEANT_FOR_USERS.format(exit_code))
+    checkout.add("pennies", (checkout.folder / "coins.py").read_text())
+    outcomes, said = run(checkout)
+    assert [o.state for o in outcomes] == ["failed to run"] * 2 + ["ran"]
+    assert said.count("the purse is shut: open it") == 1
+    assert not list((checkout.root / "runs").rglob("*.traceback.txt"))
+    assert suite.exit_status(outcomes) == 1
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(checkout):
@@ -106,7 +121,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(checkout):
     outcomes, said = run(checkout)
     assert [o.state for o in outcomes] == ["ran", "interrupted"]
     assert (checkout.root / "runs/quick/coins.json").exists()
-    assert "the same command goes on from there: zoo reproduce" in said and "Coins land" in said
+    assert "goes on from there: zoo reproduce --data-dir mine" in said and "Coins land" in said
     assert suite.exit_status(outcomes) == 130
 
 
