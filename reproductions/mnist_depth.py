@@ -1,9 +1,10 @@
 """Do more hidden layers help on MNIST?
 
 The lecture notes give the accuracy of networks with 1, 2, 3 and 4 hidden layers of 30 logistic units on
-MNIST as 96.48, 96.90, 96.57 and 96.53 %, and conclude that backpropagation works with one hidden layer but
-not with many. The figures are one run each. Here every depth is trained with the same seeds, under the
-source's settings, and each published figure is held against the distribution of ours.
+MNIST as 96.48, 96.90, 96.57 and 96.53 %. Shortly before, and not as a conclusion from these figures, they say
+that backpropagation works well with one hidden layer but not with many. The figures are one run each. Here
+every depth is trained with the same seeds, under the source's settings, and each published figure is held
+against the distribution of ours.
 
 Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5, opening section
 (neuralnetworksanddeeplearning.com/chap5.html), code `network2.py`; lecture note 002, lines 689-738.
