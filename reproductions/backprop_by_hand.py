@@ -118,10 +118,13 @@ DEVIATIONS = (
     "Printed numbers are judged to half a unit of their last digit, independently computed ones to 1e-9.",
     "Of the post only copies were read: E ends at 0.000035085 in early ones, at 0.0000351085 in later ones.",
     "Our copy of the lecture note lost digits: one is filled in (E, line 1155), others are not judged.",
+    "o2, E(o1) and E(o2) are judged as our copy prints them. Since it loses digits elsewhere, the digit that "
+    "each of them lacks may be the copy's loss and not the note's.",
 )
 NOTES = {
-    "the lecture note's slips": "one digit of h2 is wrong, o2 and both parts of E lack one, and 0.99 is "
-    "given as 0.9; the results printed next to them are those of the right numbers",
+    "the lecture note's slips": "one digit of h2 is wrong, and the results printed next to it are those of "
+    "the right number; in our copy o2, E(o1) and E(o2) lack a digit too, and 0.99 is given as 0.9, but this "
+    "copy loses digits elsewhere, so these are not surely the note's",
     "the post's totals": "0.291027924 and the figures after 10,000 steps follow only with the old bug, and "
     "yet the post's own new weights are right; its later 0.0000351085 is the right run one step early",
     "the note's rule": "it is weight decay with a silent strength of 1, and stops far from the targets",
