@@ -205,3 +205,44 @@ def test_what_a_class_calls_by_way_of_a_module_is_part_of_it():
 
     assert "zoo.engine.probes.gradients_of" in sources(probes.GradientNorms)
     assert not [name for name in sources(probes.GradientNorms) if name.startswith(("keras", "tensorflow"))]
+
+
+CONSTANT = """
+SCALE = {number}
+
+def loss(y, outputs):
+    return SCALE * outputs
+"""
+
+
+def test_a_module_constant_is_part_of_what_uses_it(tmp_path):
+    digests = []
+    for number in (1, 22):
+        path = tmp_path / f"constant_{number}.py"
+        path.write_text(CONSTANT.format(number=number))
+        spec = importlib.util.spec_from_file_location("with_constant", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        digests.append(digest(module.loss))
+    assert digests[0] != digests[1]
+
+
+def test_functions_without_source_are_told_apart_by_what_they_do():
+    made = []
+    for factor in (1, 100, 100):
+        scope = {"__name__": "typed"}
+        exec(f"def loss(y, outputs):\n    return {factor} * outputs", scope)
+        made.append(digest(scope["loss"]))
+    assert made[0] != made[1] == made[2]
+
+
+def test_comments_and_docstrings_are_not_part_of_what_a_function_does(tmp_path):
+    digests = []
+    for number, text in enumerate(('"""One."""', '"""Two."""  # and a remark')):
+        path = tmp_path / f"described_{number}.py"
+        path.write_text(f"def loss(y, outputs):\n    {text}\n    return outputs\n")
+        spec = importlib.util.spec_from_file_location("described", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        digests.append(digest(module.loss))
+    assert digests[0] == digests[1]

@@ -1,6 +1,7 @@
 """The run store notices damage, keeps what is finished, and can be listed and cleaned."""
 
 import os
+import time
 
 import numpy as np
 import pytest
@@ -73,9 +74,12 @@ def test_cleaning_removes_what_is_not_kept_and_left_over_temporary_files(tmp_pat
     store = RunStore(tmp_path)
     store.put("ab", entry(10))
     store.put("cd", entry(20, finished=False))
-    (tmp_path / "ab" / "left.tmp").write_bytes(b"1234")
+    for name, age in (("left.tmp", 7200), ("being-written.tmp", 0)):
+        (tmp_path / "ab" / name).write_bytes(b"1234")
+        os.utime(tmp_path / "ab" / name, (time.time() - age,) * 2)
     assert store.clean(keep=lambda row: row.facts["finished"])[0] == 2
     assert [row.facts["step"] for row in store.rows()] == [10]
+    assert [path.name for path in tmp_path.glob("*/*.tmp")] == ["being-written.tmp"]
 
 
 def test_a_listing_survives_a_damaged_file(tmp_path):

@@ -197,3 +197,56 @@ def test_evaluation_batches_do_not_change_the_mean():
     cut = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=7),))
     ours = [engine.train(with_dropout, r, splits(), [1]).history("validation correct") for r in (whole, cut)]
     np.testing.assert_allclose(*ours)
+
+
+def overshooting():
+    """Build a linear unit."""
+    x = entry = keras.Input((1,))
+    return keras.Model(entry, keras.layers.Dense(1, use_bias=False, name="weight")(x))
+
+
+def test_weights_that_overflow_in_the_last_update_are_noticed():
+    data = {"train": (np.ones((4, 1), "float32"), np.full((4, 1), 1e30, "float32"))}
+    wild = engine.Recipe(loss=losses.half_squares, optimizer=optimizers.SGD(1e30), steps=1, probe_every=1)
+    study = engine.train(overshooting, wild, data, [1])
+    assert study.diverged.tolist() == [True]
+    assert np.isnan(study.history("training loss")[:, -1]).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "data", "message"),
+    [
+        ({"probes": (probes.Evaluate("valid", (probes.correct,)),)}, splits(), "measures the split 'valid'"),
+        ({}, {"train": np.ones((3, 12))}, "must be a pair"),
+    ],
+)
+def test_what_is_measured_on_must_be_there(changes, data, message):
+    with pytest.raises(ValueError, match=message):
+        engine.train(small, recipe(**changes), data, [1])
+
+
+def test_a_loss_given_by_name_is_refused():
+    with pytest.raises(ValueError, match=r"zoo\.losses"):
+        recipe(loss="mse")
+
+
+def test_a_network_without_a_known_input_is_refused():
+    with pytest.raises(ValueError, match="no functional keras"):
+        engine.train(lambda: keras.Sequential([keras.layers.Dense(2)]), recipe(), splits(), [1])
+
+
+def test_the_model_of_an_unknown_seed_is_refused():
+    study = engine.train(small, recipe(), splits(), [1, 2])
+    with pytest.raises(KeyError, match="trained were 1, 2"):
+        study.model(7)
+
+
+def test_ctrl_c_ends_the_wait_for_a_member_that_another_process_holds(tmp_path):
+    import threading
+
+    from zoo.engine import study as studies
+
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(member.Stopped):
+        studies.run_when_free(None, run=lambda job: None, stop=stop)

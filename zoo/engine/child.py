@@ -3,6 +3,7 @@ operation.
 """
 
 import concurrent.futures
+import concurrent.futures.process
 import multiprocessing
 import os
 import pickle
@@ -11,6 +12,12 @@ from unittest import mock
 import keras
 
 from zoo.engine.settings import current, using
+
+CANNOT_SEND = (
+    "TensorFlow already runs with several threads per operation, so members must be trained in another "
+    "process, and this network cannot be sent there ({}): define it at the top of a module, or set "
+    "TF_NUM_INTRAOP_THREADS=1 before TensorFlow is imported"
+)
 
 
 def train_in_child(build, recipe, data, seeds, name) -> list:
@@ -27,7 +34,10 @@ def train_in_child(build, recipe, data, seeds, name) -> list:
         mock.patch.dict(os.environ, TF_NUM_INTRAOP_THREADS="1"),
         concurrent.futures.ProcessPoolExecutor(1, mp_context=spawn) as pool,
     ):
-        return pool.submit(train_here, *task).result()
+        try:
+            return pool.submit(train_here, *task).result()
+        except concurrent.futures.process.BrokenProcessPool as error:
+            raise ValueError(CANNOT_SEND.format("the program cannot be imported there")) from error
 
 
 def check_sendable(build, recipe):
@@ -35,11 +45,7 @@ def check_sendable(build, recipe):
     try:
         pickle.dumps((build, recipe))
     except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise ValueError(
-            "TensorFlow already runs with several threads per operation, so members must be trained in "
-            f"another process, and this network cannot be sent there ({error}): define it at the top of a "
-            "module, or set TF_NUM_INTRAOP_THREADS=1 before TensorFlow is imported"
-        ) from error
+        raise ValueError(CANNOT_SEND.format(error)) from error
 
 
 def train_here(build, recipe, data, seeds, name, settings, floats) -> list:

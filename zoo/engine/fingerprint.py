@@ -2,12 +2,14 @@
 inputs.
 """
 
+import ast
 import dataclasses
 import functools
 import hashlib
 import inspect
 import json
 import sys
+import textwrap
 import types
 
 import numpy as np
@@ -62,7 +64,6 @@ def dataclass_fingerprint(value):
     return {"class": definition_fingerprint(type(value)), "fields": fields}
 
 
-@functools.cache
 def definition_fingerprint(definition):
     """Return the qualified name of a module-level function or class, and the sources of all it is made of."""
     name = qualified_name(definition)
@@ -73,8 +74,9 @@ def definition_fingerprint(definition):
     return [name, sources(definition)]
 
 
-def sources(definition) -> dict[str, str]:
-    """Return the hashed source texts of a function or class and of whatever it calls, by qualified name.
+def sources(definition) -> dict[str, list]:
+    """Return, by qualified name, the hashed source of a function or class and of whatever it calls, each
+    with the module-level constants that it names.
 
     Followed are the names that its code uses, through any number of calls, except into libraries, whose
     versions are known: the standard library, numpy, Keras, TensorFlow.
@@ -83,37 +85,56 @@ def sources(definition) -> dict[str, str]:
     while pending:
         each = pending.pop()
         if qualified_name(each) not in found:
-            found[qualified_name(each)] = source_digest(each)
-            pending += [used for used in definitions_used(each) if not is_library(used)]
+            named = {name: value for function in functions_of(each) for name, value in named_in(function)}
+            constants = {name: constant(value) for name, value in named.items() if not is_definition(value)}
+            found[qualified_name(each)] = [source_digest(each), dict(sorted(constants.items()))]
+            used = [value for value in named.values() if is_definition(value)]
+            pending += [value for value in [*used, *bases(each)] if not is_library(value)]
     return dict(sorted(found.items()))
 
 
-def definitions_used(definition) -> list:
-    """Return the functions and classes that the code of a function, or of a class's methods, names."""
-    if inspect.isclass(definition):
-        members = [
-            inspect.unwrap(getattr(m, "__func__", m)) for m in vars(definition).values() if callable(m)
-        ]
-        inherited = list(definition.__mro__[1:])
-    else:
-        members, inherited = [definition, inspect.unwrap(definition)], []
-    functions = [member for member in members if inspect.isfunction(member)]
-    return inherited + [used for function in functions for used in named_in(function)]
+def is_definition(value) -> bool:
+    """Tell whether a value is a function or a class."""
+    return inspect.isfunction(value) or inspect.isclass(value)
+
+
+def bases(definition) -> list:
+    """Return the classes that a class inherits from; nothing for a function."""
+    return list(definition.__mro__[1:]) if inspect.isclass(definition) else []
+
+
+def functions_of(definition) -> list:
+    """Return the functions that a definition consists of: itself, or a class's methods and properties."""
+    members = vars(definition).values() if inspect.isclass(definition) else [definition]
+    parts = []
+    for member in members:
+        parts += [member.fget, member.fset] if isinstance(member, property) else [member]
+    plain = [getattr(part, "__func__", part) for part in parts]
+    return [
+        part for part in [*plain, *map(inspect.unwrap, filter(callable, plain))] if inspect.isfunction(part)
+    ]
 
 
 def named_in(function) -> list:
-    """Return the functions and classes that a function's code names, directly or as `module.name`."""
+    """Return pairs (name, value) of the module-level values that code names, directly or as `module.name`."""
     names = code_names(function.__code__)
-    values = [function.__globals__[name] for name in names if name in function.__globals__]
-    modules = [value for value in values if inspect.ismodule(value) and not is_library(value)]
-    values += [getattr(module, name) for module in modules for name in names if hasattr(module, name)]
-    return [value for value in values if inspect.isfunction(value) or inspect.isclass(value)]
+    values = [(name, function.__globals__[name]) for name in names if name in function.__globals__]
+    modules = [value for _, value in values if inspect.ismodule(value) and not is_library(value)]
+    values += [(name, getattr(module, name)) for module in modules for name in names if hasattr(module, name)]
+    return [(name, value) for name, value in values if not inspect.ismodule(value)]
+
+
+def constant(value):
+    """Return what stands for a module-level value: its fingerprint, or its type where it has none."""
+    try:
+        return fingerprint(value)
+    except NotHashableError:
+        return f"{type(value).__module__}.{type(value).__qualname__}"
 
 
 def code_names(code) -> set[str]:
     """Return the names that a code object uses, those of functions inside of it included."""
-    inner = [constant for constant in code.co_consts if inspect.iscode(constant)]
-    return set(code.co_names).union(*map(code_names, inner))
+    return set(code.co_names).union(*map(code_names, filter(inspect.iscode, code.co_consts)))
 
 
 def is_library(definition) -> bool:
@@ -127,13 +148,42 @@ def qualified_name(definition) -> str:
     return f"{definition.__module__}.{definition.__qualname__}"
 
 
+@functools.cache
 def source_digest(definition) -> str:
-    """Return the sha256 of the source text of a function or class; of nothing where there is no source."""
+    """Return the sha256 of what a function or class does: its syntax tree without comments and docstrings.
+
+    Where there is no source (code typed into a prompt), its bytecode stands for it.
+    """
     try:
-        source = inspect.getsource(definition)
-    except (OSError, TypeError):
-        source = ""
-    return hashlib.sha256(source.encode()).hexdigest()
+        tree = ast.parse(textwrap.dedent(inspect.getsource(definition)))
+    except (OSError, TypeError, SyntaxError):
+        text = repr([bytecode(function.__code__) for function in functions_of(definition)])
+    else:
+        text = ast.dump(without_docstrings(tree))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_docstrings(tree):
+    """Return a syntax tree, changed in place, without the strings that only describe."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [part for part in node.body if not is_text(part)] or [ast.Pass()]
+    return tree
+
+
+def is_text(node) -> bool:
+    """Tell whether a statement is nothing but a string."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def bytecode(code) -> list:
+    """Return what a code object does, without where it stood."""
+    constants = [bytecode(each) if inspect.iscode(each) else repr(each) for each in code.co_consts]
+    return [code.co_code.hex(), code.co_names, code.co_varnames, constants]
 
 
 def digest(value) -> str:

@@ -34,7 +34,8 @@ class Member(NamedTuple):
     steps: np.ndarray
     """The numbers of updates at which was measured, from 0: shape (measurements,)."""
     diverged_at: int | None
-    """The update whose loss was not finite, counted from 1; None for a member that trained to its end."""
+    """The update, counted from 1, whose loss was not finite, or after which weights were found not to be;
+    None for a member that trained to its end."""
     seconds: float
     """Time spent in training it, all sessions together."""
 
@@ -78,6 +79,8 @@ class Training:
         self._trace(splits)
         if not self.steps:
             self._measure(splits)
+        if not self.steps:
+            raise ValueError(f"the initial weights of seed {self.seed} are not all finite numbers")
         saved = time.monotonic()
         while self.step < self.calendar.steps and self.diverged_at is None:
             if stop.is_set():
@@ -121,9 +124,12 @@ class Training:
         return count
 
     def _measure(self, splits):
-        recipe, sums = self.program.recipe, self.state["sums"]
+        sums = self.state["sums"]
         weights = {"trainable": self.state["trainable"], "states": self.state["states"]}
-        measured = self.program.measure(weights, splits) if recipe.probes else {}
+        finite, measured = self.program.measure(weights, splits)
+        if not finite:
+            self.diverged_at = self.step
+            return
         values = {name: value.numpy() for name, value in measured.items()}
         count = self.calendar.probe_every if self.steps else np.nan
         values |= {f"training {name}": total.numpy() / count for name, total in sums.items()}

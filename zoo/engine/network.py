@@ -102,10 +102,16 @@ def build_with_seed(build, seed):
     0.
 
     Python's and numpy's global generators and Keras's name counters are left as they were found.
+
+    Raises:
+        ValueError: where that is no model with an input.
     """
     with _global_state_kept():
         keras.utils.set_random_seed(seed)
-        return build()
+        model = build()
+    if not isinstance(model, keras.Model) or not getattr(model, "inputs", None):
+        raise ValueError(f"{model!r} is no functional keras.Model with a known input: give it a keras.Input")
+    return model
 
 
 @contextlib.contextmanager
@@ -133,7 +139,7 @@ def architecture(model):
 def own_sources(model):
     """Return the sources of all layers, activations, regularizers, ... that are not Keras's, by name."""
     found = {}
-    for layer in model.layers:
+    for layer in model._flatten_layers(include_self=False):  # Keras has no public way into nested models
         for part in [layer, *vars(layer).values()]:
             kind = part if inspect.isfunction(part) else type(part)
             if callable(part) and not is_library(kind):

@@ -184,7 +184,16 @@ class MaxNorm:
     """The kernels it acts on; empty: all of them."""
 
     def init(self, weights):
-        """Return the inner optimizer's slots."""
+        """Return the inner optimizer's slots.
+
+        Raises:
+            ValueError: for a path that no kernel has.
+        """
+        kernels = [path for path in weights if is_kernel(path)]
+        if set(self.paths) - set(kernels):
+            raise ValueError(
+                f"MaxNorm: {', '.join(self.paths)} are not all kernels; there are {', '.join(kernels)}"
+            )
         return self.optimizer.init(weights)
 
     def update(self, gradients, slots, weights, step):

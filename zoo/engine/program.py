@@ -118,7 +118,8 @@ class Program:
         measured = {}
         for probe in self.recipe.probes:
             measured.update(probe(self.network, weights, splits))
-        return measured
+        finite = [tf.reduce_all(tf.math.is_finite(value)) for value in weights["trainable"].values()]
+        return tf.reduce_all(finite), measured
 
 
 _programs: collections.OrderedDict[str, Program] = collections.OrderedDict()

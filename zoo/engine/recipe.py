@@ -48,6 +48,10 @@ class Recipe:
         """Refuse what cannot be trained."""
         if (self.epochs is None) == (self.steps is None):
             raise ValueError("a recipe needs a length: give either epochs or steps")
+        if not callable(self.loss):
+            raise ValueError(
+                f"loss must be a function of targets and outputs (see zoo.losses), not {self.loss!r}"
+            )
         for name in ("batch_size", "epochs", "steps", "probe_every"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, numbers.Integral) or value < 1):

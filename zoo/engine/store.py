@@ -22,6 +22,8 @@ import numpy as np
 import platformdirs
 
 DIGEST_LINE = 65
+TMP_SECONDS = 3600
+"""A temporary file older than this was left over by a killed process."""
 
 
 class Entry(NamedTuple):
@@ -83,7 +85,7 @@ class RunStore:
                 path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
-    def claim(self, key: str, wait: bool):
+    def claim(self, key: str):
         """Hold a member for this process: yields False, where another process trains it and `wait` is not
         set.
         """
@@ -91,7 +93,7 @@ class RunStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(path)
         try:
-            lock.acquire(blocking=wait)
+            lock.acquire(blocking=False)
         except filelock.Timeout:
             yield False
             return
@@ -115,7 +117,9 @@ class RunStore:
         bytes).
         """
         doomed = [row.path for row in self.rows() if not keep(row)]
-        doomed += [*self.folder.glob("*/*.tmp")]
+        doomed += [
+            path for path in self.folder.glob("*/*.tmp") if time.time() - path.stat().st_mtime > TMP_SECONDS
+        ]
         size = 0
         for path in doomed:
             with contextlib.suppress(FileNotFoundError):
@@ -140,7 +144,7 @@ class RunStore:
             return decode(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             warnings.warn(f"{path} is damaged ({error}); that member is trained again", stacklevel=2)
             path.unlink(missing_ok=True)
             return None

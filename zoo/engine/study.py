@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from zoo.engine.fingerprint import digest, fingerprint
 from zoo.engine.machine import processor_name
-from zoo.engine.member import Member, Training, member_of
+from zoo.engine.member import Member, Stopped, Training, member_of
 from zoo.engine.network import architecture, assign, build_with_seed, initial_weights
 from zoo.engine.program import program_for, program_kind
 from zoo.engine.progress import study_progress
@@ -22,7 +22,7 @@ from zoo.engine.recipe import Recipe, calendar
 from zoo.engine.settings import current, store_folder, worker_count
 from zoo.engine.store import RunStore
 
-SEMANTICS = 1
+SEMANTICS = 2
 """Raised whenever a change of the engine changes the numbers of a member."""
 
 
@@ -54,9 +54,15 @@ class Study(NamedTuple):
         return np.stack([member.history[name] for member in self.members])
 
     def model(self, seed: int) -> keras.Model:
-        """Return the trained Keras model of one seed."""
-        chosen = {member.seed: member for member in self.members}[seed]
-        return assign(build_with_seed(self.build, seed), chosen.weights)
+        """Return the trained Keras model of one seed.
+
+        Raises:
+            KeyError: for a seed that was not trained, with those that were.
+        """
+        chosen = {member.seed: member for member in self.members}
+        if seed not in chosen:
+            raise KeyError(f"no member has seed {seed}; trained were {', '.join(map(str, chosen))}")
+        return assign(build_with_seed(self.build, seed), chosen[seed].weights)
 
 
 class Job(NamedTuple):
@@ -70,27 +76,27 @@ class Job(NamedTuple):
 def train(
     build: Callable, recipe: Recipe, data: Mapping, seeds: Iterable[int], *, name: str = "training"
 ) -> Study:
-    """Train `build()` once per seed; afterwards every member holds what training it alone with Keras would
-    give.
+    """Train `build()` once per seed; every member then holds what training it alone with Keras would give.
+
+    TensorFlow gets one thread per operation, for the whole process, since members train side by side. Where
+    it already runs with more, a child process trains; a script then needs the usual
+    `if __name__ == "__main__":`.
 
     Args:
         build: returns a functional keras.Model with one input and one output; called once per seed, with all
-        random
-            numbers started from that seed, so that the seed decides the initial weights.
+            random numbers started from that seed, so that the seed decides the initial weights.
         recipe: loss, optimizer, batches, length, probes.
         data: split names to pairs (x, y) of arrays with equal first axes; "train" is trained on, probes name
-        the
-            others.
+            the others.
         seeds: whole numbers from 0; also decide the order of the batches.
         name: what the progress bar calls the study.
 
     Raises:
-        ValueError: for data of unequal lengths, no "train" split, no seeds, or a length the recipe cannot
-        measure.
+        ValueError: for data, seeds, a network or a length that cannot be trained; says which.
         KeyboardInterrupt: on Ctrl-C; finished members and checkpoints are in the run store.
     """
     seeds = [int(seed) for seed in seeds]
-    check_inputs(data, seeds)
+    check_inputs(recipe, data, seeds)
     if not set_one_thread_per_member():
         from zoo.engine.child import train_in_child
 
@@ -108,13 +114,20 @@ def train(
     return Study(tuple(run_jobs(jobs, make, splits, lengths.steps, name)), build)
 
 
-def check_inputs(data, seeds):
+def check_inputs(recipe, data, seeds):
     """Refuse what cannot be trained on."""
     if "train" not in data:
         raise ValueError(f'data needs a split named "train"; it has: {", ".join(data) or "none"}')
-    for split, (x, y) in data.items():
-        if len(x) != len(y) or not len(x):
-            raise ValueError(f"the split {split!r} has {len(x)} inputs and {len(y)} targets")
+    for split, pair in data.items():
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise ValueError(
+                f"the split {split!r} must be a pair (x, y) of arrays, not {type(pair).__name__}"
+            )
+        if len(pair[0]) != len(pair[1]) or not len(pair[0]):
+            raise ValueError(f"the split {split!r} has {len(pair[0])} inputs and {len(pair[1])} targets")
+    for probe in recipe.probes:
+        if getattr(probe, "split", "train") not in data:
+            raise ValueError(f"{probe} measures the split {probe.split!r}, but data has: {', '.join(data)}")
     if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
         raise ValueError(f"seeds must be different whole numbers from 0, at least one, not {seeds}")
 
@@ -165,10 +178,13 @@ def study_inputs(model, recipe, data_digest) -> dict:
 @functools.cache
 def machine() -> dict:
     """Return what of this machine and its software can change the last bits of a number."""
+    devices = tf.config.list_physical_devices("GPU")
+    settings = ("XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE", "TF_ENABLE_ONEDNN_OPTS")
     return {
         "processor": processor_name(),
-        "devices": [device.device_type for device in tf.config.list_logical_devices()],
-        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
+        "gpus": [str(tf.config.experimental.get_device_details(device)) for device in devices],
+        "cuda": str([tf.sysconfig.get_build_info().get(part) for part in ("cuda_version", "cudnn_version")]),
+        "settings": {name: os.environ.get(name, "") for name in settings},
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,
@@ -176,21 +192,20 @@ def machine() -> dict:
 
 
 def run_jobs(jobs, make, splits, steps, name) -> list[Member]:
-    """Return the members of all jobs, from the run store or trained by as many workers as the settings
-    say.
+    """Return the members of all jobs, from the run store or trained by as many workers as settings say.
+
+    Members that another process trains are left for the end, and waited for.
     """
     workers = worker_count(len(jobs), gpu=bool(tf.config.list_logical_devices("GPU")))
-    stop = threading.Event()
+    stop, store = threading.Event(), open_store()
     with study_progress(name, len(jobs), steps) as progress:
         run = functools.partial(
-            run_job, make=make, splits=splits, steps=steps, store=open_store(), progress=progress, stop=stop
+            run_job, make=make, splits=splits, steps=steps, store=store, progress=progress, stop=stop
         )
-        members = run_parallel(functools.partial(run, wait=False), jobs, workers, stop)
+        members = run_parallel(run, jobs, workers, stop)
         busy = [job for job, member in zip(jobs, members, strict=True) if member is None]
-        late = {
-            member.seed: member
-            for member in run_parallel(functools.partial(run, wait=True), busy, workers, stop)
-        }
+        waited = run_parallel(functools.partial(run_when_free, run=run, stop=stop), busy, workers, stop)
+    late = {member.seed: member for member in waited}
     return [member or late[job.seed] for job, member in zip(jobs, members, strict=True)]
 
 
@@ -209,11 +224,11 @@ def run_parallel(function, jobs, workers, stop) -> list:
             raise
 
 
-def run_job(job, *, make, splits, steps, store, progress, stop, wait) -> Member | None:
-    """Return one member, or None where another process is training it and `wait` is not set."""
+def run_job(job, *, make, splits, steps, store, progress, stop) -> Member | None:
+    """Return one member, or None where another process is training it."""
     entry = store.latest(job.key, steps)
     if entry is None or entry.facts["step"] < steps:
-        with store.claim(job.key, wait) as mine:
+        with store.claim(job.key) as mine:
             if not mine:
                 return None
             entry = store.latest(job.key, steps)
@@ -221,6 +236,18 @@ def run_job(job, *, make, splits, steps, store, progress, stop, wait) -> Member 
                 entry = go_on(job, entry, make=make, splits=splits, store=store, progress=progress, stop=stop)
     progress.finished(job.seed)
     return member_of(entry)
+
+
+def run_when_free(job, *, run, stop) -> Member:
+    """Return one member as soon as no other process trains it.
+
+    Raises:
+        Stopped: when `stop` is set meanwhile.
+    """
+    while (member := run(job)) is None:
+        if stop.wait(0.5):
+            raise Stopped
+    return member
 
 
 def go_on(job, entry, *, make, splits, store, progress, stop):
@@ -237,7 +264,7 @@ def go_on(job, entry, *, make, splits, store, progress, stop):
 class StoreError(Exception):
     """The run store cannot be used; the message says which folder and what to do."""
 
-    exit_code = 2
+    exit_code = 1
 
 
 def open_store() -> RunStore:
