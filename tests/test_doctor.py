@@ -1,6 +1,7 @@
 """Each check of the doctor, made to fail with invented findings, and its cure."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,17 @@ def test_a_gpu_that_is_not_used_is_a_problem(driver, wheels, devices, status, wo
 @pytest.mark.parametrize(("setting", "status"), [(None, OK), ("1", OK), ("4", NOTE)])
 def test_several_threads_per_operation_are_noted(setting, status):
     assert doctor.threads(setting, 2).status == status
+
+
+def test_the_command_line_leaves_the_threads_that_a_user_has_set_to_be_noted():
+    program = "from zoo import cli, doctor; print(doctor._look_at_threads()[0].status)"
+    for setting, status in (("4", NOTE), (None, OK)):
+        environment = {name: v for name, v in os.environ.items() if name != "TF_NUM_INTRAOP_THREADS"}
+        environment |= {"TF_NUM_INTRAOP_THREADS": setting} if setting else {}
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, env=environment
+        )
+        assert done.stdout.strip() == status, done.stderr
 
 
 @pytest.mark.parametrize(("setting", "status"), [(None, OK), ("1", OK), ("0", NOTE)])
