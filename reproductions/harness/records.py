@@ -173,10 +173,11 @@ def standing(root: Path, name: str) -> str:
 
 
 def counts(record: Mapping) -> str:
-    """How many published claims came out how, and how many checks of our own were met."""
-    judged = list(zip(record["claims"], record["verdicts"], strict=True))
-    published = [verdict["status"] for claim, verdict in judged if claim["tag"] != claims_.OWN]
-    own = [verdict["status"] for claim, verdict in judged if claim["tag"] == claims_.OWN]
+    """How many published claims came out how, and how many checks of our own were met (if they were run)."""
+    published, own = [], []
+    for claim, verdict in zip(record["claims"], record["verdicts"], strict=True):
+        checked = claim["tag"] == claims_.OWN and verdict["status"] != "not run"
+        (own if checked else published).append(verdict["status"])
     parts = [f"{published.count(status)} {status}" for status in dict.fromkeys(published)]
     if own:
         parts.append(f"own checks met: {own.count('reproduced')} of {len(own)}")

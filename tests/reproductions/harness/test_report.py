@@ -63,6 +63,10 @@ def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
         [" 0 ", " 0 ", " 0 ", " 1 of 1 "],
     ]
     assert records.standing(checkout.root, "stone") == "own checks met: 1 of 1"
+    checkout.change("stone", "return Result({", 'return Result(stand_in="a pebble", metrics={')
+    checkout.commit()
+    full(checkout)
+    assert records.standing(checkout.root, "stone") == "1 not run"
 
 
 def test_a_typed_verdict_is_out_of_step(checkout):
