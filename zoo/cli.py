@@ -168,8 +168,10 @@ def data_prepare(
     ] = None,
 ) -> None:
     """Check the original files of a data set, and write them in the form that is read fastest."""
-    from zoo import data
+    from zoo import data, startup
 
+    if name in data.DATASETS:
+        startup.load_tensorflow()
     data.prepare(name, source, data_dir, typer.echo)
 
 
