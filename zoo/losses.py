@@ -11,8 +11,7 @@ from keras import ops
 def targets_like(y, outputs):
     """Return targets in the shape and type of `outputs` (batch, outputs).
 
-    Class numbers, (batch,) or (batch, 1), become one-hot rows. Targets of a single output are numbers, not
-    classes.
+    Class numbers, (batch,) or (batch, 1), become one-hot rows; targets of a single output are numbers.
     """
     classes = outputs.shape[-1]
     if classes == 1 or (len(y.shape) > 1 and y.shape[-1] == classes):

@@ -14,8 +14,9 @@ from keras import ops
 
 
 def correct(y, outputs):
-    """Return 1.0 where the largest output is the class y, shape (batch,); y: class numbers or one-hot
-    rows.
+    """Return 1.0 where the largest output is the class y, shape (batch,).
+
+    y: class numbers, (batch,) or (batch, 1), or one-hot rows (batch, classes).
     """
     if len(y.shape) == 2:
         y = y[:, 0] if y.shape[-1] == 1 else ops.argmax(y, axis=-1)

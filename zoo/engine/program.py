@@ -16,13 +16,12 @@ PLAIN_LAYERS = ("InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "Flatt
 
 
 def program_kind(model) -> str:
-    """Return "xla" or "graph": how this model's loop is compiled. A fixed rule, because the choice changes
-    rounding.
+    """Return "xla" or "graph": how this model's loop is compiled. A fixed rule: the choice changes rounding.
 
     On a GPU: XLA. On a CPU: XLA for small dense networks (layers of PLAIN_LAYERS, no random state, at most
-    XLA_LIMIT weights), where it is 4 to 5 times faster than a graph; a graph for everything else, since XLA
-    on a CPU does without oneDNN and was measured 6 to 10 times slower for convolutions, wide layers and
-    dropout.
+    XLA_LIMIT weights), which it runs about twice as fast as a graph (784-30-10, batch 10: 25 against 45 us an
+    update); a graph for everything else, since XLA on a CPU does without oneDNN: wide layers (784-800-800-10,
+    batch 100) took it twice as long, and convolutions and dropout are worse.
     """
     if tf.config.list_logical_devices("GPU"):
         return "xla"

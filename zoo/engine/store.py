@@ -86,9 +86,7 @@ class RunStore:
 
     @contextlib.contextmanager
     def claim(self, key: str):
-        """Hold a member for this process: yields False, where another process trains it and `wait` is not
-        set.
-        """
+        """Hold a member for this process: yields False where another process trains it."""
         path = self.folder / key[:2] / f"{key}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(path)
