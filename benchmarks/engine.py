@@ -317,6 +317,8 @@ def main():
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.only and options.write:
+        parser.error("--write needs the whole table: leave out --only")
     if options.side:
         report_side(options.side, options.only)
         return
@@ -328,7 +330,8 @@ def main():
     text = f"{machine()} {options.rounds} rounds.\n\n{table(rows)}" if rows else machine()
     if options.only in (None, "memory"):
         peak = measure("memory", "memory")["memory"]
-        text += f"\n\nPeak memory of the depth study, 32 seeds of four depths: {peak:,.0f} MB (asked: under 2,000)."
+        text += f"\n\nPeak memory of the depth study, 32 seeds of four depths: {peak:,.0f} MB"
+        text += " (asked: under 2,000)."
     print(text)
     if options.write:
         write(text)

@@ -1,4 +1,4 @@
-"""Shared set-up: one intra-op thread, so that members train in this process, and a run store per test session."""
+"""Shared set-up: one intra-op thread, so that members train in this process, and a run store per test."""
 
 import os
 

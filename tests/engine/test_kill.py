@@ -16,11 +16,17 @@ EPOCHS = 240
 KILLS = 3
 
 STUDY = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background inherit that it is ignored
 from tests.engine.networks import checksum, recipe, splits, with_dropout
 from zoo import engine
 from zoo.engine import member
 member.LOOP_SECONDS = 0.02
+train_one = member.Training.run
+def run(training, *arguments):
+    print("trained", training.seed, file=sys.stderr)
+    train_one(training, *arguments)
+member.Training.run = run
 input()
 print("started", flush=True)
 with engine.using(store=sys.argv[1], checkpoint_seconds=0.0, workers=2):
@@ -85,8 +91,10 @@ def test_two_processes_on_one_store_end_in_the_same_bits_and_share_the_work(tmp_
     together = prepare(tmp_path, 2)
     for process in together:
         begin(process)
-    printed = [process.communicate()[0].split()[1:] for process in together]
-    assert printed[0] == printed[1] == undisturbed
+    printed, errors = zip(*(process.communicate() for process in together), strict=True)
+    assert printed[0].split()[1:] == printed[1].split()[1:] == undisturbed
+    trained = [line for line in "".join(errors).splitlines() if line.startswith("trained")]
+    assert sorted(trained) == ["trained 1", "trained 2", "trained 3"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child process")
