@@ -158,3 +158,19 @@ def test_right_and_wrong_go_by_the_largest_output(y):
 def test_a_single_logit_is_right_by_its_sign():
     y, logits = tf.constant([[0.0], [0.0], [1.0], [1.0]]), tf.constant([[-0.1], [5.0], [-5.0], [0.1]])
     np.testing.assert_array_equal(probes.same_side(y, logits), [1, 0, 0, 1])
+
+
+def small_lenet5():
+    """Build a LeNet-5 of small images."""
+    return lenet5((14, 14, 1), 4)
+
+
+@pytest.mark.parametrize("batch_size", [5, 7, 20, 100])
+def test_a_convolutional_network_is_evaluated_whole_whatever_the_batches(batch_size):
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(20, 14, 14, 1)).astype("float32"), random.integers(0, 4, 20)
+    measured = (probes.Evaluate("train", (losses.softmax_cross_entropy,), batch_size=batch_size),)
+    plan = recipe(epochs=1, batch_size=10, probes=measured, running=())
+    study = engine.train(small_lenet5, plan, {"train": (x, y)}, [1])
+    expected = np.mean(losses.softmax_cross_entropy(y, study.model(1)(x)))
+    assert study.history("train softmax_cross_entropy")[0, -1] == pytest.approx(expected, rel=1e-5)
