@@ -291,13 +291,12 @@ def machine():
     import platform
     from importlib.metadata import version
 
-    cpu = "unknown CPU"
-    with Path("/proc/cpuinfo").open() as file:
-        cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), cpu)
+    from zoo.engine.machine import cores, processor_name
+
     versions = ", ".join(
         f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy", "scikit-learn")
     )
-    return f"{cpu}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}."
+    return f"{processor_name()}, {cores()} cores; Python {platform.python_version()}, {versions}."
 
 
 def write(text):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import tensorflow as tf
 from keras import ops
 
+from zoo.engine.optimizers import is_kernel
+
 
 def correct(y, outputs):
     """Return 1.0 where the largest output is the class y, shape (batch,).
@@ -139,7 +141,7 @@ class WeightNorms:
 
     def __call__(self, network, weights, splits):
         """Return {"weight norm, <path>": scalar}."""
-        kernels = {path: w for path, w in weights["trainable"].items() if path.endswith("kernel")}
+        kernels = {path: w for path, w in weights["trainable"].items() if is_kernel(path)}
         return {f"weight norm, {path}": tf.norm(w) for path, w in kernels.items()}
 
 
