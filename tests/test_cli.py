@@ -132,6 +132,13 @@ def test_the_version_is_the_installed_one(capsys):
     assert status == 0 and out.startswith("reprozoo ")
 
 
+def test_the_command_line_can_be_run_as_a_module():
+    command = [sys.executable, "-m", "zoo.cli", "data", "prepare", "mnits"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("zoo: ") and "mnist" in done.stderr
+
+
 def test_a_list_shows_the_question_and_the_wall_time(dice, capsys):
     status, out, _ = said(capsys, "reproduce", "--list")
     assert status == 0

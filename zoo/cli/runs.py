@@ -1,0 +1,97 @@
+"""zoo runs: the store of trained members."""
+
+from typing import Annotated
+
+import typer
+
+from zoo.cli import printing
+
+app = typer.Typer(no_args_is_help=True, help="The run store: trained members that are found again.")
+
+
+@app.command("list")
+def list_runs() -> None:
+    """List what is in the run store, one line per kind of network and length."""
+    store = _store()
+    groups: dict[tuple, list] = {}
+    for row in store.rows():
+        groups.setdefault(_kind(row), []).append(row)
+    rows = [(*kind, str(len(found)), _size(found), _age(found)) for kind, found in groups.items()]
+    printing.show_table(("network", "updates", "state", "members", "size", "newest"), rows)
+    typer.echo(f"{sum(len(found) for found in groups.values())} in {store.folder}")
+
+
+@app.command()
+def clean(
+    everything: Annotated[bool, typer.Option("--all", help="Remove everything.")] = False,
+    older_than: Annotated[
+        float | None, typer.Option(min=0, metavar="DAYS", help="Remove what was written before that.")
+    ] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Remove the checkpoints only.")] = False,
+) -> None:
+    """Remove trained members from the run store; without an option, only say what would go."""
+    if sum((everything, older_than is not None, unfinished)) > 1:
+        raise typer.BadParameter("name one of --all, --older-than and --unfinished")
+    store = _store()
+    if everything:
+        keep = _nothing
+    elif unfinished:
+        keep = _is_finished
+    elif older_than is not None:
+        keep = _younger_than(older_than)
+    else:
+        typer.echo(_what_would_go(store))
+        return
+    files, size = store.clean(keep)
+    typer.echo(f"Removed {files} files, {_megabytes(size)}, from {store.folder}")
+
+
+def _store():
+    from zoo.engine.settings import store_folder
+    from zoo.engine.store import RunStore
+
+    return RunStore(store_folder())
+
+
+def _kind(row) -> tuple[str, str, str]:
+    if not row.facts:
+        return "(damaged)", "", ""
+    diverged = row.facts["diverged_at"] is not None
+    state = "diverged" if diverged else "finished" if row.facts["finished"] else "checkpoint"
+    return row.facts["network"], f"{row.facts['step']:,}", state
+
+
+def _nothing(row) -> bool:
+    return False
+
+
+def _is_finished(row) -> bool:
+    return bool(row.facts.get("finished"))
+
+
+def _younger_than(days: float):
+    return lambda row: row.age < days * 86400
+
+
+def _what_would_go(store) -> str:
+    rows = store.rows()
+    checkpoints = [row for row in rows if not _is_finished(row)]
+    return (
+        f"Nothing removed from {store.folder}.\n"
+        f"  --all              would remove {len(rows)} members, {_size(rows)}\n"
+        f"  --unfinished       would remove {len(checkpoints)} checkpoints, {_size(checkpoints)}\n"
+        f"  --older-than DAYS  would remove those written before that"
+    )
+
+
+def _size(rows) -> str:
+    return _megabytes(sum(row.size for row in rows))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+def _age(rows) -> str:
+    hours = min(row.age for row in rows) / 3600
+    return f"{hours / 24:.0f} days ago" if hours >= 48 else f"{hours:.1f} hours ago"
