@@ -30,21 +30,33 @@ def cross_entropy(y, z):
     return -(y * np.log(np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))).sum(axis=-1)
 
 
+def maximum_a_posteriori(y, z):
+    """Return the distance of the right class + ln(exp(-2) + sum of exp(-distance)), distances being -z."""
+    return (y * -z).sum(axis=-1) + np.log(np.exp(-2) + np.exp(z).sum(axis=-1))
+
+
 FORMULAS = {
     losses.summed_binary_cross_entropy: binary_cross_entropy,
     losses.half_squares_of_sigmoid: lambda y, z: ((sigmoid(z) - y) ** 2).sum(axis=-1) / 2,
     losses.half_squares: lambda y, z: ((z - y) ** 2).sum(axis=-1) / 2,
     losses.mean_squares: lambda y, z: ((z - y) ** 2).sum(axis=-1) / 10,
     losses.softmax_cross_entropy: cross_entropy,
+    losses.MaximumAPosteriori(2.0): maximum_a_posteriori,
 }
 OF_CLASSES = [
     losses.summed_binary_cross_entropy,
     losses.half_squares_of_sigmoid,
     losses.softmax_cross_entropy,
+    losses.MaximumAPosteriori(2.0),
 ]
 
 
-@pytest.mark.parametrize("loss", FORMULAS, ids=lambda loss: loss.__name__)
+def named(loss):
+    """Return what a loss is called in the tests' names."""
+    return getattr(loss, "__name__", repr(loss))
+
+
+@pytest.mark.parametrize("loss", FORMULAS, ids=named)
 @pytest.mark.parametrize("targets", [ROWS, SHARES], ids=["one-hot", "shares"])
 def test_a_loss_equals_its_formula_with_one_value_per_example(loss, targets):
     values = loss(tf.constant(targets), tf.constant(LOGITS))
@@ -52,7 +64,7 @@ def test_a_loss_equals_its_formula_with_one_value_per_example(loss, targets):
     np.testing.assert_allclose(values, FORMULAS[loss](targets, LOGITS), rtol=1e-12)
 
 
-@pytest.mark.parametrize("loss", FORMULAS, ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize("loss", FORMULAS, ids=named)
 def test_a_loss_keeps_the_type_of_the_outputs_whatever_the_targets_type(loss):
     for y in (ROWS.astype("float32"), ROWS.astype("int64"), ROWS.astype("uint8")):
         values = loss(tf.constant(y), tf.constant(LOGITS))
@@ -61,7 +73,7 @@ def test_a_loss_keeps_the_type_of_the_outputs_whatever_the_targets_type(loss):
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "int64"])
-@pytest.mark.parametrize("loss", OF_CLASSES, ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize("loss", OF_CLASSES, ids=named)
 def test_class_numbers_mean_their_one_hot_rows(loss, dtype):
     numbers = loss(tf.constant(CLASSES.astype(dtype)), tf.constant(LOGITS))
     np.testing.assert_array_equal(numbers, loss(tf.constant(ROWS), tf.constant(LOGITS)))
@@ -69,7 +81,7 @@ def test_class_numbers_mean_their_one_hot_rows(loss, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("size", [100.0, 1e4, 1e30])
-@pytest.mark.parametrize("loss", OF_CLASSES, ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize("loss", OF_CLASSES, ids=named)
 def test_extreme_logits_give_finite_losses_and_gradients(loss, size, dtype):
     logits = tf.constant([[size, -size, 0.0], [-size, size, 0.0]], dtype)
     with tf.GradientTape() as tape:
@@ -127,6 +139,24 @@ def test_the_error_signal_of_squares_carries_the_slope_of_the_logistic_units():
 def test_softmax_cross_entropy_equals_kerass():
     reference = gradient(keras.losses.CategoricalCrossentropy(from_logits=True), SHARES)
     np.testing.assert_allclose(gradient(losses.softmax_cross_entropy, SHARES), reference, rtol=1e-5)
+
+
+def test_without_its_last_term_maximum_a_posteriori_is_softmax_cross_entropy():
+    far = losses.MaximumAPosteriori(np.inf)
+    expected = losses.softmax_cross_entropy(tf.constant(ROWS), tf.constant(LOGITS))
+    np.testing.assert_allclose(far(tf.constant(ROWS), tf.constant(LOGITS)), expected, rtol=1e-12)
+    np.testing.assert_allclose(gradient(far), gradient(losses.softmax_cross_entropy), rtol=1e-9, atol=1e-15)
+
+
+def test_maximum_a_posteriori_draws_near_what_is_already_the_nearest_of_all_and_softmax_does_not():
+    distances, y = tf.constant([[30.0, 90.0, 90.0]], "float64"), tf.constant([0])
+    pulls = []
+    for loss in (losses.MaximumAPosteriori(2.0), losses.softmax_cross_entropy):
+        with tf.GradientTape() as tape:
+            tape.watch(distances)
+            value = loss(y, -distances)
+        pulls.append(float(tape.gradient(value, distances)[0, 0]))
+    assert pulls[0] == pytest.approx(1) and pulls[1] == pytest.approx(0)
 
 
 def test_a_network_that_returns_its_cost_is_minimised_as_it_is():

@@ -5,6 +5,8 @@ the gradient decides whether a published learning rate works, so these are funct
 docs/architecture.md).
 """
 
+from dataclasses import dataclass
+
 from keras import ops
 
 
@@ -70,3 +72,25 @@ def reconstruction_half_squares(y, pairs):
     """`half_squares` of reconstructions with targets beside them: see `reconstruction_cross_entropy`."""
     targets, outputs = ops.split(pairs, 2, axis=-1)
     return half_squares(ops.stop_gradient(targets), outputs)
+
+
+@dataclass(frozen=True)
+class MaximumAPosteriori:
+    """d[y] + ln(exp(-j) + sum over all classes of exp(-d)), d = -logits the squared distances: LeCun, Bottou,
+    Bengio and Haffner 1998, section II-C, equation 9.
+
+    The sum takes in the right class, as printed. It is the cross-entropy of a softmax with one more class,
+    "none of them", at the constant distance j: a wrong class is pushed away until it is farther than j, and
+    the right one is drawn near even where it is nearer than the others, of which softmax alone does nothing.
+
+    Args:
+        j: positive, in the unit of the distances; infinity gives `softmax_cross_entropy`.
+    """
+
+    j: float
+
+    def __call__(self, y, logits):
+        """Return the loss (batch,) for y, class numbers or rows, and logits (batch, classes)."""
+        right = ops.sum(targets_like(y, logits) * logits, axis=-1)
+        none = ops.full_like(logits[:, :1], -self.j)
+        return ops.logsumexp(ops.concatenate([logits, none], axis=-1), axis=-1) - right

@@ -8,6 +8,7 @@ from zoo.layers.elman import ElmanCell
 from zoo.layers.rbf import RBFOutput
 from zoo.layers.rbm import RBM
 from zoo.layers.response_normalization import ResponseNormalization
+from zoo.layers.shift import RandomShift
 from zoo.layers.sparse_conv import SparseConv2D
 from zoo.layers.subsampling import Subsampling
 from zoo.layers.tied import TiedDense
@@ -18,6 +19,7 @@ __all__ = [
     "ElmanCell",
     "OriginalDropout",
     "RBFOutput",
+    "RandomShift",
     "ResponseNormalization",
     "SparseConv2D",
     "Subsampling",
