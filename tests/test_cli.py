@@ -120,6 +120,16 @@ def test_importing_zoo_loads_no_part_of_it_until_it_is_used():
     assert done.stdout.strip()
 
 
+def test_every_part_of_zoo_is_public_or_known_to_serve_the_command_line_only():
+    import pkgutil
+
+    import zoo
+
+    parts = {module.name for module in pkgutil.iter_modules(zoo.__path__)}
+    assert parts - set(zoo.__all__) == {"cli", "doctor", "lite_runtime", "startup", "training"}
+    assert {name: getattr(zoo, name) for name in zoo.__all__}.keys() == set(dir(zoo))
+
+
 def test_an_unknown_part_of_zoo_is_answered_with_the_known_ones():
     import zoo
 

@@ -43,6 +43,19 @@ def test_a_filter_counts_all_its_inputs():
     assert np.std(initializers.nielsen_kernel()((5, 5, 4, 3_000))) == pytest.approx(0.1, rel=0.01)
 
 
+def test_nielsens_later_kernel_counts_the_outputs_of_a_filter():
+    keras.utils.set_random_seed(1)
+    kernel = initializers.nielsen_fan_out_kernel(4.0)((5, 5, 3_000, 4))
+    assert np.std(kernel) == pytest.approx(0.2, rel=0.01)
+
+
+def test_the_limits_of_lisas_convolutions_count_what_pooling_leaves():
+    keras.utils.set_random_seed(1)
+    kernel = np.abs(initializers.PooledGlorotUniform(4)((5, 5, 20, 50)))
+    assert 0.999 < kernel.max() / (6 / (500 + 1250 / 4)) ** 0.5 <= 1
+    assert np.mean(kernel < kernel.max() / 2) == pytest.approx(0.5, abs=0.02)
+
+
 @pytest.mark.parametrize("make", [initializers.nielsen_kernel, initializers.nielsen_large_kernel])
 def test_layers_that_are_given_one_initializer_start_with_different_weights(make):
     model = mlp(9, (9, 9), 9, kernel_initializer=make(), bias_initializer=initializers.nielsen_bias())

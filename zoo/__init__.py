@@ -6,8 +6,20 @@ needs it.
 
 import importlib
 
-_PARTS = ("data", "engine", "export", "images", "initializers", "layers", "losses", "models", "pretrained")
-_MODELS = ("card", "features", "list_models", "load")
+_PARTS = (
+    "data",
+    "engine",
+    "export",
+    "images",
+    "initializers",
+    "layers",
+    "losses",
+    "models",
+    "prediction",
+    "pretrained",
+    "pretraining",
+)
+_MODELS = ("card", "features", "list_models", "load", "verify")
 
 __all__ = ["__version__", *_MODELS, *_PARTS]
 

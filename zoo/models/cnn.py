@@ -1,11 +1,9 @@
 """Convolutional networks of the plain kind: convolution and pooling, then fully connected layers."""
 
-import math
-
 import keras
-from keras import initializers, layers
+from keras import layers
 
-from zoo.initializers import nielsen_bias
+from zoo.initializers import PooledGlorotUniform, nielsen_bias, nielsen_fan_out_kernel
 from zoo.layers.dropout import dropout_kind
 from zoo.models.mlp import check_sizes, initial
 
@@ -138,8 +136,8 @@ def nielsen_cnn(
         hidden,
         outputs,
         activation=activation,
-        convolution_initializer=fan_out_normal(4.0),
-        kernel_initializer=fan_out_normal(1.0),
+        convolution_initializer=nielsen_fan_out_kernel(4.0),
+        kernel_initializer=nielsen_fan_out_kernel(1.0),
         bias_initializer=nielsen_bias(),
         output_kernel_initializer="zeros",
         output_bias_initializer="zeros",
@@ -148,34 +146,6 @@ def nielsen_cnn(
         dtype=dtype,
         name=name,
     )
-
-
-def fan_out_normal(scale: float):
-    """Return N(0, scale / fan-out), not truncated: `network3.py`, whose fan-out is divided by the pooling
-    square.
-    """
-    return initializers.VarianceScaling(scale, mode="fan_out", distribution="untruncated_normal")
-
-
-@keras.saving.register_keras_serializable(package="zoo")
-class PooledGlorotUniform(initializers.Initializer):
-    """Glorot's uniform initializer with the fan-out of a convolution divided by the pooling square behind it.
-
-    Deep Learning Tutorials (LISA, Montreal), `convolutional_mlp.py`: +-sqrt(6 / (fan-in + fan-out / square)).
-    """
-
-    def __init__(self, square: int = 4, seed: int | None = None):
-        self.square, self.seed = square, seed
-
-    def __call__(self, shape, dtype=None):
-        """Return the values for a kernel (height, width, inputs, maps)."""
-        field, (inputs, maps) = math.prod(shape[:-2]), shape[-2:]
-        limit = math.sqrt(6 / (field * inputs + field * maps / self.square))
-        return initializers.RandomUniform(-limit, limit, seed=self.seed)(shape, dtype)
-
-    def get_config(self):
-        """Return the arguments."""
-        return {"square": self.square, "seed": self.seed}
 
 
 def lisa_lenet(
