@@ -76,7 +76,7 @@ KNOWN = {
 }
 
 
-def claim(group, says, metric, value, where, tag="P", tolerance=0):
+def claim(group, says, metric, value, where, tag="P", tolerance=1e-6):
     """Return the claim that something counted has this value."""
     return Claim(f"{group}: {says}", f"{says}.", metric, Exact(value, tolerance), where, tag)
 
