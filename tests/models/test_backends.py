@@ -9,25 +9,31 @@ import pytest
 
 from tests.engine.networks import environment
 
-FORWARD_PASSES = """
-import numpy as np
+FORWARD_AND_TRAINED = """
 import keras
-from tests.models.test_builders import built, examples
+import numpy as np
+from tests.models.test_builders import built, examples, targets_and_loss
 from zoo import models
 assert keras.backend.backend() == "jax"
 for name, builder in models.BUILDERS.items():
     model = built(builder)
+    x = examples(model, 4)
     for training in (False, True):
-        outputs = np.asarray(model(examples(model, 2), training=training))
-        assert outputs.shape[0] == 2 and np.isfinite(outputs).all(), name
+        outputs = np.asarray(model(x, training=training))
+        assert outputs.shape[0] == 4 and np.isfinite(outputs).all(), name
+    y, loss = targets_and_loss(model, 4)
+    model.compile(keras.optimizers.SGD(1e-5), loss)
+    before = model.get_weights()
+    assert np.isfinite(model.train_on_batch(x, y)), name
+    assert any((old != new).any() for old, new in zip(before, model.get_weights())), name
 print(*models.BUILDERS)
 """
 
 
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
-def test_every_builder_runs_forward_under_jax():
+def test_every_builder_answers_and_trains_under_jax():
     run = subprocess.run(
-        [sys.executable, "-c", FORWARD_PASSES],
+        [sys.executable, "-c", FORWARD_AND_TRAINED],
         env=environment(KERAS_BACKEND="jax"),
         cwd=Path(__file__).parents[2],
         capture_output=True,
