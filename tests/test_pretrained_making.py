@@ -1,7 +1,9 @@
 """Training and writing a model: seeds, choice, retraining, and a folder that is whole or not there."""
 
 import types
+from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from zoo.pretrained import (
 from zoo.pretrained.cards import Preprocessing
 
 ABOUT = making.Circumstances("zoo train tiny.digits", {"keras": "3"}, {"cores": 2})
+PIXELS = cards.Input(name="images", shape=(8, 8, 1), pixels=True, low=0, high=255, meaning="grey")
 MODEL = Trained(
     kind="classifier",
     builder="mlp",
@@ -123,10 +126,25 @@ def test_a_diverged_seed_is_shown_and_never_chosen():
     assert "| 2 | diverged | diverged |" in said and "1 of 2 seeds diverged" in said
 
 
-def test_a_recipe_whose_two_networks_differ_is_refused(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr(making.loading, "weights_digest", lambda network: str(id(network)))
+def test_a_recipe_whose_two_networks_differ_is_refused(tiny, tmp_path):
+    tiny.build = replace(MODEL, arguments=MODEL.arguments | {"hidden": (9,)}).network
     with pytest.raises(PretrainedError, match="different networks"):
         making.make("tiny.digits", 1, tmp_path, ABOUT)
+
+
+def test_weights_that_a_file_does_not_give_back_are_refused(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(making.loading, "weights_digest", lambda network: str(id(network)))
+    with pytest.raises(PretrainedError, match=r"model\.weights\.h5: does not give back the weights"):
+        making.make("tiny.digits", 1, tmp_path, ABOUT)
+
+
+def test_layers_that_only_train_are_named_on_the_card_and_not_shipped(tiny, tmp_path):
+    tiny.build = noisy
+    card = making.make("tiny.digits", 1, tmp_path, ABOUT)
+    assert card.training.recipe["in training only"] == "GaussianNoise(stddev=0.5)"
+    assert "- in training only: GaussianNoise(stddev=0.5)" in pages.page(card)
+    assert [layer.name for layer in card.layers] == [layer.name for layer in MODEL.network().layers]
+    assert not [each for each in verifying.verify(tmp_path / "tiny.digits", trust=True) if not each.passed]
 
 
 def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_path):
@@ -146,8 +164,31 @@ def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_pat
     assert not np.ptp(kernel, axis=1).any()  # units that start equal stay equal
 
 
+def noisy():
+    network = build()
+    x = keras.Input((64,), name="images")
+    outputs = keras.layers.GaussianNoise(0.5, name="noise")(x)
+    for layer in network.layers[1:]:
+        outputs = layer(outputs)
+    return keras.Model(x, outputs)
+
+
 def zeros():
     network = build()
     for layer in network.layers[1:]:
         layer.kernel.assign(layer.kernel * 0)
     return network
+
+
+@pytest.mark.parametrize(
+    "steps", [Preprocessing(frame=2, factor=1.275, offset=-0.1), Preprocessing(frame=1, enlarge=2)]
+)
+def test_a_framed_model_on_pixels_sees_what_the_network_is_trained_on(steps):
+    side = (8 + 2 * steps.frame) * steps.enlarge
+    x = keras.Input((side, side, 1))
+    seen = loading.with_preprocessing(keras.Model(x, keras.layers.Identity()(x)), PIXELS, steps, "seen")
+    images = data.load("digits").test.x[:5]
+    prepared = loading.prepared(images, steps, (side, side, 1))
+    np.testing.assert_allclose(seen(loading.raw(PIXELS, images)), prepared, atol=1e-6)
+    np.testing.assert_array_equal(prepared[:, : steps.frame * steps.enlarge], np.float32(steps.offset))
+    assert prepared.max() == pytest.approx(steps.offset + steps.factor)

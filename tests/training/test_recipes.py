@@ -12,7 +12,7 @@ from zoo.models import BUILDERS
 from zoo.pretrained import PretrainedError, loading, making, measuring, recipes
 
 NAMES = recipes.names()
-PROMISED = ("lenet5.digits", "lenet5.mnist", "mlp.digits", "mlp.sincos", "mlp.xor")
+PROMISED = ("lenet5.digits", "lenet5.mnist", "lenet5_1998.mnist", "mlp.digits", "mlp.sincos", "mlp.xor")
 PROMISED += ("mlp2.semeion", "mlp30.mnist", "mlp_dropout.mnist")
 
 

@@ -45,8 +45,10 @@ class Input(Frozen):
 
 
 class Preprocessing(Frozen):
-    """How the network's input is made of a data set's (images there are in 0..1): enlarged, then scaled."""
+    """How the network's input is made of a data set's: framed, enlarged, scaled. Images there are in 0..1."""
 
+    frame: int = 0
+    """So many pixels of 0, the ground, are put around the image on every side."""
     enlarge: int = 1
     """Every pixel becomes a square of so many by so many."""
     factor: float = 1.0

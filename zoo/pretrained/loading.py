@@ -88,6 +88,8 @@ def restored(card: Card, folder: Path) -> keras.Model:
 def with_preprocessing(network: keras.Model, taken: Input, steps: Preprocessing, name: str) -> keras.Model:
     """Return the network behind the layers that turn raw inputs into its own."""
     x = entry = keras.Input(taken.shape, name=taken.name)
+    if steps.frame:
+        x = layers.ZeroPadding2D(steps.frame, name="framed")(x)
     factor = steps.factor / taken.high if taken.pixels else steps.factor
     if (factor, steps.offset) != (1.0, 0.0):
         x = layers.Rescaling(factor, steps.offset, name="rescaled")(x)
@@ -105,6 +107,8 @@ def raw(taken: Input, x: np.ndarray) -> np.ndarray:
 
 def prepared(x: np.ndarray, steps: Preprocessing, shape: tuple) -> np.ndarray:
     """Return a data set's inputs as the bare network takes them: what the layers above do to raw inputs."""
+    if steps.frame:
+        x = np.pad(x, [(0, 0), (steps.frame, steps.frame), (steps.frame, steps.frame), (0, 0)])
     if steps.enlarge > 1:
         x = x.repeat(steps.enlarge, axis=1).repeat(steps.enlarge, axis=2)
     if (steps.factor, steps.offset) != (1.0, 0.0):

@@ -1,5 +1,6 @@
 """Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
 
+import dataclasses
 import inspect
 import math
 from pathlib import Path
@@ -16,6 +17,7 @@ from zoo.pretrained.cards import Card, Data, Input, LayerLine, SeedResult, Train
 from zoo.pretrained.errors import PretrainedError
 
 EXAMPLES_KEPT = 8
+_SHARED = ("name", "trainable", "dtype")
 
 
 class Circumstances(NamedTuple):
@@ -61,7 +63,11 @@ def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstance
 def _chosen(name, module: ModuleType, dataset, seeds) -> Choice:
     splits = {split: _prepared(module.MODEL, getattr(dataset, split)) for split in ("train", "valid", "test")}
     study = _study(name, module, splits["train"], splits["valid"], seeds)
-    alive = {member.seed: study.model(member.seed) for member in study.members if member.diverged_at is None}
+    alive = {
+        member.seed: _bare(module.MODEL, study.model(member.seed))
+        for member in study.members
+        if member.diverged_at is None
+    }
     if not alive:
         raise PretrainedError(f"{name}: every seed diverged; nothing was written")
     validation = {seed: _means(module.MODEL, model, splits["valid"]) for seed, model in alive.items()}
@@ -83,7 +89,20 @@ def _retrained(name, module, dataset, seed, network):
     study = _study(f"{name}, train and validation", module, everything, valid, [seed])
     if study.diverged.any():
         raise PretrainedError(f"{name}: seed {seed} diverged on train and validation; nothing was written")
-    return study.model(seed)
+    return _bare(module.MODEL, study.model(seed))
+
+
+def _bare(model, trained) -> keras.Model:
+    """Return MODEL's network with the weights of build()'s, which may have layers beside that only train."""
+    network = model.network()
+    if [_kind(weight) for weight in network.weights] != [_kind(weight) for weight in trained.weights]:
+        raise PretrainedError(f"{model.builder}: build() and MODEL of the recipe are different networks")
+    network.set_weights(trained.get_weights())
+    return network
+
+
+def _kind(weight):
+    return weight.path, weight.shape
 
 
 def _study(title, module, train, valid, seeds):
@@ -124,11 +143,11 @@ def _write(name, module, dataset, choice, circumstances, place) -> Card:
 
 
 def _rebuilt(model, network, place) -> keras.Model:
-    """Return the network as `load` will build it, which must be what was trained."""
+    """Return the network as `load` will build it, which must be the one whose weights were written."""
     rebuilt = model.network()
     rebuilt.load_weights(place / loading.WEIGHTS)
     if loading.weights_digest(rebuilt) != loading.weights_digest(network):
-        raise PretrainedError(f"{model.builder}: build() and MODEL of the recipe are different networks")
+        raise PretrainedError(f"{place / loading.WEIGHTS}: does not give back the weights that were trained")
     return rebuilt
 
 
@@ -216,11 +235,31 @@ def _training(module, dataset, choice, circumstances) -> Training:
 def described(module: ModuleType, examples: int) -> dict:
     """Return what of a recipe decides the weights, for so many training examples, in words and numbers."""
     recipe = module.recipe(examples)
-    named = {
-        "loss": f"{recipe.loss.__module__}.{recipe.loss.__qualname__}",
-        "optimizer": repr(recipe.optimizer),
-    }
+    named = {"loss": _loss(recipe.loss), "optimizer": repr(recipe.optimizer)}
     named |= {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
-    if not hasattr(module, "started"):
-        return named
-    return named | {"pre-training": inspect.getdoc(module.started).partition("\n")[0]}
+    if added := _added(module):
+        named |= {"in training only": added}
+    if hasattr(module, "started"):
+        named |= {"pre-training": inspect.getdoc(module.started).partition("\n")[0]}
+    return named
+
+
+def _loss(loss) -> str:
+    """Return the full name of a loss, and the values of one that has some."""
+    if dataclasses.is_dataclass(loss):
+        return f"{type(loss).__module__}.{loss!r}"
+    return f"{loss.__module__}.{loss.__qualname__}"
+
+
+def _added(module) -> str:
+    """Return the layers that build() puts around MODEL's network: they have no weights and only train."""
+    bare = {layer.name for layer in module.MODEL.network().layers}
+    added = [layer for layer in module.build().layers if layer.name not in bare]
+    return ", ".join(_layer(layer) for layer in added if not isinstance(layer, keras.layers.InputLayer))
+
+
+def _layer(layer) -> str:
+    """Return a layer by its kind and the arguments that it does not share with all layers."""
+    own = {name: value for name, value in layer.get_config().items() if name not in _SHARED}
+    said = ", ".join(f"{name}={value!r}" for name, value in own.items() if value is not None)
+    return f"{type(layer).__name__}({said})"

@@ -7,6 +7,19 @@ import numpy as np
 from zoo.pretrained.cards import Card, Metric
 
 PAGE = "README.md"
+CODING = {
+    "autoencoder": (
+        "The Keras model answers logits: their sigmoid is the reconstruction, flat, from 0 to 1. Exported "
+        "forms encode an image to its code, decode a code, and reconstruct an image."
+    ),
+    "rbm": (
+        "The Keras model answers the probabilities of the hidden units, without chance. Exported forms also "
+        "reconstruct an image, give its free energy, and draw the next sample of a Gibbs chain. The bare "
+        "machine (`zoo.load` with `bare=True`) can be trained on: its answer is the cost that contrastive "
+        "divergence minimises."
+    ),
+}
+"""What models answer that make a code of their input, by kind."""
 
 
 def page(card: Card) -> str:
@@ -81,8 +94,29 @@ def _use(card: Card) -> str:
             "```",
             "",
             f"Input: {card.input.meaning}; from {card.input.low:g} to {card.input.high:g}.",
-            f"The Keras model answers {card.outputs[0]}; exported forms answer {' and '.join(card.outputs)}.",
+            _answers(card),
             *([f"Classes: {', '.join(card.classes)}."] if card.classes else []),
+        ]
+    )
+
+
+def _answers(card: Card) -> str:
+    if card.kind in CODING:
+        return f"{CODING[card.kind]}\n\n{_parts(card)}"
+    return f"The Keras model answers {card.outputs[0]}; exported forms answer {' and '.join(card.outputs)}."
+
+
+def _parts(card: Card) -> str:
+    """Return how codes are had, and images from codes."""
+    return "\n".join(
+        [
+            "```python",
+            f'encoder = zoo.features("{card.name}")  # images to codes',
+            "",
+            "from zoo.models import decoder_of",
+            "",
+            f'decoder = decoder_of(zoo.load("{card.name}", bare=True))  # codes to logits of pixels',
+            "```",
         ]
     )
 
@@ -146,6 +180,7 @@ def _training(card: Card) -> str:
         [
             f"- command: `{made.command}`",
             f"- recipe: {facts['optimizer']}, {facts['loss']}, {batch}, {length}",
+            *([f"- in training only: {facts['in training only']}"] if "in training only" in facts else []),
             *([f"- before that: {facts['pre-training']}"] if "pre-training" in facts else []),
             f"- data: {card.data.title} ({sizes}), licence {card.data.licence}",
             f"- source: {card.source}",

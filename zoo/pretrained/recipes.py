@@ -50,7 +50,7 @@ class Trained:
     limits: str = ""
 
     def network(self):
-        """Return the untrained bare network."""
+        """Return the untrained bare network; a recipe's build() may put layers around it that only train."""
         from zoo.models import BUILDERS
 
         return BUILDERS[self.builder](**self.arguments)
