@@ -66,7 +66,7 @@ CLAIMS = (
         "The loss of a network with several layers is not convex.",
         ABOVE,
         Fraction(published=1.0, widest=0.15),
-        NOTE.format("45-46"),
+        NOTE.format("45-47"),
         "P",
     ),
     Claim(
@@ -74,7 +74,7 @@ CLAIMS = (
         "There can be several saddle points.",
         SEVERAL,
         Fraction(published=1.0, widest=0.15),
-        NOTE.format("52-54"),
+        NOTE.format("51-53"),
         "P",
     ),
     Claim(

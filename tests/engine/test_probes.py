@@ -174,3 +174,11 @@ def test_a_convolutional_network_is_evaluated_whole_whatever_the_batches(batch_s
     study = engine.train(small_lenet5, plan, {"train": (x, y)}, [1])
     expected = np.mean(losses.softmax_cross_entropy(y, study.model(1)(x)))
     assert study.history("train softmax_cross_entropy")[0, -1] == pytest.approx(expected, rel=1e-5)
+
+
+def test_activations_are_the_named_layers_outputs():
+    model, x = deep(), splits()["train"][0]
+    found = probed(probes.Activations("train", ("hidden_2",)), model, x)
+    expected = keras.Model(model.inputs, model.get_layer("hidden_2").output)(x)
+    assert list(found) == ["hidden_2 on train"]
+    np.testing.assert_allclose(found["hidden_2 on train"], expected, rtol=1e-5)

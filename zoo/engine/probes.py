@@ -156,3 +156,18 @@ class Outputs:
     def __call__(self, network, weights, splits):
         """Return {"outputs on <split>": tensor}."""
         return {f"outputs on {self.split}": network.outputs(weights, splits[self.split][0])}
+
+
+@dataclass(frozen=True)
+class Activations:
+    """Named layers' outputs on a split, shape (examples, units): for small problems, to draw what a layer
+    makes of its inputs.
+    """
+
+    split: str
+    layers: tuple[str, ...]
+
+    def __call__(self, network, weights, splits):
+        """Return {"<layer> on <split>": tensor} for every named layer."""
+        found = network.activations(weights, splits[self.split][0])
+        return {f"{name} on {self.split}": found[name] for name in self.layers}
