@@ -84,7 +84,10 @@ def open_model(name: str, runtime: str | None = None, *, trust: bool = False, ji
     card = cards.read(folder)
     cards.check_files(folder, card)
     if not (card.classes and card.input.pixels):
-        raise PredictionError(f"{card.name}: does not sort images into classes; use it from Python: zoo.load")
+        raise PredictionError(
+            f"{card.name}: does not sort images into classes; use it from Python (zoo.load), or "
+            "export it (zoo export)"
+        )
     if runtime is None:
         runtime = "litert" if LITE_FILE in card.files else "tensorflow"
     return _through_litert(folder, card) if runtime == "litert" else _through_tensorflow(folder, card, jit)

@@ -29,7 +29,9 @@ def show(
     name: Annotated[str, typer.Argument(help="A model, or a model's folder.")],
     figure: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Also draw filters and confusions: .svg, .png or .pdf."),
+        typer.Option(
+            metavar="FILE", help="Also draw filters, confusions, reconstructions: .svg, .png or .pdf."
+        ),
     ] = None,
     trust: Annotated[bool, typer.Option("--trust", help="Draw a foreign folder's filters.")] = False,
 ) -> None:

@@ -14,7 +14,7 @@ from zoo.models.mlp import mlp
 from zoo.models.nielsen import nielsen_mlp
 from zoo.models.perceptron import perceptron, rosenblatt
 from zoo.models.rbm import rbm
-from zoo.models.surgery import autoencoder_from, classifier_from, decoder_of, encoder_of
+from zoo.models.surgery import autoencoder_from, classifier_from, decoder_of, encoder_of, hidden_of
 
 BUILDERS = {
     "autoencoder": autoencoder,
@@ -47,6 +47,7 @@ __all__ = [
     "decoder_of",
     "elman",
     "encoder_of",
+    "hidden_of",
     "lenet5",
     "lenet5_1998",
     "lisa_lenet",

@@ -36,6 +36,26 @@ def encoder_of(model: keras.Model, *, name: str = "encoder") -> keras.Model:
     return dense_stack(encoding(model), model, "inputs", name)
 
 
+def hidden_of(model: keras.Model) -> keras.Model:
+    """Return a stack of machines that answers with the means of its top hidden units, (batch, hidden), in
+    place of the gap of free energies.
+
+    It is made of machines as before, so that it can be exported as one; chains are left out.
+
+    Raises:
+        ValueError: for a model that was not built by `rbm` or `dbn`.
+    """
+    if not all(isinstance(layer, RBM) for layer in coders(model)):
+        raise ValueError(f"{model.name} has layers that are no machines: take a model built by rbm or dbn")
+    x = entry = keras.Input(model.input_shape[1:], dtype=model.inputs[0].dtype, name=model.inputs[0].name)
+    for layer in coders(model):
+        twin = RBM.from_config(layer.get_config() | {"returns": "hidden", "chains": 0})
+        x = twin(x)
+        for name in ("kernel", "visible_bias", "hidden_bias"):
+            getattr(twin, name).assign(getattr(layer, name))
+    return keras.Model(entry, x, name=model.name)
+
+
 def decoder_of(model: keras.Model, *, name: str = "decoder") -> keras.Model:
     """Return the part from the code to the inputs, layers down to "decoder_1"; returns logits
     (batch, inputs).

@@ -1,10 +1,13 @@
-"""What can be seen of a model: the filters of its first layer, and which classes it takes for which."""
+"""What can be seen of a model: the filters of its first layer, which classes it takes for which, and what it
+makes of images.
+"""
 
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from scipy.special import expit
 
 from zoo.pretrained import cards, folders, loading
 from zoo.pretrained.errors import PretrainedError
@@ -13,19 +16,25 @@ FILTERS_SHOWN = 64
 
 
 def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
-    """Write the filters and confusions of a model as a picture, its format taken from the file's name.
+    """Write filters and confusions of a model, or an autoencoder's reconstructions, as a picture, its format
+    taken from the file's name.
 
     Raises:
         PretrainedError: as for `load`, or the model has neither, or the file cannot be written.
     """
-    kernels = filters(loading.load(name, bare=True, trust=trust), folders.card(name))
-    table = folders.card(name).confusions
-    drawn = [draw for draw, there in ((_filters, kernels is not None), (_confusions, table)) if there]
-    if not drawn:
+    card = folders.card(name)
+    shown = {
+        _filters: filters(loading.load(name, bare=True, trust=trust), card),
+        _confusions: card if card.confusions else None,
+        _reconstructions: reconstructions(folders.place(name).folder, card),
+    }
+    shown = {draw: what for draw, what in shown.items() if what is not None}
+    if not shown:
         raise PretrainedError(f"{name}: has neither filters that are images nor classes to be drawn")
-    picture = Figure(figsize=(5 * len(drawn), 5), layout="constrained")
-    for draw, part in zip(drawn, np.atleast_1d(picture.subfigures(1, len(drawn))), strict=True):
-        draw(part, kernels if draw is _filters else folders.card(name))
+    picture = Figure(figsize=(5 * len(shown), 5), layout="constrained")
+    parts = np.atleast_1d(picture.subfigures(1, len(shown)))
+    for (draw, what), part in zip(shown.items(), parts, strict=True):
+        draw(part, what)
     try:
         with matplotlib.rc_context({"svg.hashsalt": "zoo"}):
             picture.savefig(path)
@@ -49,6 +58,17 @@ def filters(network, card: cards.Card) -> np.ndarray | None:
     return None
 
 
+def reconstructions(folder: Path, card: cards.Card) -> np.ndarray | None:
+    """Return the stored test images and what an autoencoder makes of them, from 0 to 1, shape (2, images,
+    rows, columns); None for other models. Only the first channel is shown.
+    """
+    if card.kind != "autoencoder" or len(card.input.shape) != 3:
+        return None
+    with np.load(folder / loading.EXAMPLES, allow_pickle=False) as stored:
+        images, logits = stored["inputs"], stored["outputs"].astype(float)
+    return np.stack([images / card.input.high, expit(logits).reshape(images.shape)])[..., 0]
+
+
 def _filters(part, kernels):
     shown = kernels[:FILTERS_SHOWN]
     columns = int(np.ceil(np.sqrt(len(shown))))
@@ -60,6 +80,14 @@ def _filters(part, kernels):
     for axes in grid.flat:
         axes.set_axis_off()
     part.suptitle(f"first layer: {len(shown)} of {len(kernels)} filters (blue negative, red positive)")
+
+
+def _reconstructions(part, pairs):
+    grid = part.subplots(pairs.shape[1], 2, squeeze=False)
+    for axes, image in zip(grid.flat, pairs.swapaxes(0, 1).reshape(-1, *pairs.shape[2:]), strict=True):
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        axes.set_axis_off()
+    part.suptitle("test images (left) and their reconstructions")
 
 
 def _confusions(part, card):

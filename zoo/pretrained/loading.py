@@ -11,23 +11,29 @@ import numpy as np
 from keras import layers
 
 from zoo.engine.fingerprint import digest
-from zoo.models import BUILDERS
+from zoo.models import BUILDERS, surgery
 from zoo.pretrained import cards, folders
 from zoo.pretrained.cards import Card, Input, Preprocessing
 from zoo.pretrained.errors import PretrainedError
 
 WEIGHTS, EXAMPLES = "model.weights.h5", "examples.npz"
+CODING = ("autoencoder", "rbm")
+"""The kinds of models that make a code of their input."""
 
 
 def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.Model:
     """Return a pretrained model, every file of which has the sha256 that its card states.
 
     Image models take pixels (batch, rows, columns, channels) of 0 to 255, as floats or bytes; their
-    preprocessing is part of the model. Classifiers answer logits. The model is not compiled.
+    preprocessing is part of the model, which is not compiled. Classifiers answer logits; autoencoders the
+    logits of the reconstruction, whose sigmoid is an image of 0 to 1; Boltzmann machines the probabilities of
+    their hidden units.
 
     Args:
         name: a model's name ("lenet5.mnist"), or the path of a model's folder.
-        bare: the network alone, without preprocessing: for fine-tuning on inputs prepared like its data set.
+        bare: the network alone, without preprocessing: for fine-tuning on inputs prepared like its data set,
+            and for taking apart (`zoo.models.surgery`). A bare Boltzmann machine is one that can be trained
+            on: it answers with the cost that training minimises (see `zoo.models.rbm`).
         trust: load a folder that did not come with this project and is not in ZOO_MODELS.
 
     Raises:
@@ -41,7 +47,7 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
         raise PretrainedError(
             f"{folder / WEIGHTS}: does not hold the weights of its card; get the model anew"
         )
-    return network if bare else with_preprocessing(network, card.input, card.preprocessing, card.name)
+    return network if bare else complete(network, card.input, card.preprocessing, card.kind, card.name)
 
 
 def features(name: str | Path, layer: str | None = None, *, trust: bool = False) -> keras.Model:
@@ -49,16 +55,17 @@ def features(name: str | Path, layer: str | None = None, *, trust: bool = False)
 
     Args:
         name: as for `load`.
-        layer: its name; None: the last one before the output layer.
+        layer: its name; None: the code of an autoencoder, the hidden units of a Boltzmann machine, of other
+            models the last layer before the output layer.
         trust: as for `load`.
 
     Raises:
         PretrainedError: as for `load`, or there is no such layer; the message gives the nearest names.
     """
     card = folders.card(name)
-    network = load(name, bare=True, trust=trust)
+    network = answering(load(name, bare=True, trust=trust), card.kind)
     known = [each.name for each in network.layers]
-    layer = layer or known[-2]
+    layer = layer or (surgery.coders(network)[-1].name if card.kind in CODING else known[-2])
     if layer not in known:
         near = difflib.get_close_matches(layer, known, cutoff=0.4) or known
         raise PretrainedError(f"{card.name} has no layer {layer!r}; the nearest names: {', '.join(near)}")
@@ -83,6 +90,16 @@ def restored(card: Card, folder: Path) -> keras.Model:
             f"{folder / WEIGHTS}: does not fit the network of its card ({reason})"
         ) from error
     return network
+
+
+def answering(network: keras.Model, kind: str) -> keras.Model:
+    """Return the network with the answer that people ask its kind for: a machine gives its hidden units."""
+    return surgery.hidden_of(network) if kind == "rbm" else network
+
+
+def complete(network: keras.Model, taken: Input, steps: Preprocessing, kind: str, name: str) -> keras.Model:
+    """Return what `load` gives, made of a bare network: raw inputs to the answers of its kind."""
+    return with_preprocessing(answering(network, kind), taken, steps, name)
 
 
 def with_preprocessing(network: keras.Model, taken: Input, steps: Preprocessing, name: str) -> keras.Model:

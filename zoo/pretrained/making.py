@@ -17,6 +17,14 @@ from zoo.pretrained.cards import Card, Data, Input, LayerLine, SeedResult, Train
 from zoo.pretrained.errors import PretrainedError
 
 EXAMPLES_KEPT = 8
+OUTPUTS = {
+    "classifier": ("logits", "probabilities"),
+    "logistic": ("logits", "probabilities"),
+    "regression": ("outputs",),
+    "autoencoder": ("logits", "reconstruction", "code"),
+    "rbm": ("hidden", "reconstruction", "free_energy", "visible"),
+}
+"""By kind: what the loaded model answers, then what exported forms do beside or instead of it."""
 _SHARED = ("name", "trainable", "dtype")
 
 
@@ -114,11 +122,12 @@ def _study(title, module, train, valid, seeds):
 
 def _prepared(model, split) -> data.Split:
     shape = model.network().inputs[0].shape[1:]
-    return data.Split(loading.prepared(split.x, model.preprocessing, shape), split.y)
+    x = loading.prepared(split.x, model.preprocessing, shape)
+    return data.Split(x, measuring.targets(model.kind, x, split.y))
 
 
 def _means(model, network, split) -> tuple[float, ...]:
-    each = measuring.values(model.kind, split.y, measuring.outputs_of(network, split.x))
+    each = measuring.values(model.kind, split.y, measuring.answers_of(model.kind, network, split.x))
     return tuple(float(values.mean()) for values in each.values())
 
 
@@ -130,14 +139,13 @@ def _write(name, module, dataset, choice, circumstances, place) -> Card:
     model, network = module.MODEL, choice.network
     taken = _input(model, dataset)
     network.save_weights(place / loading.WEIGHTS)
-    full = loading.with_preprocessing(_rebuilt(model, network, place), taken, model.preprocessing, name)
+    full = loading.complete(_rebuilt(model, network, place), taken, model.preprocessing, model.kind, name)
     export.savedmodel(full, place / "1", kind=model.kind)
     if model.kind in measuring.CLASSIFIERS:
         export.litert(full, place / "model.tflite", kind=model.kind)
-    x = loading.raw(taken, dataset.test.x)
-    outputs = measuring.outputs_of(full, x)
-    np.savez(place / loading.EXAMPLES, inputs=x[:EXAMPLES_KEPT], outputs=outputs[:EXAMPLES_KEPT])
-    card = _card(name, module, dataset, choice, circumstances, taken, outputs)
+    x = loading.raw(taken, dataset.test.x[:EXAMPLES_KEPT])
+    np.savez(place / loading.EXAMPLES, inputs=x, outputs=measuring.outputs_of(full, x))
+    card = _card(name, module, dataset, choice, circumstances, taken)
     (place / pages.PAGE).write_text(pages.page(card), encoding="utf-8")
     return cards.write(card, place)
 
@@ -163,9 +171,10 @@ def _input(model, dataset) -> Input:
     )
 
 
-def _card(name, module, dataset, choice, circumstances, taken, outputs) -> Card:
-    model, network, y = module.MODEL, choice.network, dataset.test.y
-    classes = len(model.classes)
+def _card(name, module, dataset, choice, circumstances, taken) -> Card:
+    model, network, classes = module.MODEL, choice.network, len(module.MODEL.classes)
+    test = _prepared(model, dataset.test)
+    answers = measuring.answers_of(model.kind, network, test.x)
     return Card(
         name=name,
         summary=recipes.summary(name).title,
@@ -176,12 +185,12 @@ def _card(name, module, dataset, choice, circumstances, taken, outputs) -> Card:
         layers=_layers(network),
         input=taken,
         preprocessing=model.preprocessing,
-        outputs=("logits", "probabilities") if classes else ("outputs",),
+        outputs=OUTPUTS[model.kind],
         classes=model.classes,
         data=_data(model, dataset),
         training=_training(module, dataset, choice, circumstances),
-        metrics=measuring.metrics(model.kind, "test", y, outputs),
-        confusions=measuring.confusions(y, outputs, classes) if classes else None,
+        metrics=measuring.metrics(model.kind, "test", test.y, answers),
+        confusions=measuring.confusions(test.y, answers, classes) if classes else None,
         source=model.source,
         licence=model.licence,
         intended_use=model.intended_use,

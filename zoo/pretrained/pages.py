@@ -7,7 +7,7 @@ import numpy as np
 from zoo.pretrained.cards import Card, Metric
 
 PAGE = "README.md"
-CODING = {
+ANSWERS = {
     "autoencoder": (
         "The Keras model answers logits: their sigmoid is the reconstruction, flat, from 0 to 1. Exported "
         "forms encode an image to its code, decode a code, and reconstruct an image."
@@ -101,8 +101,8 @@ def _use(card: Card) -> str:
 
 
 def _answers(card: Card) -> str:
-    if card.kind in CODING:
-        return f"{CODING[card.kind]}\n\n{_parts(card)}"
+    if card.kind in ANSWERS:
+        return f"{ANSWERS[card.kind]}\n\n{_parts(card)}"
     return f"The Keras model answers {card.outputs[0]}; exported forms answer {' and '.join(card.outputs)}."
 
 

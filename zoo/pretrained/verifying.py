@@ -59,11 +59,11 @@ def _rebuilt(folder: Path, card: Card) -> list[Finding]:
         return [Finding("weights", False, str(error))]
     same = loading.weights_digest(network) == card.weights_digest
     said = f"{network.count_params():,} parameters, " + ("digest" if same else "but another digest than")
-    model = loading.with_preprocessing(network, card.input, card.preprocessing, card.name)
+    model = loading.complete(network, card.input, card.preprocessing, card.kind, card.name)
     return [
         Finding("weights", same, f"{said} of the card"),
         _answers(folder, model),
-        _number(card, model),
+        _number(card, network),
     ]
 
 
@@ -78,7 +78,7 @@ def _answers(folder: Path, model) -> Finding:
     return Finding("answers", difference <= allowed, said)
 
 
-def _number(card: Card, model) -> Finding:
+def _number(card: Card, network) -> Finding:
     """Measures the card's first metric again on the whole split that it was measured on."""
     from zoo.pretrained import loading, measuring
 
@@ -89,8 +89,9 @@ def _number(card: Card, model) -> Finding:
     except DataError as error:
         return Finding(check, None, f"not measured: {error}")
     split = getattr(dataset, recorded.split)
-    outputs = measuring.outputs_of(model, loading.raw(card.input, split.x))
-    measured = float(measuring.values(card.kind, split.y, outputs)[recorded.name].mean())
+    x = loading.prepared(split.x, card.preprocessing, network.input_shape[1:])
+    targets, answers = measuring.targets(card.kind, x, split.y), measuring.answers_of(card.kind, network, x)
+    measured = float(measuring.values(card.kind, targets, answers)[recorded.name].mean())
     same_data = "" if dataset.digest == card.data.digest else "; the data differ from those of the card"
     said = f"measured {measured:.4g}, card says {pages.shown(recorded)}{same_data}"
     return Finding(check, recorded.low <= measured <= recorded.high, said)
