@@ -1,0 +1,72 @@
+"""MNIST digits by 500, 500 and 2,000 logistic units, pre-trained as a deep belief network, then unrolled.
+
+Hinton and Salakhutdinov report 1.2 % on the test images, and 1.6 % without pre-training. They trained on all
+60,000 images and fine-tuned by conjugate gradients on batches of 1,000; here Adam does it in 30 epochs.
+
+Pre-training is the released code's. Adam and its rate, .001, were chosen by validation error on seed 1001,
+with 10,000 training images, 5,000 validation images and 20 epochs per machine: 3.2 % after the last epoch,
+against 3.6 % at the rate .0003, and 3.5 % by gradient descent with momentum .9 at .1.
+
+Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313,
+2006, and its released code; after G. Hinton, S. Osindero, Y.-W. Teh, A fast learning algorithm for deep
+belief nets, Neural Computation 18, 2006.
+
+Expected time on two cores: 35 min.
+"""
+
+from zoo import losses
+from zoo.engine import Recipe, optimizers, probes, schedules
+from zoo.models import dbn_levels, encoder_of
+from zoo.pretrained import Trained
+from zoo.pretrained.recipes import DIGITS
+from zoo.pretraining import hinton_recipe, pretrain
+
+HIDDEN = (500, 500, 2000)
+PRE_TRAINING_EPOCHS, EPOCHS = 50, 30
+BATCH = 100
+
+MODEL = Trained(
+    kind="classifier",
+    builder="mlp",
+    arguments={"inputs": 784, "hidden": HIDDEN, "outputs": 10, "activation": "sigmoid"},
+    data="mnist",
+    classes=DIGITS,
+    seeds=3,
+    retrain=True,
+    target=1.5,
+    source=(
+        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
+        "2006, and its released code (the fine-tuning by Adam is ours)"
+    ),
+    intended_use="Teaching, and a comparison with networks that were not pre-trained.",
+    limits=(
+        "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them. It "
+        "answers a digit for every picture, whatever is in it, and draws none: fine-tuning has changed the "
+        "machines that it began as. A convolutional network is smaller and errs less."
+    ),
+)
+
+
+def build():
+    """Return the untrained network, 784-500-500-2000-10, of 1,665,010 parameters."""
+    return MODEL.network()
+
+
+def recipe(examples, epochs=EPOCHS):
+    """Return the fine-tuning: 30 epochs of Adam with batches of 100, the rate falling to nearly nothing."""
+    steps = epochs * -(-examples // min(BATCH, examples))
+    return Recipe(
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizers.Adam(schedules.Linear(0.001, 0.00001, steps)),
+        batch_size=BATCH,
+        epochs=epochs,
+        probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
+    )
+
+
+def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
+    """Every layer was trained as a restricted Boltzmann machine by CD-1, 50 epochs each, and unrolled."""
+    train = {"train": splits["train"]}
+    machines = hinton_recipe(len(splits["train"][0]), epochs=epochs, batch_size=BATCH)
+    stack = pretrain(dbn_levels(784, HIDDEN), machines, train, seeds, name=f"{title}, pre-training")
+    return stack.into(build, encoder_of)
