@@ -10,6 +10,7 @@ from zoo.engine.batches import Batches
 from zoo.engine.network import build_with_seed, initial_weights
 from zoo.engine.recipe import calendar
 from zoo.layers import (
+    RandomShift,
     RBFOutput,
     ResponseNormalization,
     SparseConv2D,
@@ -25,8 +26,9 @@ CENTRES = np.where(np.random.default_rng(3).random((4, 6)) < 0.5, -0.5, 0.5)
 
 
 def convolutional():
-    """Build a small relative of the original LeNet-5, with response normalisation."""
+    """Build a small relative of the original LeNet-5, with random shifts and response normalisation."""
     x = entry = keras.Input((10, 10, 2), name="images")
+    x = RandomShift(1, name="moved")(x)
     x = SparseConv2D(((0,), (1,), (0, 1)), 3, activation=scaled_tanh, name="c1")(x)
     x = ResponseNormalization(3, 0.5, name="rnorm")(x)
     x = Subsampling(2, activation=scaled_tanh, name="s2")(x)
