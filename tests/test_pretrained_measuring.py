@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from zoo import models
+from zoo.layers.rbm import free_energy
 from zoo.pretrained import measuring
 
 LOGITS = np.array([[2.0, 0.0, -1.0], [0.0, 0.5, 3.0]], np.float32)
@@ -59,6 +61,36 @@ def test_intervals_are_wilsons_for_shares_and_students_for_means():
 
 def test_confusions_count_true_classes_in_rows():
     assert measuring.confusions(Y, LOGITS, 3) == ((1, 0, 0), (0, 0, 1), (0, 0, 0))
+
+
+def test_an_autoencoders_errors_are_summed_over_pixels_of_the_reconstruction():
+    x, logits = np.array([[0.25, 1.0]]), np.float32([[0.0, math.log(3)]])
+    assert measuring.summed_squares(x, logits) == pytest.approx([0.25**2 + 0.25**2])
+    wanted = -math.log(0.5) - math.log(0.75)
+    assert measuring.summed_cross_entropy(x, logits) == pytest.approx([wanted])
+    assert measuring.summed_cross_entropy(x, np.array([[0.0, -1e4]])) == pytest.approx([1e4 - math.log(0.5)])
+
+
+def test_a_machines_pseudo_likelihood_is_that_of_every_pixel_given_all_others(monkeypatch):
+    monkeypatch.setattr(measuring, "CHUNK", 2)
+    network = models.rbm(3, 2)
+    machine = network.get_layer("machine")
+    machine.visible_bias.assign([0.5, -1.0, 0.2])
+    x = np.float32([[0.2, 0.9, 0.6], [1, 0, 0], [0, 0, 1]])
+    found = measuring.pseudo_likelihood_loss(x, measuring.machine_of(network))
+    energies = {bits: float(free_energy(machine, np.float32([bits]))[0]) for bits in np.ndindex(2, 2, 2)}
+    for loss, bits in zip(found, np.round(x).astype(int), strict=True):
+        parts = []
+        for pixel in range(3):
+            flipped = np.where(np.arange(3) == pixel, 1 - bits, bits)
+            parts.append(math.log(1 + math.exp(energies[tuple(bits)] - energies[tuple(flipped)])))
+        assert loss == pytest.approx(sum(parts), rel=1e-4)
+
+
+def test_an_autoencoder_and_a_machine_are_held_against_their_inputs_others_against_targets():
+    x, y = np.zeros((2, 3)), np.arange(2)
+    assert measuring.targets("rbm", x, y) is x and measuring.targets("autoencoder", x, y) is x
+    assert measuring.targets("classifier", x, y) is y
 
 
 def test_outputs_are_of_all_examples_whatever_their_number(monkeypatch):

@@ -11,6 +11,7 @@ from zoo.models import (
     dbn,
     decoder_of,
     encoder_of,
+    hidden_of,
     lenet5,
     mlp,
     rbm,
@@ -55,6 +56,29 @@ def test_a_machines_parts_are_its_conditionals():
     machine = model.get_layer("machine")
     np.testing.assert_allclose(encoder_of(model)(X), hidden_given_visible(machine, X), rtol=1e-10)
     np.testing.assert_allclose(logistic(autoencoder_from(model)(X)), reconstruct(machine, X), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: rbm(8, 5, dtype="float64"),
+        lambda: rbm(8, 5, chains=3, sample_visible=True, dtype="float64"),
+        lambda: dbn(8, (6, 5), dtype="float64"),
+    ],
+    ids=["machine", "chains", "stack"],
+)
+def test_a_machine_that_answers_its_hidden_units_is_one_of_machines_and_shares_no_weights(model):
+    whole = shaken(model())
+    part, wanted = hidden_of(whole), encoder_of(whole)(X)
+    np.testing.assert_allclose(part(X, training=True), wanted, rtol=1e-10)
+    assert [type(layer) for layer in part.layers] == [type(layer) for layer in whole.layers]
+    part.layers[-1].kernel.assign(0 * part.layers[-1].kernel)
+    np.testing.assert_allclose(encoder_of(whole)(X), wanted)
+
+
+def test_hidden_units_of_an_autoencoder_are_no_machines():
+    with pytest.raises(ValueError, match="autoencoder has layers that are no machines"):
+        hidden_of(autoencoder(8, (5,)))
 
 
 def test_a_gaussian_machines_reconstruction_is_not_squashed():

@@ -8,7 +8,7 @@ persistent contrastive divergence with 15 Gibbs steps and batches of 20.
 Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313,
 2006, and its released code.
 
-Expected time on two cores: 15 min.
+Expected time on two cores: 12 min.
 """
 
 from zoo.pretrained import Trained
