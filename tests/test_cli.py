@@ -202,6 +202,28 @@ def test_a_wrong_option_is_named_with_exit_code_2(dice, capsys, wrong):
     assert wrong[0] in err and "Traceback" not in err
 
 
+def test_an_estimate_tells_the_cost_and_runs_nothing(dice, capsys):
+    status, out, _ = said(capsys, "reproduce", "--estimate", "dice", "--profile", "full")
+    assert status == 0
+    assert "In all 0 updates" in out and "Memory: about" in out
+    assert not (dice / "runs").exists() and not (dice / "docs").exists()
+
+
+def test_an_estimate_goes_as_far_as_results_are_not_needed(dice, capsys):
+    change(dice, "return Result(", 'raise ValueError("no result to go on from")\n    return Result(')
+    status, out, _ = said(capsys, "reproduce", "--estimate", "dice")
+    assert status == 0
+    assert "no result to go on from" in out and "In all 0 updates" in out
+
+
+@pytest.mark.parametrize("names", [[], ["dice", "dice2"]])
+def test_an_estimate_is_of_one_reproduction(dice, capsys, names):
+    (dice / "reproductions" / "dice2.py").write_text(DICE)
+    status, out, err = said(capsys, "reproduce", "--estimate", *names)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1 and "one reproduction" in err
+
+
 def test_a_data_folder_that_is_none_is_named_before_anything_runs(dice, capsys):
     status, out, err = said(capsys, "reproduce", "dice", "--data-dir", str(dice / "nowhere"))
     assert (status, out) == (2, "")

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from rich.console import Console
 
@@ -131,29 +132,48 @@ def _outcome(name: str, profile: str, seeds: int | None, context: Context) -> Ou
         return Outcome(name, FAILED, message=message)
 
 
-def _reproduced(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
-    module = discovery.load(name)
+class Plan(NamedTuple):
+    """The configuration that will be run, and whether its seeds are put behind those of the record."""
+
+    config: Any
+    extends: bool
+
+
+def planned(module, name: str, profile: str, seeds: int | None, root: Path) -> Plan:
+    """What a run would train: with `seeds` and a committed record, only the seeds that it lacks.
+
+    Raises:
+        ReproductionError: `seeds` is asked of a reproduction without random seeds, or the record was made
+            with other settings or claims.
+    """
+    _check_seeds([name], seeds)
     config = getattr(module, profile.upper())
-    if seeds is not None and _has_seeds(config):
-        config = dataclasses.replace(config, seeds=tuple(range(1, seeds + 1)))
-        if profile == "full" and records.path(context.root, profile, name).exists():
-            return _extended(module, name, config, context)
-    record = _measured(module, name, profile, config, context)
-    if profile == "full":
-        file = records.path(context.root, profile, name)
-        record = records.replacing(record, records.read(file) if file.exists() else None)
-    return Outcome(name, RAN, _store(record, module, context))
-
-
-def _extended(module, name: str, config, context: Context) -> Outcome:
-    """Trains the seeds that the committed record lacks, and puts them behind the others."""
-    record = records.read(records.path(context.root, "full", name))
+    if seeds is None:
+        return Plan(config, extends=False)
+    config = dataclasses.replace(config, seeds=tuple(range(1, seeds + 1)))
+    file = records.path(root, profile, name)
+    if profile != "full" or not file.exists():
+        return Plan(config, extends=False)
+    record = records.read(file)
     records.check_claims(record, module.CLAIMS)
     missing = records.missing_seeds(record, config)
-    if not missing:
+    return Plan(dataclasses.replace(config, seeds=tuple(missing)), extends=True)
+
+
+def _reproduced(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
+    module = discovery.load(name)
+    usable = seeds if _has_seeds(module.FULL) else None
+    config, extends = planned(module, name, profile, usable, context.root)
+    file = records.path(context.root, profile, name)
+    if extends and not config.seeds:
+        record = records.read(file)
         return Outcome(name, RAN, record, f"its record already has {len(record['config']['seeds'])} seeds")
-    fresh = _measured(module, name, "full", dataclasses.replace(config, seeds=missing), context)
-    return Outcome(name, RAN, _store(records.extended(record, fresh, module.CLAIMS), module, context))
+    record = _measured(module, name, profile, config, context)
+    if extends:
+        record = records.extended(records.read(file), record, module.CLAIMS)
+    elif profile == "full":
+        record = records.replacing(record, records.read(file) if file.exists() else None)
+    return Outcome(name, RAN, _store(record, module, context))
 
 
 def _measured(module, name: str, profile: str, config, context: Context) -> dict:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli import machine, options, printing
+from zoo.cli import estimating, machine, options, printing
 
 
 class Profile(enum.StrEnum):
@@ -32,6 +32,9 @@ def reproduce(
     rejudge: Annotated[
         bool, typer.Option("--rejudge", help="Judge committed records on mended claims; train nothing.")
     ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what the run would cost on this machine; train nothing.")
+    ] = False,
 ) -> None:
     """Run reproductions and judge what they claim."""
     from reproductions.harness import discovery
@@ -41,6 +44,9 @@ def reproduce(
         _show_reproductions(chosen or discovery.names())
         return
     options.use_data_dir(data_dir)
+    if estimate:
+        _estimate(chosen, profile, seeds, workers)
+        return
     to_go_on = _command(chosen, profile, seeds, workers, data_dir, rejudge)
     # A record keeps what was asked for: folders of this machine are nobody else's business.
     command = _command(chosen, profile, seeds, workers, data_dir and "DIR")
@@ -63,6 +69,16 @@ def pages() -> None:
     report.write_pages(root)
     for file in [*suite.redraw(root), *report.pages(root)]:
         typer.echo(file.relative_to(root))
+
+
+def _estimate(chosen, profile, seeds, workers) -> None:
+    from reproductions.harness.errors import ReproductionError
+    from zoo import engine
+
+    if len(chosen) != 1:
+        raise ReproductionError("--estimate takes the name of one reproduction; see zoo reproduce --list")
+    with engine.using(workers=workers):
+        estimating.estimate(chosen[0], str(profile), seeds)
 
 
 def _reproduced(chosen, profile, seeds, workers, context) -> int:

@@ -40,6 +40,18 @@ class Member(NamedTuple):
     """Time spent in training it, all sessions together."""
 
 
+class Pace(NamedTuple):
+    """How long parts of a member's training take, in seconds."""
+
+    compile: float
+    step: float
+    """One update."""
+    measure: float
+    """One measurement by all probes."""
+    measurements: int
+    """How many of these the whole training has."""
+
+
 class Stopped(Exception):
     """The study was interrupted; the member's checkpoint has been saved."""
 
@@ -95,6 +107,34 @@ class Training:
         if self.diverged_at is not None:
             self._fill_with_nan()
         save(self.entry(finished=True))
+
+    def sample(self, splits, seconds: float) -> Pace:
+        """Train for about so long, measured at both ends, and return the pace; the state is of no other use.
+
+        Raises:
+            ValueError: for initial weights that are not finite.
+        """
+        began = time.monotonic()
+        self._trace(splits)
+        self._measure(splits)
+        if not self.steps:
+            raise ValueError(f"the initial weights of seed {self.seed} are not all finite numbers")
+        untrained = self.state
+        self._advance(splits["train"])  # compiles
+        self.state, self.step, compiled = untrained, 0, time.monotonic()
+        while not self.step or (self.step < self.calendar.steps and time.monotonic() - compiled < seconds):
+            self._advance(splits["train"])
+        trained = time.monotonic()
+        self._rescale_sums()
+        self._measure(splits)
+        measured = time.monotonic() - trained
+        step = (trained - compiled) / self.step
+        return Pace(compiled - began, step, measured, self.calendar.steps // self.calendar.probe_every + 1)
+
+    def _rescale_sums(self):
+        """Make the sums those of a whole stretch between two probes, of which the sample was a part."""
+        whole = self.calendar.probe_every / self.step
+        self.state["sums"] = {name: total * whole for name, total in self.state["sums"].items()}
 
     def _trace(self, splits):
         tables = []

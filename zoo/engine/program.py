@@ -72,12 +72,12 @@ class Program:
     def _gathered(self, state, x, y, table, count):
         def body(row, state):
             chosen = table[row]
-            return row + 1, self._step(state, tf.gather(x, chosen), tf.gather(y, chosen))
+            return row + 1, self.update(state, tf.gather(x, chosen), tf.gather(y, chosen))
 
         return self._loop(body, state, count)
 
     def _full_batch(self, state, x, y, count):
-        return self._loop(lambda row, state: (row + 1, self._step(state, x, y)), state, count)
+        return self._loop(lambda row, state: (row + 1, self.update(state, x, y)), state, count)
 
     def _loop(self, body, state, count):
         def unfinished(row, state):
@@ -85,7 +85,8 @@ class Program:
 
         return tf.while_loop(unfinished, body, (tf.constant(0), state), parallel_iterations=1)[1]
 
-    def _step(self, state, x, y):
+    def update(self, state, x, y):
+        """Return the state after one update on one batch."""
         with tf.GradientTape() as tape:
             tape.watch(state["trainable"])
             outputs, states, penalty = self.network.call(state, x, training=True)

@@ -1,9 +1,12 @@
-"""How training runs on this machine: workers, run store, progress. Nothing here can change a number."""
+"""How training runs on this machine: workers, run store, progress. Nothing here can change a number of a
+trained member.
+"""
 
 import contextlib
 import contextvars
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from zoo.engine.machine import cores
 from zoo.engine.store import default_folder
@@ -21,6 +24,8 @@ class Settings:
     """Draw a progress bar when the output is a terminal."""
     checkpoint_seconds: float = 30.0
     """How often a member that is being trained is saved."""
+    rehearsal: Any = None
+    """A `zoo.engine.rehearsal.Rehearsal`: nothing is trained to its end, costs are collected."""
 
 
 DEFAULT = Settings()

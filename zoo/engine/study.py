@@ -98,6 +98,8 @@ def train(
     seeds = [int(seed) for seed in seeds]
     check_inputs(recipe, data, seeds)
     if not set_one_thread_per_member():
+        if current().rehearsal:
+            raise ValueError("a rehearsal needs TF_NUM_INTRAOP_THREADS=1, set before TensorFlow is imported")
         from zoo.engine.child import train_in_child
 
         return Study(tuple(train_in_child(build, recipe, data, seeds, name)), build)
@@ -111,6 +113,10 @@ def train(
         Job(seed, digest([inputs, seed, values]), values) for seed, values in zip(seeds, weights, strict=True)
     ]
     make = functools.partial(Training, program_for(first, recipe), lengths)
+    if current().rehearsal:
+        workers = worker_count(len(jobs), gpu=bool(tf.config.list_logical_devices("GPU")))
+        members = current().rehearsal.rehearse(name, jobs, make, splits, open_store(), workers)
+        return Study(tuple(members), build)
     return Study(tuple(run_jobs(jobs, make, splits, lengths.steps, name)), build)
 
 
