@@ -1,0 +1,83 @@
+"""The recipes that begin with unsupervised pre-training: what they start from, in what budget."""
+
+import dataclasses
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from zoo import engine
+from zoo.engine.recipe import calendar
+from zoo.pretrained import recipes
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.random((40, 784)).astype("float32")
+SPLITS = {"train": (X, RANDOM.integers(0, 10, 40)), "validation": (X[:8], np.arange(8))}
+PARAMETERS = {"dbn.mnist": 1_665_010, "sda.mnist": 2_797_010}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_network_is_that_of_the_source(name):
+    assert recipes.load(name).build().count_params() == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_layer_starts_as_its_level_learned_it_and_each_seed_from_its_own(name, tmp_path, monkeypatch):
+    module, hidden = recipes.load(name), (12, 11, 10)
+    small = dataclasses.replace(module.MODEL, arguments=module.MODEL.arguments | {"hidden": hidden})
+    monkeypatch.setattr(module, "MODEL", small)
+    monkeypatch.setattr(module, "HIDDEN", hidden)
+    stacks, pretrain = [], module.pretrain
+
+    def kept(*arguments, **options):
+        stacks.append(pretrain(*arguments, **options))
+        return stacks[-1]
+
+    monkeypatch.setattr(module, "pretrain", kept)
+    with engine.using(store=tmp_path):
+        started = module.started(SPLITS, [1, 2], name, epochs=1)
+    networks = [begun(started, seed) for seed in (1, 2)]
+    for seed, network in zip((1, 2), networks, strict=True):
+        for level, study in enumerate(stacks[0].studies, start=1):
+            kernel = network.get_layer(f"hidden_{level}").kernel
+            np.testing.assert_array_equal(kernel, learned(study.model(seed), level))
+    assert not np.allclose(*(network.get_layer("hidden_1").kernel for network in networks))
+
+
+def begun(started, seed):
+    """Return the network with which a seed's fine-tuning begins."""
+    keras.utils.set_random_seed(seed)
+    return started()
+
+
+def learned(model, level):
+    """Return the kernel of one level in the network that trained it."""
+    own = [layer for layer in model.layers if layer.name in (f"hidden_{level}", f"machine_{level}")]
+    return own[0].kernel
+
+
+def test_the_autoencoders_are_tied_and_lose_ever_more_of_their_inputs():
+    levels = [build() for build in recipes.load("sda.mnist").levels()]
+    assert [level.get_layer("noise").level for level in levels] == [0.1, 0.2, 0.3]
+    assert {level.get_layer("noise").kind for level in levels} == {"masking"}
+    trained = [sum(math.prod(weight.shape) for weight in level.trainable_weights) for level in levels]
+    assert trained == [784 * 1000 + 1784, 1_002_000, 1_002_000]
+    kernel = levels[1].get_layer("hidden_2").kernel.numpy()
+    assert np.abs(kernel).max() == pytest.approx(4 * math.sqrt(6 / 2000), rel=1e-3)
+
+
+def test_the_budgets_are_those_that_were_set():
+    sda, dbn = recipes.load("sda.mnist"), recipes.load("dbn.mnist")
+    assert calendar(sda.pre_training(), 50_000).steps == 15 * 2500
+    assert calendar(sda.recipe(50_000), 50_000).steps == 36 * 2500
+    assert (dbn.PRE_TRAINING_EPOCHS, dbn.BATCH) == (50, 100)
+    assert calendar(dbn.recipe(50_000), 50_000).steps == dbn.EPOCHS * 500
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_rate_falls_to_a_hundredth_by_the_last_update(name):
+    recipe = recipes.load(name).recipe(50_000)
+    rate = recipe.optimizer.learning_rate
+    last = float(rate(np.float64(calendar(recipe, 50_000).steps)))
+    assert last == pytest.approx(float(rate(np.float64(0))) / 100)
