@@ -94,7 +94,7 @@ def test_bare_network_on_prepared_data_and_model_on_raw_inputs_agree(name):
         x = zoo.data.load(card.data.name, **card.data.options).test.x[:50]
     except DataError as error:
         pytest.skip(str(error))
-    bare = zoo.load(name, bare=True)
+    bare = loading.answering(zoo.load(name, bare=True), card.kind)
     prepared = loading.prepared(x, card.preprocessing, bare.input_shape[1:])
     wanted = measuring.outputs_of(bare, prepared)
     found = measuring.outputs_of(zoo.load(name), loading.raw(card.input, x))
