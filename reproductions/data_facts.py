@@ -191,7 +191,7 @@ def plot(result: Result):
     marks = zip(NAMES, "os^", (figures.OURS, "#7a9a3a", "#b07d2b"), strict=True)
     for shift, (name, mark, color) in enumerate(marks):
         shares = result.metrics[SHARES.format(name)][0]
-        label = f"digits for {name}" if result.stand_in else name
+        label = next((full for full in result.data if full.startswith(name)), f"digits for {name}")
         classes.plot(np.arange(10) + (shift - 1) / 5, shares, mark, color=color, label=label)
         spread = 100 * result.metrics[VALUES.format(name)][0]
         values.plot(np.arange(16), spread, mark, color=color, label=label)
