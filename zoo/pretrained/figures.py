@@ -13,6 +13,7 @@ from zoo.pretrained import cards, folders, loading
 from zoo.pretrained.errors import PretrainedError
 
 FILTERS_SHOWN = 64
+PAIRS_ABREAST = 4
 
 
 def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
@@ -83,11 +84,14 @@ def _filters(part, kernels):
 
 
 def _reconstructions(part, pairs):
-    grid = part.subplots(pairs.shape[1], 2, squeeze=False)
-    for axes, image in zip(grid.flat, pairs.swapaxes(0, 1).reshape(-1, *pairs.shape[2:]), strict=True):
+    columns = min(pairs.shape[1], PAIRS_ABREAST)
+    pairs = pairs[:, : pairs.shape[1] // columns * columns]
+    rows = pairs.reshape(2, -1, columns, *pairs.shape[2:]).swapaxes(0, 1)  # images, theirs, images, theirs
+    grid = part.subplots(2 * len(rows), columns, squeeze=False)
+    for axes, image in zip(grid.flat, rows.reshape(-1, *pairs.shape[2:]), strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
         axes.set_axis_off()
-    part.suptitle("test images (left) and their reconstructions")
+    part.suptitle("test images, and below each its reconstruction")
 
 
 def _confusions(part, card):
