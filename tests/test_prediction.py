@@ -112,7 +112,7 @@ def test_a_jpeg_is_answered_as_its_pixels_are(capfd):
 def test_the_litert_file_of_every_model_at_hand_gives_the_keras_models_answers(monkeypatch, name):
     monkeypatch.delenv("ZOO_MODELS")
     by_litert, by_tensorflow = (prediction.open_model(name, runtime) for runtime in prediction.RUNTIMES)
-    pixels = random.integers(0, 256, (50, *by_litert.card.input.shape)).astype(np.float32)
+    pixels = random.integers(0, 256, (50, *by_litert.shape)).astype(np.float32)
     np.testing.assert_allclose(by_litert.run(pixels), by_tensorflow.run(pixels), atol=1e-4)
 
 
@@ -130,6 +130,16 @@ def test_standard_input_is_recognised_by_its_first_bytes(capfd, monkeypatch, for
     np.save("a.npy", PIXELS[0])
     found = answers(capfd, "small.mnist", "-", "a.npy")
     assert found["-"] == found["a.npy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", "was empty"), (b"hello", "neither PNG, JPEG, NPY nor")]
+)
+def test_standard_input_that_is_no_picture_is_one_line(capfd, monkeypatch, content, reason):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    status, out, err = said(capfd, "small.mnist", "-")
+    assert (status, out, len(err)) == (1, "", 1)
+    assert err[0].startswith("zoo: -: ") and reason in err[0]
 
 
 def test_a_folder_stands_for_the_readable_files_in_it(capfd):

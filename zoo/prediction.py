@@ -12,7 +12,6 @@ import numpy as np
 from zoo import images
 from zoo.data.dataset import DataError
 from zoo.pretrained import cards, folders
-from zoo.pretrained.cards import Card
 
 LITE_FILE = "model.tflite"
 READABLE = (*images.PICTURES, ".npy", ".idx", "ubyte")
@@ -29,7 +28,10 @@ class PredictionError(Exception):
 class Model(NamedTuple):
     """A model that is ready to answer; `run` makes probabilities (batch, classes) of float32 pixels."""
 
-    card: Card
+    name: str
+    shape: tuple[int, ...]
+    """Of one image: rows, columns, channels."""
+    classes: tuple[str, ...]
     runtime: str
     run: Callable[[np.ndarray], np.ndarray]
 
@@ -73,7 +75,7 @@ def open_model(name: str, runtime: str | None = None, *, trust: bool = False, ji
     Args:
         name: as for `zoo.load`.
         runtime: "litert" or "tensorflow"; None: LiteRT where the model has such a file.
-        trust: use a foreign folder.
+        trust: use a foreign folder, or a SavedModel that answers `probabilities`.
         jit: with TensorFlow on a GPU, compile by XLA.
 
     Raises:
@@ -81,6 +83,8 @@ def open_model(name: str, runtime: str | None = None, *, trust: bool = False, ji
         PredictionError: it does not sort images into classes, or the runtime cannot be had.
     """
     folder = folders.trusted(name, trust)
+    if without_card := folders.savedmodel(folder):
+        return _foreign(without_card, runtime)
     card = cards.read(folder)
     cards.check_files(folder, card)
     if not (card.classes and card.input.pixels):
@@ -102,8 +106,12 @@ def _through_litert(folder, card):
         serve = lite_runtime.runner((folder / LITE_FILE).read_bytes())
     except ImportError as error:
         raise PredictionError(f"LiteRT cannot be used ({error}); use --runtime tensorflow") from None
-    name = f"LiteRT {metadata.version('ai-edge-litert')}"
-    return Model(card, name, lambda pixels: serve(**{card.input.name: pixels})["probabilities"])
+    by = f"LiteRT {metadata.version('ai-edge-litert')}"
+    return _model(card, by, lambda pixels: serve(**{card.input.name: pixels})["probabilities"])
+
+
+def _model(card, runtime, run):
+    return Model(card.name, card.input.shape, card.classes, runtime, run)
 
 
 def _through_tensorflow(folder, card, jit):
@@ -119,7 +127,35 @@ def _through_tensorflow(folder, card, jit):
     answer = tf.function(served.function, served.inputs, autograph=False, jit_compile=(gpu and jit) or None)
     where = ("GPU, XLA" if jit else "GPU") if gpu else "CPU"
     runtime = f"TensorFlow {tf.__version__} on the {where}"
-    return Model(card, runtime, lambda pixels: answer(tf.constant(pixels))["probabilities"].numpy())
+    return _model(card, runtime, lambda pixels: answer(tf.constant(pixels))["probabilities"].numpy())
+
+
+def _foreign(folder, runtime):
+    """A SavedModel without a card, its classes called by their numbers."""
+    if runtime == "litert":
+        raise PredictionError(f"{folder}: is a SavedModel; use --runtime tensorflow")
+    from zoo import startup
+
+    startup.load_tensorflow()
+    import tensorflow as tf
+
+    from zoo.pretrained import foreign
+
+    model = foreign.load(folder)
+    shape, answer = model.input_shape[1:], model.output
+    shares = answer.get("probabilities") if isinstance(answer, dict) else None
+    if shares is None or len(shape) != 3 or None in (*shape, *shares.shape[1:]):
+        raise PredictionError(
+            f"{folder}: does not answer `probabilities` for images; use it from Python: zoo.load"
+        )
+    named = folder.resolve()
+    return Model(
+        named.parent.name if named.name.isdigit() else named.name,
+        shape,
+        tuple(map(str, range(max(2, shares.shape[1])))),
+        f"TensorFlow {tf.__version__}",
+        lambda pixels: model(pixels)["probabilities"].numpy(),
+    )
 
 
 def read(names: Iterable[str]) -> list[Read]:
@@ -157,11 +193,17 @@ def _read(label, source) -> Read:
 def _standard_input() -> np.ndarray:
     """Pixels from standard input, the format taken from the first bytes."""
     content = sys.stdin.buffer.read()
+    if not content:
+        raise DataError("-: standard input was empty; lead a picture into it: zoo predict NAME - < FILE")
     if content.startswith((b"\x89PNG", b"\xff\xd8")):
         return images.picture(content, "-")
     if content.startswith(b"\x93NUMPY"):
         return images.npy(content, "-")
-    return images.idx(images.gunzip(content, "-") if content.startswith(b"\x1f\x8b") else content, "-")
+    if content.startswith(b"\x1f\x8b"):
+        content = images.gunzip(content, "-")
+    if not content.startswith(b"\0\0"):
+        raise DataError("-: standard input is neither PNG, JPEG, NPY nor IDX")
+    return images.idx(content, "-")
 
 
 def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert: bool = False) -> Said:
@@ -170,15 +212,15 @@ def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert:
     A grey image whose median is over 127 counts as dark on light; `invert` turns such images round.
     """
     models, files = list(models), list(files)
-    runtimes = {model.card.name: model.runtime for model in models}
+    runtimes = {model.name: model.runtime for model in models}
     if len(runtimes) < len(models):
-        raise PredictionError(f"{' '.join(model.card.name for model in models)}: name every model once")
+        raise PredictionError(f"{' '.join(model.name for model in models)}: name every model once")
     answers, errors = [], [file.error for file in files if file.pixels is None]
     for model in models:
         taken = []
         for file in files:
             try:
-                taken += [fitted(file, model.card)] if file.pixels is not None else []
+                taken += [fitted(file, model)] if file.pixels is not None else []
             except PredictionError as error:
                 errors.append(str(error))
         answers += _answers(model, taken, top, invert) if taken else []
@@ -197,13 +239,13 @@ def _answers(model, taken, top, invert):
     order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
     labels = [label for each in taken for label in each.labels]
     return [
-        Answer(label, model.card.name, _named(model.card, row, best), bool(was), bool(was and invert))
+        Answer(label, model.name, _named(model, row, best), bool(was), bool(was and invert))
         for label, row, best, was in zip(labels, shares, order, dark, strict=True)
     ]
 
 
-def _named(card, row, best):
-    return tuple((card.classes[i], float(row[i])) for i in best)
+def _named(model, row, best):
+    return tuple((model.classes[i], float(row[i])) for i in best)
 
 
 def _dark_on_light(pixels):
@@ -212,7 +254,7 @@ def _dark_on_light(pixels):
     return np.median(pixels.reshape(len(pixels), -1), axis=1) > 127
 
 
-def fitted(file: Read, card: Card) -> Fitted:
+def fitted(file: Read, model: Model) -> Fitted:
     """The images in a file as the model takes them.
 
     Coloured pictures whose three channels are equal count as grey.
@@ -220,7 +262,7 @@ def fitted(file: Read, card: Card) -> Fitted:
     Raises:
         PredictionError: they have another size, or there is none.
     """
-    shape, pixels = card.input.shape, file.pixels
+    shape, pixels = model.shape, file.pixels
     if shape[-1] == 1 and pixels.ndim > 2 and pixels.shape[-1] == 3 and (pixels == pixels[..., :1]).all():
         pixels = pixels[..., 0]
     forms = (shape, shape[:-1]) if shape[-1] == 1 else (shape,)
@@ -229,7 +271,7 @@ def fitted(file: Read, card: Card) -> Fitted:
     if pixels.size and pixels.shape[1:] in forms:
         return Fitted([f"{file.label}[{i}]" for i in range(len(pixels))], pixels.reshape(-1, *shape))
     raise PredictionError(
-        f"{file.label}: holds {_size(pixels.shape)}, but {card.name} takes {_size(shape)}; "
+        f"{file.label}: holds {_size(pixels.shape)}, but {model.name} takes {_size(shape)}; "
         "crop, scale or convert it first"
     )
 

@@ -101,7 +101,7 @@ def predict(
     if as_json:
         typer.echo(prediction.as_json(said))
     elif said.answers:
-        printing.show_table(("image", *(model.card.name for model in models)), prediction.rows(said))
+        printing.show_table(("image", *(model.name for model in models)), prediction.rows(said))
         typer.echo("\n".join(f"{each} answered through {by}." for each, by in said.runtimes.items()))
     for line in (*said.errors, *prediction.remarks(said)):
         typer.echo(f"zoo: {line}", err=True)

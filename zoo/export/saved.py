@@ -38,6 +38,8 @@ def savedmodel(
         ExportError: an unknown kind or precision, a model of several inputs, `folder` is there already, an
             answer differs from the model's by more than `precision.TOLERANCES` says, or an extra is missing.
     """
+    if warm_up:
+        warmup.messages()  # raises, before any folder is made
     wanted, served = endpoints(model, kind), endpoints(in_precision(model, precision), kind)
     if xla:
         wanted["serve_xla"] = wanted["serve"]

@@ -11,8 +11,8 @@ FILE = Path("assets.extra", "tf_serving_warmup_requests")
 BATCHES = (1, 32)
 
 
-def write(served: dict, folder: Path, name: str) -> None:
-    """Writes one request per endpoint and size of batch into a SavedModel's folder; `name` is the model's.
+def messages():
+    """The two modules of TensorFlow Serving's messages, of a request and of a log of requests.
 
     Raises:
         ExportError: the `serving` extra is missing.
@@ -23,6 +23,16 @@ def write(served: dict, folder: Path, name: str) -> None:
         raise ExportError(
             "tensorflow-serving-api is missing; get it with: pip install 'reprozoo[serving]'"
         ) from None
+    return predict_pb2, prediction_log_pb2
+
+
+def write(served: dict, folder: Path, name: str) -> None:
+    """Writes one request per endpoint and size of batch into a SavedModel's folder; `name` is the model's.
+
+    Raises:
+        ExportError: the `serving` extra is missing.
+    """
+    predict_pb2, prediction_log_pb2 = messages()
     (folder / FILE).parent.mkdir()
     with tf.io.TFRecordWriter(str(folder / FILE)) as file:
         for endpoint, batch in ((each, batch) for each in served for batch in BATCHES):

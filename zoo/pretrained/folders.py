@@ -10,6 +10,16 @@ import zoo
 from zoo.pretrained import cards, recipes
 from zoo.pretrained.errors import PretrainedError
 
+FOREIGN = (
+    "a foreign model. Its checksums only say that its files fit together, not who made them; whoever did may "
+    "feed hostile files to the libraries that read them"
+)
+PROGRAM = (
+    "a SavedModel without a card. It is a program: what it does on this machine, reading and writing files "
+    "among it, was decided by whoever made it, and nothing says who that was"
+)
+HOW_TO_TRUST = "If you trust that person, say so: --trust (in Python: trust=True)"
+
 
 class Place(NamedTuple):
     """A model's folder; `foreign` where it was named by its path and lies in none of the known folders."""
@@ -70,16 +80,26 @@ def trusted(name_or_folder: str | Path, trust: bool) -> Path:
     """Return the folder of a model, if it is ours or the caller trusts it.
 
     Raises:
-        PretrainedError: there is no such model, or it is foreign and not trusted.
+        PretrainedError: there is no such model, or it is foreign or without a card, and not trusted.
     """
     folder, foreign = place(name_or_folder)
-    if foreign and not trust:
-        raise PretrainedError(
-            f"{folder}: a foreign model. Its checksums only say that its files fit together, not who made "
-            "them; whoever did may feed hostile files to the libraries that read them. If you trust that "
-            "person, say so: --trust (in Python: trust=True)"
-        )
+    if trust:
+        return folder
+    if savedmodel(folder):
+        raise PretrainedError(f"{folder}: {PROGRAM}. {HOW_TO_TRUST}")
+    if foreign:
+        raise PretrainedError(f"{folder}: {FOREIGN}. {HOW_TO_TRUST}")
     return folder
+
+
+def savedmodel(folder: Path) -> Path | None:
+    """Return the SavedModel in a folder without a card, of several numbered versions the highest."""
+    if (folder / cards.CARD).is_file():
+        return None
+    if (folder / "saved_model.pb").is_file():
+        return folder
+    versions = [file.parent for file in folder.glob("*/saved_model.pb") if file.parent.name.isdigit()]
+    return max(versions, key=lambda version: int(version.name), default=None)
 
 
 def card(name_or_folder: str | Path) -> cards.Card:

@@ -12,7 +12,7 @@ from keras import layers
 
 from zoo.engine.fingerprint import digest
 from zoo.models import BUILDERS, surgery
-from zoo.pretrained import cards, folders
+from zoo.pretrained import cards, folders, foreign
 from zoo.pretrained.cards import Card, Input, Preprocessing
 from zoo.pretrained.errors import PretrainedError
 
@@ -34,12 +34,15 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
         bare: the network alone, without preprocessing: for fine-tuning on inputs prepared like its data set,
             and for taking apart (`zoo.models.surgery`). A bare Boltzmann machine is one that can be trained
             on: it answers with the cost that training minimises (see `zoo.models.rbm`).
-        trust: load a folder that did not come with this project and is not in ZOO_MODELS.
+        trust: load a folder that did not come with this project and is not in ZOO_MODELS, or a SavedModel
+            without a card, which is a program; its model answers a dict of the named outputs.
 
     Raises:
         PretrainedError: there is no such model, it is foreign and not trusted, or a file of it was changed.
     """
     folder = folders.trusted(name, trust)
+    if without_card := folders.savedmodel(folder):
+        return foreign.load(without_card)
     card = cards.read(folder)
     cards.check_files(folder, card)
     network = restored(card, folder)

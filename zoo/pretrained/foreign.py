@@ -1,0 +1,28 @@
+"""SavedModels without a card: run as they are, and only for those who trust whoever made them."""
+
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from zoo.pretrained.errors import PretrainedError
+
+SIGNATURE = "serving_default"
+
+
+def load(folder: Path) -> keras.Model:
+    """Return a model around the default signature of a SavedModel: one input, a dict of named outputs.
+
+    Raises:
+        PretrainedError: it cannot be read, or has no such signature of one input.
+    """
+    try:
+        layer = keras.layers.TFSMLayer(folder, call_endpoint=SIGNATURE, name="savedmodel")
+    except (OSError, ValueError, AttributeError, tf.errors.OpError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise PretrainedError(f"{folder}: cannot be used as a SavedModel ({reason})") from error
+    taken = list(layer.call_endpoint_fn.structured_input_signature[1].values())
+    if len(taken) != 1 or taken[0].shape.rank in (None, 0):
+        raise PretrainedError(f"{folder}: its signature {SIGNATURE!r} does not take one batch of inputs")
+    entry = keras.Input(taken[0].shape[1:], dtype=taken[0].dtype.name, name=taken[0].name)
+    return keras.Model(entry, layer(entry), name="savedmodel")
