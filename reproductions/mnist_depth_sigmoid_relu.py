@@ -283,6 +283,7 @@ def plot(result: Result):
         axes.legend(fontsize=8)
     ends.set(title="After the last epoch", ylabel="validation error (%)")
     plateaus.axhline(500, lw=1, color=figures.PUBLISHED)
+    plateaus.set_ylim(top=10 * plateaus.get_ylim()[1])  # room for those that never leave it
     plateaus.set(title="Logistic units (line: length of the notes' curve)")
     plateaus.set_ylabel("updates until 20 % are right")
     for arm, color in ((LONG, figures.OURS), (FREE, "#7a9a3a")):
