@@ -48,6 +48,10 @@ def test_the_embedded_models_are_there():
     assert folders.list_models() == MODELS
 
 
+def test_all_models_together_stay_under_120_mb():
+    assert sum(file.stat().st_size for file in folders.shipped().rglob("*") if file.is_file()) < 120e6
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_passes_all_its_checks(name):
     found = verifying.verify(name)
