@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo.data import DataError, load
-from zoo.data.sincos import curve
+from zoo.data.sincos import best_pieces, curve
 
 
 def test_the_curve_has_its_known_values():
@@ -37,3 +37,20 @@ def test_noise_has_the_asked_standard_deviation_in_training_and_validation():
 def test_too_few_points_and_negative_noise_are_refused(wrong):
     with pytest.raises(DataError, match="sincos: needs"):
         load("sincos", **wrong)
+
+
+def test_one_and_two_pieces_leave_what_least_squares_on_every_split_leaves():
+    x = np.linspace(-1, 1, 401)
+
+    def left(points):
+        fitted = np.polynomial.Polynomial.fit(x[points], curve(x[points]), 1)(x[points])
+        return ((fitted - curve(x[points])) ** 2).sum() / 401
+
+    two = min(left(slice(0, cut)) + left(slice(cut, None)) for cut in range(2, 400))
+    np.testing.assert_allclose(best_pieces(2), [left(slice(None)), two], rtol=1e-9)
+
+
+def test_a_piece_for_every_two_points_leaves_nothing():
+    least = best_pieces(201)
+    assert (np.diff(least) <= 1e-15).all()
+    assert least[-1] < 1e-12 < least[99]
