@@ -16,6 +16,8 @@ _HOMES = {
     "StoreError": "study",
     "Study": "study",
     "train": "study",
+    "Arm": "together",
+    "train_together": "together",
     "Member": "member",
     "optimizers": None,
     "probes": None,
