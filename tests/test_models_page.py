@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 import zoo
 from zoo import cli, export
+from zoo.pretrained import recipes
 
 PAGE = (Path(__file__).parents[1] / "docs" / "models.md").read_text()
 LOAD, FINE_TUNE, SERVE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -86,12 +87,14 @@ def test_the_page_tells_what_every_kind_of_model_answers():
     assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) - {"examples"} == set(export.KINDS)
 
 
-def test_every_model_that_the_page_names_has_a_recipe():
-    from zoo.pretrained import recipes
-
+def test_every_model_that_the_page_names_has_a_recipe_and_is_of_the_kind_it_stands_for():
     named = set(re.findall(r"\b[a-z]\w*\.(?:mnist|sincos|digits|semeion)\b", PAGE))
     assert "lenet5.mnist" in named
     assert named <= set(recipes.names())
+    examples = dict(re.findall(r"^\| `(\w+)` \|.*`([\w.]+)` \|$", PAGE, re.MULTILINE))
+    assert {kind: recipes.load(name).MODEL.kind for kind, name in examples.items()} == {
+        kind: kind for kind in export.KINDS
+    }
 
 
 def test_the_page_names_the_files_of_a_model():
