@@ -150,7 +150,8 @@ def facts(name, dataset) -> dict:
         FARTHEST.format(name): 100 * np.abs(by_class / by_class.sum() - 0.1).max(),
         SHARES.format(name): 100 * by_class / by_class.sum(),
         GREY.format(name): by_value[values[1:-1]].sum() / x.size,
-        VALUES.format(name): np.bincount(np.arange(256) * 15 // values[-1], by_value)[:16] / x.size,
+        VALUES.format(name): np.bincount(np.minimum(np.arange(256) * 16 // values[-1], 15), by_value)
+        / x.size,
         MEAN.format(name): np.average(np.arange(256), weights=by_value),
         DISTINCT.format(name): len({image.tobytes() for image in x}),
         COUNTS.format(name, "all"): np.bincount(y),
