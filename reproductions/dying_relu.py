@@ -239,6 +239,7 @@ def plot(result: Result):
     figures.columns(by_rate, [f"{rate:g}" for rate in rates])
     by_rate.axhline(40, color=figures.PUBLISHED, lw=1, label="'as much as 40 %'")
     by_rate.set(xlabel="learning rate", ylabel="dead units after training (%)", title="Too high a rate")
+    by_rate.set_ylim(-3, 103)
     for axes in (born, trained, by_rate):
         axes.legend(fontsize=8)
     return figure

@@ -10,7 +10,7 @@ gradient, which is not gradient descent but weight decay of strength 1. All of t
 Source: lecture note 001, lines 278-282, 388-418, 430 and 633; for the worked example on which its rule is
 followed, M. Mazur, A Step by Step Backpropagation Example, mattmazur.com, 2015.
 
-Expected wall time on two cores: full 8 min (16 seeds), quick 20 s, smoke 6 s.
+Expected wall time on two cores: full 12 min (16 seeds), quick 20 s, smoke 6 s.
 """
 
 from dataclasses import dataclass
@@ -271,7 +271,8 @@ def plot(result: Result):
     """Draw the accuracy at every rate and by the note's rule, and the loss by epoch."""
     from reproductions.harness import figures
 
-    figure, (last, by_epoch) = figures.new(2, width=12, height=4.4)
+    figure = figures.Figure(figsize=(9, 8), layout="constrained")
+    last, by_epoch = figure.subplots(2, 1)
     metrics = result.metrics
     rates = [f"{rate:g}" for rate in FULL.rates if ACCURACY.format(f"rate {rate:g}") in metrics]
     names = [f"rate {rate}" for rate in rates] + [DECAYED, RULE]
@@ -280,6 +281,7 @@ def plot(result: Result):
     figures.columns(last, [*rates, "falling", "note's\nrule"])
     good = f"{metrics[CHOSEN][0]:g}"
     last.set(xlabel=f"learning rate (chosen: {good})", ylabel="validation accuracy, last epoch (%)")
+    last.set_ylim(0, 103)
     last.legend(fontsize=8, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
     kinds = ((SMALL, "#7a9a3a"), (GOOD, figures.OURS), (RULE, "#b07d2b"), (LARGE, "0.35"))
     for name, color in kinds:

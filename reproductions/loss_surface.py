@@ -11,7 +11,7 @@ Source: lecture note 003, lines 45-56. On minima of this network: I. G. Sprinkhu
 and E. J. W. Boers, The local minima of the error surface of the 2-2-1 XOR network, Annals of Mathematics and
 Artificial Intelligence 25, 1999 (its abstract only).
 
-Expected wall time on two cores: full 2 min (32 seeds of 500 starts), quick 12 s, smoke 2 s.
+Expected wall time on two cores: full 1 min (32 seeds of 500 starts), quick 8 s, smoke 2 s.
 """
 
 from dataclasses import dataclass

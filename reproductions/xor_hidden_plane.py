@@ -11,7 +11,7 @@ Source: lecture note 002, lines 564-601. It names no data, network sizes apart f
 training; that exclusive or is not linearly separable is from M. Minsky and S. Papert, Perceptrons, MIT Press,
 1969.
 
-Expected wall time on two cores: full 2 min (100 seeds), quick 15 s, smoke 5 s.
+Expected wall time on two cores: full 1 min (100 seeds), quick 10 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
