@@ -10,8 +10,8 @@ Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015
 (neuralnetworksanddeeplearning.com/chap1.html), code `network.py`, `mnist_average_darkness.py` and
 `mnist_svm.py`; lecture note 001, lines 396-418.
 
-Expected wall time on two cores: full 20 min (16 seeds; half of it is the support vector machine), quick 15 s,
-smoke 5 s.
+Expected wall time on two cores: full 12 min (16 seeds; a third of it is the support vector machine), quick
+15 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
