@@ -7,7 +7,7 @@ import reproductions
 from reproductions.harness.errors import ReproductionError
 
 # What full runs write themselves: it cannot have changed what is computed, and must not block the next run.
-GENERATED = ("docs/results/", "docs/reproductions.md", "README.md")
+GENERATED = ("docs/results/", "docs/reproductions.md", "docs/errata.md", "docs/cited.md", "README.md")
 
 
 def root() -> Path:

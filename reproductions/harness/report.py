@@ -1,7 +1,8 @@
 """Verdicts for readers: the table in the terminal, the report of a run, and the generated pages.
 
 docs/reproductions.md and the parts of README.md between its markers are written from the committed records
-and the reproductions' own texts; `out_of_step` says whether they still are.
+and the reproductions' own texts, docs/errata.md and docs/cited.md from the records and what is known of the
+lecture notes (`errata`, `catalogue`); `out_of_step` says whether they still are.
 """
 
 import base64
@@ -14,7 +15,7 @@ import jinja2
 from rich.table import Table
 
 from reproductions.harness import claims as claims_
-from reproductions.harness import discovery, records, templates, wording
+from reproductions.harness import discovery, notes, records, templates, wording
 
 PART = re.compile(r"(<!-- verdicts(?: of (\w+))?:begin -->\n).*?(<!-- verdicts:end -->)", re.DOTALL)
 COLOURS = {"reproduced": "green", "not reproduced": "red", "inconclusive": "yellow", "not run": "dim"}
@@ -120,15 +121,23 @@ def write_report(outcomes: Iterable, root: Path, profile: str) -> Path:
 
 def pages(root: Path) -> dict[Path, str]:
     """What the generated pages must hold: path -> text. Records of deleted reproductions are left out."""
-    names = [name for name in records.committed(root) if name in discovery.names()]
-    if not names:
+    found = {
+        name: records.read(records.path(root, "full", name))
+        for name in records.committed(root)
+        if name in discovery.names()
+    }
+    if not found:
         return {}
-    entries = [_page_entry(root, name) for name in names]
+    entries = [_page_entry(root, name, record) for name, record in found.items()]
+    texts = {
+        "reproductions.md": (templates.PAGE, {"entries": entries, "tags": claims_.TAGS}),
+        "errata.md": (templates.ERRATA, notes.errata_page(found)),
+        "cited.md": (templates.CITED, notes.cited_page(found)),
+    }
     environment = _environment(html=False)
     wanted = {
-        root / "docs" / "reproductions.md": environment.from_string(templates.PAGE).render(
-            entries=entries, tags=claims_.TAGS
-        )
+        root / "docs" / name: environment.from_string(template).render(context)
+        for name, (template, context) in texts.items()
     }
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
@@ -147,7 +156,7 @@ def _readme_part(name: str | None, entries: list[Entry]) -> str:
 
 
 def write_pages(root: Path) -> None:
-    """Brings docs/reproductions.md and the README's table into step with the records."""
+    """Brings the pages in docs/ and the README's tables into step with the records."""
     for file, text in pages(root).items():
         records.write_text(text, file)
 
@@ -167,10 +176,9 @@ def out_of_step(root: Path) -> list[str]:
     return wrong
 
 
-def _page_entry(root: Path, name: str) -> Entry:
-    file = records.path(root, "full", name)
-    figure = f"results/{name}.svg" if file.with_suffix(".svg").exists() else ""
-    return entry(name, records.read(file), figure)
+def _page_entry(root: Path, name: str, record: Mapping) -> Entry:
+    drawn = records.path(root, "full", name).with_suffix(".svg").exists()
+    return entry(name, record, f"results/{name}.svg" if drawn else "")
 
 
 def _run_line(run: Mapping) -> str:

@@ -14,6 +14,9 @@ the best of several) is judged, the interval is that of one further run of ours:
 single runs scatter that much, which more seeds will not change. How a published number came to us (what is
 marked K, nobody published: these are checks of our own):
 {% for tag, meaning in tags.items() %}{{ tag }}, {{ meaning }}{{ "." if loop.last else "; " }}{% endfor %}
+
+What the lecture notes and their sources have wrong is gathered in [errata.md](errata.md); what is claimed and
+not run, and why, in [cited.md](cited.md).
 {% for entry in entries %}
 ## {{ entry.name }}
 
@@ -47,6 +50,103 @@ Earlier verdicts, on claims that were mended since:
 {% for run in entry.runs %}{{ run | cell }}
 {% endfor %}
 Do it again: `zoo reproduce {{ entry.name }} --profile full`
+{% endfor -%}
+"""
+
+ERRATA = """\
+# Errata of the lecture notes
+
+<!-- Generated from reproductions/harness/errata.py and docs/results/*.json: change those, not this page. -->
+
+Five lecture notes on neural networks, and the papers and programs they rest on, were computed, counted,
+trained and read again. This page lists what does not hold as it stands, and what was doubted and is right.
+The notes are in Spanish: what they say is given in our words, with their own numbers. Line numbers are those
+of our copies, which lost digits and symbols here and there.
+
+Where the right number can be computed it is not typed: it is read from the record of a
+[reproduction](reproductions.md), and where that run is still to come the page says *not run yet*. Verdicts
+are those of the reproductions: *reproduced* means that the claim in quotation marks holds, *not reproduced*
+that it does not. What else the notes claim, and why some of it is not run, is on
+[a page of its own](cited.md).
+
+Kinds:
+
+{% for kind, meaning in kinds.items() -%}
+- *{{ kind }}*: {{ meaning }}.
+{% endfor %}
+## Overview
+{% for title, findings in parts.items() %}
+**{{ title }}:**
+
+| | kind | what it is about | where |
+|---|---|---|---|
+{% for finding in findings -%}
+| [{{ finding.number }}](#finding-{{ finding.number | lower }}) | {{ finding.kind }} \
+| {{ finding.title | cell }} | {{ finding.where | cell }} |
+{% endfor %}
+{%- endfor %}
+{%- for title, findings in parts.items() %}
+## {{ title }}
+{% for finding in findings %}
+<a id="finding-{{ finding.number | lower }}"></a>
+
+### {{ finding.number }}. {{ finding.title | cell }}
+
+{{ finding.where | cell }} (*{{ finding.kind }}*)
+
+- **What it says:** {{ finding.says | cell }}
+- **What holds:** {{ finding.right | cell }}
+- **How it is known:** {{ finding.how | cell }}
+{%- for line in finding.lines %}
+  - {{ line | cell }}
+{%- endfor %}
+{% endfor %}
+{%- endfor -%}
+"""
+
+CITED = """\
+# What is claimed, and what was run
+
+<!-- Generated from reproductions/harness/catalogue.py and docs/results/*.json: change those. -->
+
+The claims of the lecture notes and of the papers behind them, each in our words. A claim counts as run when a
+committed record judges it; [reproductions.md](reproductions.md) has the verdicts one by one. The others stand
+here with what would decide them and the reason why there is no verdict. What was found to be wrong in the
+notes is listed among the [errata](errata.md).
+
+How well a claim can be checked:
+
+{% for grade, meaning in grades.items() -%}
+- {{ grade }}, {{ meaning }}.
+{% endfor %}
+## Run
+
+| claim | where | grade | run by | verdicts |
+|---|---|---|---|---|
+{% for row in ran -%}
+| `{{ row.entry.id }}`: {{ row.entry.says | cell }} | {{ row.entry.where | cell }} | {{ row.entry.grade }} \
+| {{ row.by | cell }} | {{ row.outcome }} |
+{% endfor %}
+{%- for title, entries in later.items() if entries %}
+## {{ title }}
+
+{{ reasons[entries[0].reason] }}
+
+| claim | where | grade | what would decide it | remarks |
+|---|---|---|---|---|
+{% for entry in entries -%}
+| `{{ entry.id }}`: {{ entry.says | cell }} | {{ entry.where | cell }} | {{ entry.grade }} \
+| {{ entry.check | cell }} | {{ entry.remark | cell }} |
+{% endfor %}
+{%- endfor %}
+## Cited only
+
+| claim | where | grade | what would decide it | why it is not run |
+|---|---|---|---|---|
+{% for entry in never -%}
+| `{{ entry.id }}`: {{ entry.says | cell }} | {{ entry.where | cell }} | {{ entry.grade }} \
+| {{ entry.check | cell }} | {{ reasons[entry.reason] }}\
+{% if entry.remark %} {{ entry.remark | cell }}{% endif %} |
 {% endfor -%}
 """
 

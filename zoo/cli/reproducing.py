@@ -62,7 +62,7 @@ def reproduce(
 
 
 def pages() -> None:
-    """Write the figures, docs/reproductions.md and README.md's tables anew from the committed records."""
+    """Write figures, generated pages and README.md's tables anew from the committed records."""
     from reproductions.harness import checkout, report, suite
 
     root = checkout.root()
