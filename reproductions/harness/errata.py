@@ -461,6 +461,7 @@ SLIPS = (
         "In each iteration the weights of a random share of the neurons of a layer are set to zero.",
         "Their outputs are, for this one pass; the weights stay as they are and come back.",
         "Srivastava et al. 2014, section 4.",
+        judged=judged("dropout_scaling", "dropout-wording/weights"),
         tests=(f"{SLIP_TESTS}dropout_zeroes_outputs_and_leaves_weights_alone",),
     ),
     Finding(
@@ -583,6 +584,7 @@ SLIPS = (
         "difference between the statistics of the data and of the machine's samples after k steps, which "
         "nears the gradient of the log-likelihood as k grows.",
         "Hinton 2002; small machines whose states can all be enumerated.",
+        see=judged("rbm", "rbm-cd1-enough/reconstruction"),
         tests=(
             "tests/layers/test_rbm.py::test_long_chains_give_the_gradient_of_the_log_likelihood_and_cd_1_does_not",
         ),
@@ -714,6 +716,7 @@ HELD = (
         "scales in training instead. For a single softmax layer the rule is exact: it gives the geometric "
         "mean of all thinned networks.",
         "Srivastava et al. 2014, section 4.",
+        judged=judged("dropout_scaling", "dropout-test-scaling/exact-note"),
         tests=(
             "tests/layers/test_dropout.py::"
             "test_in_use_values_are_multiplied_by_the_probability_to_keep_which_is_the_mean_in_training",
