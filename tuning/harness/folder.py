@@ -1,0 +1,111 @@
+"""A study's folder: what the study is, what became of each trial, and that one process at a time writes it.
+
+study.json        the job, tuner, seed, executions, declared hyperparameters: what must not change
+trials.jsonl      the ledger
+trials/0007.json  one trial: values, score, every execution with its history, or why it failed
+results.csv, results.json, executions.jsonl, tensorboard/    made from these
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import filelock
+
+from tuning.harness.errors import TuningError
+from zoo.engine.store import write_atomically
+
+DESCRIPTION, LOCK, TRIALS = "study.json", "study.lock", "trials"
+
+
+@contextlib.contextmanager
+def locked(folder: Path):
+    """Hold the folder for this process.
+
+    Raises:
+        TuningError: it cannot be made or written, holds other files, or another process holds it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        foreign = not (folder / DESCRIPTION).exists() and any(each.name != LOCK for each in folder.iterdir())
+        if foreign:
+            raise TuningError(f"{folder} holds other files than a study's: name another folder with --out")
+        lock = filelock.FileLock(folder / LOCK)
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        raise TuningError(
+            f"another process is at work on the study in {folder}: wait, or use --out"
+        ) from None
+    except OSError as error:
+        raise TuningError(
+            f"{folder} cannot be written ({error.strerror}): name another folder with --out"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_busy(folder: Path) -> bool:
+    """Tell whether a process is at work on the study."""
+    lock = filelock.FileLock(folder / LOCK)
+    try:
+        with lock.acquire(blocking=False):
+            return False
+    except filelock.Timeout:
+        return True
+
+
+def description(folder: Path) -> dict | None:
+    """Return what the study is, None where there is none."""
+    path = folder / DESCRIPTION
+    return _read(path) if path.exists() else None
+
+
+def require(folder: Path, job: str) -> dict:
+    """Return what the study is.
+
+    Raises:
+        TuningError: there is none, or it is one of another job.
+    """
+    found = description(folder)
+    if found is None:
+        raise TuningError(
+            f"there is no study in {folder}: begin one with zoo tune run {job}, or name its folder: --out"
+        )
+    if found["job"] != job:
+        raise TuningError(f"the study in {folder} is one of the job {found['job']}, not of {job}")
+    return found
+
+
+def describe(folder: Path, facts: Mapping) -> None:
+    """Write what the study is."""
+    write_json(folder / DESCRIPTION, facts)
+
+
+def keep_trial(folder: Path, record: Mapping) -> None:
+    """Write what became of a trial."""
+    write_json(trial_file(folder, record["trial"]), record)
+
+
+def trial_file(folder: Path, trial: str) -> Path:
+    """Return where a trial's record is."""
+    return folder / TRIALS / f"{trial}.json"
+
+
+def trials(folder: Path, ended: list[str]) -> list[dict]:
+    """Return the records of the trials that have ended, in the order in which they were named."""
+    return [_read(trial_file(folder, trial)) for trial in sorted(ended)]
+
+
+def write_json(path: Path, content) -> None:
+    """Write a file whole or not at all; numbers that JSON does not have are refused."""
+    write_atomically(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
+
+
+def _read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TuningError(f"{path} cannot be read ({error}): restore it, or begin anew with --out") from None

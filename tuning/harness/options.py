@@ -1,0 +1,40 @@
+"""What a user asks of a run."""
+
+import time
+from dataclasses import dataclass
+
+from tuning.harness.discovery import TUNERS
+from tuning.harness.errors import TuningError
+
+
+@dataclass(frozen=True)
+class Options:
+    """None: as the study was begun, else as the job says.
+
+    Raises:
+        TuningError: for a tuner that does not exist, and numbers that make no sense.
+    """
+
+    tuner: str | None = None
+    trials: int | None = None
+    executions: int | None = None
+    seed: int | None = None
+    budget: float | None = None
+    """Minutes after which no further trial is begun."""
+
+    def __post_init__(self):
+        """Refuse what cannot be done."""
+        if self.tuner is not None and self.tuner not in TUNERS:
+            raise TuningError(f"--tuner is one of {', '.join(TUNERS)}, not '{self.tuner}'")
+        for name in ("trials", "executions"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise TuningError(f"--{name} must be at least 1, not {value}")
+        if self.seed is not None and self.seed < 0:
+            raise TuningError(f"--seed must be a whole number from 0, not {self.seed}")
+        if self.budget is not None and not self.budget > 0:
+            raise TuningError(f"--budget must be more than 0 minutes, not {self.budget:g}")
+
+    def deadline(self) -> float | None:
+        """Return the end of the budget on the monotonic clock, counted from now."""
+        return None if self.budget is None else time.monotonic() + 60 * self.budget

@@ -1,0 +1,78 @@
+"""The files that other programs read, made from the trials' records, without KerasTuner and Keras."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tuning.harness import failures, folder, ledger
+from tuning.harness.columns import COLUMNS
+from zoo.engine.store import write_atomically
+
+COMPLETED = "COMPLETED"
+
+
+def records(place: Path) -> list[dict]:
+    """Return the records of all trials that have ended, in the order in which they were named."""
+    ended = [each["trial"] for each in ledger.read(place) if each["event"] == "ended"]
+    return folder.trials(place, ended)
+
+
+def completed(found: Iterable[Mapping]) -> list[Mapping]:
+    """Return the trials that have a score, best first; of equal ones the earlier first."""
+    scored = [each for each in found if each["status"] == COMPLETED]
+    return sorted(scored, key=lambda each: (each["score"], each["trial"]))
+
+
+def best(found: Iterable[Mapping]) -> Mapping | None:
+    """Return the trial of the lowest score, None if none has one: a failed trial is never the best."""
+    return next(iter(completed(found)), None)
+
+
+def write(place: Path) -> None:
+    """Write results.csv, results.json and executions.jsonl."""
+    facts, found = folder.description(place), records(place)
+    names = [each["config"]["name"] for each in facts["space"]]
+    write_atomically(place / "results.csv", table(found, names).encode())
+    folder.write_json(place / "results.json", summary(facts, found))
+    lines = [json.dumps(each, allow_nan=False) + "\n" for each in executions(found)]
+    write_atomically(place / "executions.jsonl", "".join(lines).encode())
+
+
+def table(found: Iterable[Mapping], names: Sequence[str]) -> str:
+    """Return the trials as CSV, one line each; what a trial does not have is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*COLUMNS, *names])
+    for each in found:
+        low, high = each["interval"] or (None, None)
+        own = (each["trial"], each["status"], each["score"], low, high)
+        trained = (len(each["executions"]), each["seconds"], each["rounds"])
+        writer.writerow([*own, *trained, *(each["values"].get(name) for name in names)])
+    return text.getvalue()
+
+
+def summary(facts: Mapping, found: Sequence[Mapping]) -> dict:
+    """Return what results.json holds."""
+    first = best(found)
+    return {
+        "study": {name: value for name, value in facts.items() if name != "space"},
+        "ended": len(found),
+        "failed": sum(each["status"] != COMPLETED for each in found),
+        "best": first and _short(first),
+        "trials": [_short(each) for each in found],
+    }
+
+
+def executions(found: Iterable[Mapping]) -> Iterable[dict]:
+    """Return every execution of every trial, with its seed, history, time and score."""
+    for each in found:
+        for one in each["executions"]:
+            yield {"trial": each["trial"], "rounds": each["rounds"], "values": each["values"], **one}
+
+
+def _short(record: Mapping) -> dict:
+    kept = ("trial", "status", "score", "interval", "rounds", "seconds", "values")
+    failure = failures.last_line(record["failure"])
+    return {name: record[name] for name in kept} | ({"failure": failure} if failure else {})

@@ -1,0 +1,198 @@
+"""Runs a study: asks the tuner for trials, has them trained, and keeps all so that any end is a pause."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from tuning.harness import discovery, failures, folder, hparams, ledger, objective, results, space, tuners
+from tuning.harness.errors import TuningError
+from tuning.harness.options import Options
+from tuning.harness.progress import Progress
+from zoo import data, engine
+from zoo.engine.fingerprint import digest
+
+WORKER = "chief"
+"""The name under which trials of a search in one process are noted."""
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Study:
+    """What the trials of one study share."""
+
+    folder: Path
+    module: ModuleType
+    declared: Any
+    """All hyperparameters of the job."""
+    facts: Mapping
+    """What study.json holds."""
+    splits: Mapping[str, tuple]
+
+
+class Made(NamedTuple):
+    """What study.json says of the run beside the search: command, versions, machine."""
+
+    command: str = ""
+    versions: Mapping[str, str] = {}
+    machine: Mapping = {}
+
+
+def run(name: str, options: Options, place: Path, progress: Progress, made: Made | None = None) -> None:
+    """Run a job's study, or go on with it, until it has its trials or its time is up.
+
+    Raises:
+        TuningError: no such job, options that the study was not begun with, another declaration of the
+            hyperparameters, or a folder that is not to be had.
+        DataError: the job's data set is not at hand.
+        KeyboardInterrupt: on Ctrl-C; all but the last two seconds of training are kept.
+    """
+    module = discovery.load(name)
+    with folder.locked(place), engine.using(progress=False):
+        study = opened(name, module, options, place, made or Made())
+        oracle = resumed(study)
+        progress.total = study.facts["trials"]
+        try:
+            search(study, oracle, progress, options.deadline())
+        finally:
+            results.write(place)
+
+
+def opened(name: str, module: ModuleType, options: Options, place: Path, made: Made) -> Study:
+    """Load the data, declare the space, and agree with what the folder says, or write it."""
+    job = module.JOB
+    dataset = data.load(job.data, **job.data_options)
+    declared = space.declared(module)
+    default = space.candidate(module, declared, space.defaults(declared))
+    found = {
+        "job": name,
+        "metric": job.metric,
+        "data": {"name": dataset.name, "digest": dataset.digest},
+        "space": space.described(declared),
+        "code": digest(module.space),
+    }
+    before = folder.description(place)
+    if before:
+        check_unchanged(before, found, options, place)
+    facts = before or found | begun(job, options) | made._asdict()
+    if facts["tuner"] == "hyperband":
+        facts["rounds"] = objective.rounds_of(default.recipe)
+    facts["trials"] = options.trials or facts.get("trials") or default_trials(job, facts)
+    folder.describe(place, facts)
+    splits = {"train": pair(job, dataset.train), "validation": pair(job, dataset.valid)}
+    return Study(place, module, declared, facts, splits)
+
+
+def begun(job, options: Options) -> dict:
+    """Return what a new study fixes for good."""
+    return {
+        "tuner": options.tuner or job.tuner,
+        "seed": SEED if options.seed is None else options.seed,
+        "executions": options.executions or job.executions,
+    }
+
+
+def default_trials(job, facts: Mapping) -> int:
+    """Return how many trials a study has that was not told."""
+    return tuners.sweep(facts["rounds"]) if facts["tuner"] == "hyperband" else job.trials
+
+
+def pair(job, split) -> tuple:
+    """Return what the engine trains on: inputs, and what the loss is given as targets."""
+    return split.x, split.x if job.targets == "inputs" else split.y
+
+
+def check_unchanged(before: Mapping, found: Mapping, options: Options, place: Path) -> None:
+    """Refuse to go on with a study that has become another one.
+
+    Raises:
+        TuningError: says what differs.
+    """
+    anew = f"go on as before, or begin another study with --out (this one is in {place})"
+    if before["job"] != found["job"]:
+        raise TuningError(f"the study there is one of the job {before['job']}, not of {found['job']}; {anew}")
+    for option in ("tuner", "seed", "executions"):
+        wanted = getattr(options, option)
+        if wanted is not None and wanted != before[option]:
+            raise TuningError(f"the study was begun with --{option} {before[option]}, not {wanted}; {anew}")
+    lines = space.differences(before["space"], found["space"])
+    if lines:
+        differing = "".join(f"\n  {line}" for line in lines)
+        raise TuningError(f"the search space is not the one that the study was begun with; {anew}{differing}")
+    for part, said in (
+        ("data", "the data are"),
+        ("metric", "the metric is"),
+        ("code", "what space(hp) does is"),
+    ):
+        if before[part] != found[part]:
+            raise TuningError(f"{said} not what the study was begun with; {anew}")
+
+
+def resumed(study: Study):
+    """Return the oracle in the state that the ledger tells, which notes from now on what happens."""
+    facts = study.facts
+    oracle = tuners.make(facts["tuner"], study.declared, facts["seed"], facts.get("rounds", 1))
+    ledger.mend(study.folder)
+    tuners.replay(oracle, ledger.read(study.folder))
+    oracle.limit = facts["trials"]
+    oracle.journal = lambda event: ledger.append(study.folder, event)
+    return oracle
+
+
+def search(study: Study, oracle, progress: Progress, deadline: float | None) -> None:
+    """Run trials until the tuner has no more, or the time is up."""
+    progress.done(results.records(study.folder))
+    while deadline is None or time.monotonic() < deadline:
+        trial = next_trial(oracle)
+        if trial is None:
+            return
+        record = run_trial(study, trial, progress)
+        folder.keep_trial(study.folder, record)
+        tuners.tell(oracle, trial, record["score"])
+        hparams.write(study.folder, record)
+        results.write(study.folder)
+        progress.ended(record)
+    progress.out_of_time()
+
+
+def next_trial(oracle):
+    """Return a trial that was left unfinished, else a new one, else None."""
+    left = tuners.unfinished(oracle)
+    trial = left[0] if left else oracle.create_trial(WORKER)
+    return trial if trial.status == tuners.RUNNING else None
+
+
+def run_trial(study: Study, trial, progress: Progress) -> dict:
+    """Train and score a trial, and return its record."""
+    name, values = trial.trial_id, trial.hyperparameters.values
+    if ledger.deaths(ledger.read(study.folder), name) >= failures.MOST_DEATHS:
+        return recorded(trial, objective.Outcome(None, None, (), failures.DIED))
+    ledger.append(study.folder, {"event": "begun", "trial": name})
+    facts = study.facts
+    try:
+        with progress.running(name, values):
+            outcome = objective.attempt(
+                study.module, study.declared, values, study.splits, facts["seed"], facts["executions"]
+            )
+    except BaseException:
+        ledger.append(study.folder, {"event": "paused", "trial": name})
+        raise
+    return recorded(trial, outcome)
+
+
+def recorded(trial, outcome: objective.Outcome) -> dict:
+    """Return what trials/<trial>.json holds."""
+    values = trial.hyperparameters.values
+    return {
+        "trial": trial.trial_id,
+        "status": tuners.FAILED if outcome.score is None else tuners.COMPLETED,
+        "score": outcome.score,
+        "interval": outcome.interval,
+        "values": space.own(values),
+        "rounds": values.get(space.ROUNDS),
+        "seconds": sum(each.seconds for each in outcome.executions),
+        "executions": [each._asdict() for each in outcome.executions],
+        "failure": outcome.failure,
+    }

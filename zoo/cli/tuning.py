@@ -1,0 +1,167 @@
+"""zoo tune: hyperparameter search jobs."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo.cli import machine, options, printing
+
+app = typer.Typer(
+    no_args_is_help=True, help="Hyperparameter searches: which jobs there are, and running them."
+)
+
+JobName = Annotated[str, typer.Argument(metavar="JOB", help="A job; see zoo tune list.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="The study's folder (default: one of the job's name here).", show_default=False
+    ),
+]
+SHOWN = 20
+
+
+@app.command("list")
+def list_jobs() -> None:
+    """List the search jobs."""
+    from tuning.harness import discovery
+
+    found = [(name, discovery.summary(name)) for name in discovery.names()]
+    rows = [(name, said.title, said.data, said.time) for name, said in found]
+    printing.show_table(("job", "what is searched", "data", "time"), rows)
+
+
+@app.command()
+def run(
+    job: JobName,
+    tuner: Annotated[str | None, typer.Option(help="random, grid, bayesian or hyperband.")] = None,
+    trials: Annotated[
+        int | None, typer.Option(help="How many in all; more than before extends a study.")
+    ] = None,
+    executions: Annotated[
+        int | None, typer.Option(help="Networks per trial, each from its own seed.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(metavar="MINUTES", help="Begin no further trial after so long.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the whole search (default: 1).", show_default=False)
+    ] = None,
+    data_dir: options.DataDir = None,
+    out: Out = None,
+) -> None:
+    """Run a search, or go on with it: the same command continues where it stopped, however it stopped."""
+    from tuning.harness import discovery
+    from tuning.harness.options import Options
+    from zoo import startup
+
+    discovery.check(job)
+    asked = Options(tuner, trials, executions, seed, budget)
+    options.use_data_dir(data_dir)
+    startup.load_tensorflow()
+    given = {
+        "--tuner": tuner,
+        "--trials": trials,
+        "--executions": executions,
+        "--budget": budget,
+        "--seed": seed,
+    }
+    place = out or Path(job)
+    try:
+        _search(job, asked, place, _command(job, given))
+    except KeyboardInterrupt:
+        to_go_on = _command(job, given | {"--data-dir": data_dir, "--out": out})
+        typer.echo(f"Interrupted; what was trained is kept. To go on: {to_go_on}", err=True)
+        raise typer.Exit(130) from None
+    raise typer.Exit(_concluded(place))
+
+
+@app.command()
+def status(job: JobName, out: Out = None) -> None:
+    """Say how far a study is."""
+    from tuning.harness import folder, results
+    from tuning.harness.progress import best_so_far
+
+    place, facts = _study(job, out)
+    found = results.records(place)
+    failed = len(found) - len(results.completed(found))
+    state = "a process is at work on it" if folder.is_busy(place) else "no process is at work on it"
+    typer.echo(
+        f"{job}, {facts['tuner']} search in {place}: {len(found)} of {facts['trials']} trials have ended, "
+        f"{failed} of them failed{best_so_far(found)}; {state}."
+    )
+
+
+@app.command()
+def report(job: JobName, out: Out = None) -> None:
+    """Show a study's best trials, and write its result files anew."""
+    from tuning.harness import results
+
+    place, _ = _study(job, out)
+    results.write(place)
+    raise typer.Exit(_concluded(place))
+
+
+def _study(job: str, out: Path | None):
+    from tuning.harness import discovery, folder
+
+    place = out or Path(discovery.check(job))
+    return place, folder.require(place, job)
+
+
+def _search(job: str, asked, place: Path, command: str) -> None:
+    from tuning.harness import study
+    from tuning.harness.progress import Progress
+
+    console = printing.console()
+    progress = Progress(
+        lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True), console.status
+    )
+    here = {fact: value for fact, value in machine.describe().items() if fact != "host"}
+    study.run(job, asked, place, progress, study.Made(command, _versions(), here))
+
+
+def _versions() -> dict[str, str]:
+    from importlib import metadata
+
+    return machine.versions() | {"keras-tuner": metadata.version("keras-tuner")}
+
+
+def _concluded(place: Path) -> int:
+    """Shows the best trials and where the files are; returns the exit status."""
+    from tuning.harness import folder, results
+    from tuning.harness.progress import duration, score, worded
+
+    found, facts = results.records(place), folder.description(place)
+    ranked = results.completed(found)
+    rows = [(e["trial"], score(e), duration(e["seconds"]), worded(e["values"])) for e in ranked[:SHOWN]]
+    if rows:
+        printing.show_table(("trial", f"{facts['metric']} (95 % interval)", "training", "values"), rows)
+    for line in _said(place, facts, found, ranked):
+        typer.echo(line, err=not ranked)
+    return int(bool(found) and not ranked)
+
+
+def _said(place, facts, found, ranked):
+    from tuning.harness.failures import last_line
+
+    failed = [each for each in found if each["status"] != "COMPLETED"]
+    if len(ranked) > SHOWN:
+        yield f"{len(ranked) - SHOWN} more in {place / 'results.csv'}."
+    if failed:
+        count = "Every trial" if not ranked else f"{len(failed)} of {len(found)} trials"
+        reason = last_line(failed[-1]["failure"])
+        yield f"{count} failed, the last one with: {reason} ({place / 'trials' / failed[-1]['trial']}.json)"
+    if ranked:
+        yield (
+            f"Trial {ranked[0]['trial']} is the best of {len(found)} by the validation split; being "
+            "the best of many, its score flatters it."
+        )
+    yield f"Results: {place / 'results.csv'}, {place / 'results.json'}, {place / 'executions.jsonl'}"
+
+
+def _command(job: str, given: dict) -> str:
+    """What was asked for, as a line for a shell."""
+    parts = [part for option, value in given.items() if value is not None for part in (option, str(value))]
+    return shlex.join(["zoo", "tune", "run", job, *parts])
