@@ -58,6 +58,13 @@ def summary(name: str) -> Summary:
     return Summary(text.splitlines()[0], " ".join(stated[1].split()) if stated else "")
 
 
+def paragraphs(name: str) -> list[str]:
+    """What the docstring says below the question, but for the expected wall time; each in one line."""
+    _, _, rest = (ast.get_docstring(_parsed(name)) or "").partition("\n")
+    rest = re.sub(rf"(?:expected\s+)?{WALL_TIME}", "\n\n", rest, flags=re.IGNORECASE | re.DOTALL)
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", rest) if part.strip()]
+
+
 def claims(name: str) -> tuple[Claim, ...]:
     """The file's CLAIMS, without importing the file."""
     return _constant(name, "CLAIMS")
@@ -66,6 +73,20 @@ def claims(name: str) -> tuple[Claim, ...]:
 def deviations(name: str) -> tuple[str, ...]:
     """The file's DEVIATIONS, without importing the file."""
     return _constant(name, "DEVIATIONS")
+
+
+def discussion(name: str) -> dict[str, str]:
+    """The file's DISCUSSION, without importing the file; {} where nothing has been written yet."""
+    written = any("DISCUSSION" in _bound_by(statement) for statement in _parsed(name).body)
+    return _constant(name, "DISCUSSION") if written else {}
+
+
+def source_beside(name: str, variable: str) -> str:
+    """The file's source without the statements that `variable` is built from."""
+    behind = _statements_behind(variable, _parsed(name))
+    left_out = {number for node in behind for number in range(node.lineno, node.end_lineno + 1)}
+    lines = enumerate(_source(name).read_text(encoding="utf-8").splitlines(), start=1)
+    return "\n".join(line for number, line in lines if number not in left_out)
 
 
 def load(name: str) -> ModuleType:
@@ -98,6 +119,8 @@ def _problems(module: ModuleType):
         yield "DEVIATIONS must be a tuple of str"
     elif _constant(module.__name__.split(".")[-1], "CLAIMS") != stated:
         yield "CLAIMS depends on more than plain data: listings read it without running the rest of the file"
+    if not _is_dict_of_texts(getattr(module, "DISCUSSION", {})):
+        yield "DISCUSSION must be a dict of str to str"
     for function in ("run", "plot"):
         if not callable(getattr(module, function, None)):
             yield f"{function} must be a function"
@@ -105,6 +128,10 @@ def _problems(module: ModuleType):
 
 def _is_tuple_of(value, kind: type) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+
+
+def _is_dict_of_texts(value) -> bool:
+    return isinstance(value, dict) and _is_tuple_of((*value, *value.values()), str)
 
 
 def _source(name: str) -> Path:

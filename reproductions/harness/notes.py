@@ -95,8 +95,8 @@ def _test(name: str) -> str:
 
 
 def _link(name: str, found: Mapping[str, Mapping]) -> str:
-    """A link to the reproduction's part of docs/reproductions.md, or to its file where it has no record."""
-    return f"[{name}](reproductions.md#{name})" if name in found else f"[{name}](../reproductions/{name}.py)"
+    """A link to the reproduction's page, or to its file where it has no record."""
+    return f"[{name}](results/{name}.md)" if name in found else f"[{name}](../reproductions/{name}.py)"
 
 
 def _ran(entry: catalogue.Entry, found: Mapping[str, Mapping]) -> Ran | None:

@@ -1,98 +1,25 @@
 """Verdicts for readers: the table in the terminal, the report of a run, and the generated pages.
 
-docs/reproductions.md and the parts of README.md between its markers are written from the committed records
-and the reproductions' own texts, docs/errata.md and docs/cited.md from the records and what is known of the
-lecture notes (`errata`, `catalogue`); `out_of_step` says whether they still are.
+docs/results/NAME.md, their index docs/reproductions.md and the parts of README.md between its markers are
+written from the committed records and the reproductions' own texts, docs/errata.md and docs/cited.md from the
+records and what is known of the lecture notes (`errata`, `catalogue`); `out_of_step` says whether they still
+are.
 """
 
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
 from rich.table import Table
 
 from reproductions.harness import claims as claims_
-from reproductions.harness import discovery, notes, records, templates, wording
+from reproductions.harness import discovery, notes, records, templates
+from reproductions.harness.entries import Entry, entry, rows
 
 PART = re.compile(r"(<!-- verdicts(?: of (\w+))?:begin -->\n).*?(<!-- verdicts:end -->)", re.DOTALL)
 COLOURS = {"reproduced": "green", "not reproduced": "red", "inconclusive": "yellow", "not run": "dim"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One judged claim, every field ready to print."""
-
-    says: str
-    published: str
-    ours: str
-    status: str
-    remarks: str
-    where: str
-    tag: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One reproduction as the pages show it; `figure` is what an image's source has to be ("" for none)."""
-
-    name: str
-    question: str
-    rows: list[Row] = field(default_factory=list)
-    figure: str = ""
-    deviations: tuple[str, ...] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
-    runs: list[str] = field(default_factory=list)
-    superseded: list[str] = field(default_factory=list)
-    message: str = ""
-    stale: bool = False
-
-    def count(self, status: str) -> int:
-        """How many published claims came out so."""
-        return sum(row.status == status for row in self.rows if row.tag != claims_.OWN)
-
-    @property
-    def own_checks(self) -> str:
-        """How many of our own checks were met: "12 of 12"."""
-        own = [row.status for row in self.rows if row.tag == claims_.OWN]
-        return f"{own.count('reproduced')} of {len(own)}" if own else "none"
-
-
-def entry(name: str, record: Mapping | None, figure: str = "", message: str = "") -> Entry:
-    """The reproduction's texts together with what its record (None if it has none) says."""
-    question = discovery.summary(name).question
-    if record is None:
-        return Entry(name, question, message=message)
-    return Entry(
-        name=name,
-        question=question,
-        rows=rows(record),
-        figure=figure,
-        deviations=discovery.deviations(name),
-        notes=record["notes"],
-        runs=[_run_line(run) for run in record["runs"]],
-        superseded=[line for old in record["superseded"] for line in _superseded_lines(old)],
-        message=message,
-        stale=record["claims_digest"] != claims_.digest(discovery.claims(name)),
-    )
-
-
-def rows(record: Mapping) -> list[Row]:
-    """The record's claims and verdicts in words."""
-    return [
-        Row(
-            claim.says,
-            wording.published(claim),
-            wording.ours(verdict),
-            verdict.status,
-            wording.remarks(claim, verdict),
-            claim.where,
-            claim.tag,
-        )
-        for claim, verdict in records.judgements(record)
-    ]
 
 
 def table(outcomes: Iterable) -> Table:
@@ -130,9 +57,10 @@ def pages(root: Path) -> dict[Path, str]:
         return {}
     entries = [_page_entry(root, name, record) for name, record in found.items()]
     texts = {
-        "reproductions.md": (templates.PAGE, {"entries": entries, "tags": claims_.TAGS}),
+        "reproductions.md": (templates.INDEX, {"entries": entries, "tags": claims_.TAGS}),
         "errata.md": (templates.ERRATA, notes.errata_page(found)),
         "cited.md": (templates.CITED, notes.cited_page(found)),
+        **{f"results/{each.name}.md": (templates.PAGE, {"entry": each}) for each in entries},
     }
     environment = _environment(html=False)
     wanted = {
@@ -155,19 +83,35 @@ def _readme_part(name: str | None, entries: list[Entry]) -> str:
     return environment.from_string(templates.VERDICTS).render(entry=chosen[0]) if chosen else ""
 
 
-def write_pages(root: Path) -> None:
-    """Brings the pages in docs/ and the README's tables into step with the records."""
-    for file, text in pages(root).items():
+def write_pages(root: Path) -> list[Path]:
+    """Brings the pages in docs/ and the README's tables into step with the records.
+
+    Returns the files of `left_over`, which it removes.
+    """
+    wanted = pages(root)
+    for file, text in wanted.items():
         records.write_text(text, file)
+    removed = left_over(root, wanted)
+    for file in removed:
+        file.unlink()
+    return removed
+
+
+def left_over(root: Path, wanted: Iterable[Path]) -> list[Path]:
+    """Pages of records that are gone: those in docs/results/ that are not among the `wanted` files."""
+    return sorted(set((root / "docs" / "results").glob("*.md")) - set(wanted))
 
 
 def out_of_step(root: Path) -> list[str]:
     """One line for each page that is not what the records give, and for each record with other claims."""
+    wanted = pages(root)
     wrong = [
-        f"{file.relative_to(root)} is not what the records give: write it anew with write_pages"
-        for file, text in pages(root).items()
+        f"{file.relative_to(root)} is not what the records give: write it anew with zoo pages"
+        for file, text in wanted.items()
         if not file.exists() or file.read_text(encoding="utf-8") != text
     ]
+    for file in left_over(root, wanted):
+        wrong.append(f"{file.relative_to(root)} belongs to no record: remove it")
     for name in records.committed(root):
         if name not in discovery.names():
             wrong.append(f"docs/results/{name}.json belongs to no reproduction: remove it")
@@ -178,29 +122,7 @@ def out_of_step(root: Path) -> list[str]:
 
 def _page_entry(root: Path, name: str, record: Mapping) -> Entry:
     drawn = records.path(root, "full", name).with_suffix(".svg").exists()
-    return entry(name, record, f"results/{name}.svg" if drawn else "")
-
-
-def _run_line(run: Mapping) -> str:
-    seeds = f"Seeds {_span(run['seeds'])}" if run["seeds"] else "No random seeds"
-    commit = f" at commit {run['commit'][:10]}" if run.get("commit") else ""
-    cpu = f" on {run['cpu']}" if run.get("cpu") else ""
-    return f"{seeds}{commit}{cpu}, {_duration(run['wall_seconds'])}."
-
-
-def _span(seeds: list[int]) -> str:
-    if seeds == list(range(seeds[0], seeds[-1] + 1)) and len(seeds) > 1:
-        return f"{seeds[0]} to {seeds[-1]}"
-    return ", ".join(map(str, seeds))
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} minutes"
-
-
-def _superseded_lines(old: Mapping):
-    for claim, verdict in records.judgements(old):
-        yield f"{claim.says} Published: {wording.published(claim)}; {verdict.status}."
+    return entry(name, record, f"{name}.svg" if drawn else "")
 
 
 def _embedded(root: Path, profile: str, name: str) -> str:
@@ -214,10 +136,14 @@ def _environment(*, html: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         autoescape=html, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    environment.filters["cell"] = lambda text: (
-        " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
-    )
+    environment.filters["text"] = _one_line
+    environment.filters["cell"] = lambda text: _one_line(text).replace("|", "\\|")
     return environment
+
+
+def _one_line(text) -> str:
+    """A text in one line of Markdown, in which nothing is a tag."""
+    return " ".join(str(text).split()).replace("<", "&lt;")
 
 
 def _literal(text: str) -> str:

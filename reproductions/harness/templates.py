@@ -1,9 +1,12 @@
 """Jinja2 templates of the generated pages."""
 
-PAGE = """\
+INDEX = """\
 # Reproductions
 
 <!-- Generated from docs/results/*.json: change the reproductions and their records, never this page. -->
+
+Every question has a page of its own, with what is claimed, what came out of it here, and what we think where
+that is not the same. The list below counts how the published claims came out.
 
 Each verdict is computed from many random seeds. "Ours" is the mean (or what is named there) with the 95 %
 interval that was compared with the published value, and the number of seeds n. *Reproduced* and *not
@@ -11,46 +14,109 @@ reproduced* mean that the interval decides; *inconclusive* that it does not; *no
 cannot be compared with the publication. Where the mean of our runs is judged, more seeds narrow the interval,
 and an inconclusive verdict says which difference these seeds could have resolved. Where one published run (or
 the best of several) is judged, the interval is that of one further run of ours: if it is too wide to count,
-single runs scatter that much, which more seeds will not change. How a published number came to us (what is
-marked K, nobody published: these are checks of our own):
+single runs scatter that much, which more seeds will not change; the percentile and z say where the published
+run lies among ours. How a published number came to us (what is marked K, nobody published: these are checks
+of our own, counted apart):
 {% for tag, meaning in tags.items() %}{{ tag }}, {{ meaning }}{{ "." if loop.last else "; " }}{% endfor %}
 
 What the lecture notes and their sources have wrong is gathered in [errata.md](errata.md); what is claimed and
-not run, and why, in [cited.md](cited.md).
-{% for entry in entries %}
-## {{ entry.name }}
+not run, and why, in [cited.md](cited.md). The time is that of the runs which made the record: a network that
+the run store already held was not trained again.
 
-{{ entry.question | cell }}
+| reproduction | question | reproduced | not reproduced | inconclusive | not run | own checks met | seeds \
+| last run | time |
+|---|---|---|---|---|---|---|---|---|---|
+{% for entry in entries -%}
+| [{{ entry.name }}](results/{{ entry.name }}.md) | {{ entry.question | cell }} \
+| {{ entry.count("reproduced") }} | {{ entry.count("not reproduced") }} | {{ entry.count("inconclusive") }} \
+| {{ entry.count("not run") }} | {{ entry.own_checks }} | {{ entry.seeds or "-" }} | {{ entry.date }} \
+| {{ entry.time }} |
+{% endfor -%}
+"""
+
+PAGE = """\
+# {{ entry.question | text }}
+
+<!-- Generated from reproductions/{{ entry.name }}.py and its record: change those, never this page. -->
+
+[Reproductions](../reproductions.md) / {{ entry.name }}
 {% if entry.stale %}
 **This record is out of date: its claims are not those of the file.**
-{% endif %}{% if entry.figure %}
-![{{ entry.name }}](results/{{ entry.name }}.svg)
+{% endif %}{% if entry.stand_in %}
+**These numbers cannot be compared with the publication: {{ entry.stand_in | text }}.**
 {% endif %}
-| what is said | published | ours | verdict | where |
-|---|---|---|---|---|
-{% for row in entry.rows -%}
-| {{ row.says | cell }} | {{ row.published | cell }} | {{ row.ours | cell }} | **{{ row.status }}**\
-{% if row.remarks %}: {{ row.remarks | cell }}{% endif %} | {{ row.where | cell }} ({{ row.tag }}) |
+{%- for paragraph in entry.about %}
+{{ paragraph | text }}
 {% endfor %}
-{%- if entry.deviations %}
-What differs from the source:
+{%- if entry.figure %}
+![{{ entry.question | text }}]({{ entry.figure }})
+{% endif %}
+{%- macro table(rows, published) %}
+| what is {{ "said" if published else "checked" }} | {{ "published" if published else "expected" }} | ours \
+| verdict | where |
+|---|---|---|---|---|
+{% for row in rows -%}
+| {{ row.says | cell }} | {{ row.published | cell }} | {{ row.ours | cell }} | **{{ row.status }}**\
+{% if row.remarks %}: {{ row.remarks | cell }}{% endif %} | {{ row.where | cell }} |
+{% endfor %}
+{%- endmacro %}
+{%- if entry.published %}
+## Claims and verdicts
 
-{% for text in entry.deviations %}- {{ text | cell }}
+What verdicts and the letters in brackets mean: [how to read these tables](../reproductions.md).
+{{ table(entry.published, true) }}
+{%- endif %}
+{%- if entry.thoughts %}
+## What we think
+
+{% for thought in entry.thoughts -%}
+{% for claim in thought.claims -%}
+- {{ claim | text }}
+{% endfor %}
+{{ (thought.text or "*Nothing has been written on this yet.*") | text }}
+{% if not loop.last %}
+{% endif %}
+{%- endfor %}{% endif %}
+{%- if entry.own %}
+## Checks of our own
+
+Nobody published these; they are computed independently, or are questions of ours.
+{{ table(entry.own, false) }}
+{%- endif %}
+{%- if entry.deviations %}
+## What differs from the source
+
+{% for text in entry.deviations %}- {{ text | text }}
 {% endfor %}{% endif %}
 {%- if entry.notes %}
-Notes:
+## Notes
 
-{% for key, text in entry.notes.items() %}- {{ key | cell }}: {{ text | cell }}
+{% for key, text in entry.notes.items() %}- {{ key | text }}: {{ text | text }}
 {% endfor %}{% endif %}
-{%- if entry.superseded %}
-Earlier verdicts, on claims that were mended since:
+## How it was made
 
-{% for text in entry.superseded %}- {{ text | cell }}
-{% endfor %}{% endif %}
-{% for run in entry.runs %}{{ run | cell }}
+|{% for run in entry.runs %} |{% endfor %} |
+|---|{% for run in entry.runs %}---|{% endfor %}
+{% for name, cells in entry.made -%}
+| {{ name }} |{% for cell in cells %} {{ cell | cell }} |{% endfor %}
 {% endfor %}
-Do it again: `zoo reproduce {{ entry.name }} --profile full`
-{% endfor -%}
+Again: `zoo reproduce {{ entry.name }} --profile full`
+{%- if entry.wall_time %} (expected wall time on two cores: {{ entry.wall_time | text }}){% endif %}
+{% if entry.seeds %}
+More seeds: `zoo reproduce {{ entry.name }} --profile full --seeds {{ 2 * entry.seeds }}` trains the \
+{{ entry.seeds }} that the record lacks.
+{% endif %}
+The code is in [reproductions/{{ entry.name }}.py](../../reproductions/{{ entry.name }}.py), every number in \
+[{{ entry.name }}.json]({{ entry.name }}.json).
+{%- if entry.superseded %}
+
+## Earlier verdicts
+
+On claims that were mended since:
+
+{% for text in entry.superseded %}- {{ text | text }}
+{% endfor %}{% else %}
+{% endif -%}
 """
 
 ERRATA = """\
@@ -154,7 +220,7 @@ COUNTS = """\
 | reproduction | question | reproduced | not reproduced | inconclusive | own checks met |
 |---|---|---|---|---|---|
 {% for entry in entries -%}
-| [{{ entry.name }}](docs/reproductions.md#{{ entry.name }}) | {{ entry.question | cell }} \
+| [{{ entry.name }}](docs/results/{{ entry.name }}.md) | {{ entry.question | cell }} \
 | {{ entry.count("reproduced") }} | {{ entry.count("not reproduced") }} | {{ entry.count("inconclusive") }} \
 | {{ entry.own_checks }} |
 {% endfor -%}
@@ -202,12 +268,16 @@ small, .where { color: #666; }
 <table>
 <tr><th>what is said</th><th>published</th><th>ours</th><th>verdict</th></tr>
 {% for row in entry.rows %}
-<tr><td>{{ row.says }}<br><small>{{ row.where }} ({{ row.tag }})</small></td><td>{{ row.published }}</td>
+<tr><td>{{ row.says }}<br><small>{{ row.where }}</small></td><td>{{ row.published }}</td>
 <td>{{ row.ours }}</td><td><span class="status {{ row.status | replace(' ', '-') }}">{{ row.status }}</span>
 <br><small>{{ row.remarks }}</small></td></tr>
 {% endfor %}
 </table>
 {% endif %}
+{% if entry.thoughts %}<p>What we think:</p>
+<ul>{% for thought in entry.thoughts if thought.text %}
+<li>{{ thought.claims | join("; ") | replace("**", "") }}<br>{{ thought.text }}</li>
+{% endfor %}</ul>{% endif %}
 {% if entry.deviations %}<p>What differs from the source:</p>
 <ul>{% for text in entry.deviations %}<li>{{ text }}</li>{% endfor %}</ul>{% endif %}
 {% for key, text in entry.notes.items() %}<p>{{ key }}: {{ text }}</p>{% endfor %}

@@ -93,8 +93,14 @@ def ours(verdict: Verdict) -> str:
     interval = f" [{', '.join(map(number, verdict.interval))}]" if verdict.interval else ""
     label = "" if verdict.statistic in ("mean", "value", "fraction") else f"{verdict.statistic} "
     diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
-    value = (stated if verdict.statistic == "value" else number)(verdict.ours)
-    return f"{label}{value}{interval}, n = {verdict.n}{diverged}"
+    return f"{label}{measured(verdict)}{interval}, n = {verdict.n}{diverged}"
+
+
+def measured(verdict: Verdict) -> str:
+    """Our number alone ("-" where there is none), a deterministic one with all its digits."""
+    if verdict.ours is None:
+        return "-"
+    return (stated if verdict.statistic == "value" else number)(verdict.ours)
 
 
 def remarks(claim: Claim, verdict: Verdict) -> str:

@@ -66,9 +66,11 @@ def pages() -> None:
     from reproductions.harness import checkout, report, suite
 
     root = checkout.root()
-    report.write_pages(root)
-    for file in [*suite.redraw(root), *report.pages(root)]:
+    drawn, removed = suite.redraw(root), report.write_pages(root)
+    for file in [*drawn, *report.pages(root)]:
         typer.echo(file.relative_to(root))
+    for file in removed:
+        typer.echo(f"{file.relative_to(root)} (removed: it has no record)")
 
 
 def _estimate(chosen, profile, seeds, workers) -> None:

@@ -33,6 +33,14 @@ def test_a_wall_time_that_goes_on_in_the_next_line_is_read_whole(checkout, text)
     assert discovery.summary("clock").wall_time == "1.5 s, full 2 s."
 
 
+def test_the_paragraphs_leave_out_question_and_wall_time(checkout):
+    assert discovery.paragraphs("coins") == ["An invented question with an invented source."]
+    assert discovery.paragraphs("stone") == []
+    text = "First,\nsecond.\n\nExpected wall time: 1.5 s,\nfull 2 s. Else.\n\nMore."
+    checkout.add("clock", f'"""Late?\n\n{text}\n"""')
+    assert discovery.paragraphs("clock") == ["First, second.", "Else.", "More."]
+
+
 def test_a_file_that_python_cannot_read_does_not_spoil_the_listing(checkout):
     checkout.add("broken", "def :\n")
     assert discovery.summary("broken").question == "(syntax error in line 1)"

@@ -162,7 +162,7 @@ def test_an_entry_moves_to_what_was_run_when_a_record_judges_it():
     page = notes.cited_page({"relu_speedup": {"claims": claims, "verdicts": verdicts}})
     (row,) = page["ran"]
     assert (row.entry.id, row.outcome) == ("relu-6x", "1 inconclusive")
-    assert row.by == "[relu_speedup](reproductions.md#relu_speedup)"
+    assert row.by == "[relu_speedup](results/relu_speedup.md)"
     assert not without["ran"] and without["never"] == page["never"]
     planned = {entry.id for entry in page["later"]["Planned"]}
     assert {entry.id for entry in without["later"]["Planned"]} - planned == {"relu-6x"}

@@ -3,31 +3,96 @@
 from reproductions.harness import records, report, suite
 
 
-def full(checkout):
-    """Runs both invented reproductions in full and leaves their records."""
+def full(checkout, names=(), seeds=None):
+    """Runs the invented reproductions in full and leaves their records."""
     from rich.console import Console
 
-    context = suite.Context(root=checkout.root, command="zoo reproduce", console=Console(quiet=True))
-    return suite.run_suite([], "full", context=context)
+    machine = {
+        "cpu": "fast",
+        "cores": 2,
+        "platform": "Linux",
+        "threads": 1,
+        "onednn": "1",
+        "devices": ["CPU"],
+    }
+    context = suite.Context(
+        root=checkout.root,
+        command="zoo reproduce",
+        versions={"python": "3", "numpy": "1"},
+        describe_machine=lambda: machine,
+        console=Console(quiet=True),
+    )
+    return suite.run_suite(names, "full", seeds, context=context)
 
 
 def test_a_full_run_brings_the_pages_into_step(checkout):
     full(checkout)
     assert report.out_of_step(checkout.root) == []
-    page = (checkout.root / "docs" / "reproductions.md").read_text()
-    assert "Do these coins land where they should?" in page and "![coins](results/coins.svg)" in page
-    assert "Seeds 1 to 8 at commit" in page and "No random seeds" in page
-    assert "We have no coins." in page and "zoo reproduce coins --profile full" in page
+    page = (checkout.root / "docs/results/coins.md").read_text()
+    assert page.startswith("# Do these coins land where they should?\n")
+    assert "An invented question with an invented source." in page
+    assert "![Do these coins land where they should?](coins.svg)" in page
     assert "| Coins land at 10. | 10 m |" in page and "invented, table 1 (P)" in page
+    assert "- We have no coins." in page
+
+
+def test_a_page_says_how_its_record_was_made_and_how_to_extend_it(checkout):
+    full(checkout)
+    page = (checkout.root / "docs/results/coins.md").read_text()
+    commit = records.read(checkout.root / "docs/results/coins.json")["runs"][0]["commit"]
+    for line in ("| seeds | 1 to 8 |", "| command | `zoo reproduce` |", f"| commit | `{commit}` |"):
+        assert line in page
+    for line in ("| versions | Python 3, NumPy 1 |", "| machine | fast, 2 cores, Linux, CPU |"):
+        assert line in page
+    assert "| threads | 1 for each operation, with oneDNN |" in page
+    assert "Again: `zoo reproduce coins --profile full` (expected wall time on two cores: quick 1 s" in page
+    assert "`zoo reproduce coins --profile full --seeds 16` trains the 8 that the record lacks" in page
+    stone = (checkout.root / "docs/results/stone.md").read_text()
+    assert "| seeds | nothing is random |" in stone and "--seeds" not in stone
+
+
+def test_a_record_made_in_two_runs_has_a_column_for_each(checkout):
+    full(checkout, names=["coins"], seeds=3)
+    full(checkout, names=["coins"], seeds=5)
+    page = (checkout.root / "docs/results/coins.md").read_text()
+    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "trains the 5 that" in page
+
+
+def test_the_index_links_every_page_with_its_counts(checkout):
+    full(checkout)
+    index = (checkout.root / "docs/reproductions.md").read_text()
+    rows = [line.split(" | ") for line in index.splitlines() if "](results/" in line]
+    assert [row[0] for row in rows] == ["| [coins](results/coins.md)", "| [stone](results/stone.md)"]
+    assert [row[2:8] for row in rows] == [
+        ["4", "0", "0", "0", "none", "8"],
+        ["1", "0", "0", "0", "none", "-"],
+    ]
+    assert "[errata.md](errata.md)" in index and "[cited.md](cited.md)" in index
+
+
+def test_the_page_of_a_record_that_is_gone_goes_too(checkout):
+    full(checkout)
+    (checkout.root / "docs/results/stone.json").unlink()
+    page = checkout.root / "docs/results/stone.md"
+    assert "docs/results/stone.md belongs to no record: remove it" in report.out_of_step(checkout.root)
+    assert report.write_pages(checkout.root) == [page]
+    assert not page.exists() and report.out_of_step(checkout.root) == []
+
+
+def test_checks_of_our_own_have_a_table_of_their_own(checkout):
+    checkout.change("coins", 'PLACE, "C") for n', 'PLACE, "K") for n')
+    checkout.commit()
+    full(checkout)
+    page = (checkout.root / "docs/results/coins.md").read_text()
+    published, own = page.split("## Checks of our own")
+    assert "Coins land at 10." in published and "edge \\| heads" not in published
+    assert "edge \\| heads" in own and "Coins land at 10." not in own
 
 
 def test_a_bar_in_a_text_does_not_break_the_table(checkout):
     full(checkout)
-    rows = [
-        line
-        for line in (checkout.root / "docs" / "reproductions.md").read_text().splitlines()
-        if "heads \\|" in line
-    ]
+    page = (checkout.root / "docs/results/coins.md").read_text()
+    rows = [line for line in page.splitlines() if "heads \\|" in line]
     assert len(rows) == 1 and rows[0].replace("\\|", "").count("|") == 6
 
 
@@ -37,7 +102,7 @@ def test_the_readme_changes_between_its_markers_only(checkout):
     assert text.startswith("Before.\n<!-- verdicts:begin -->\n| reproduction |")
     assert text.endswith("<!-- verdicts:end -->\nAfter.\n")
     counts, claims = text.split("Between.\n")
-    assert counts.count("[coins](docs/reproductions.md#coins)") == 1
+    assert counts.count("[coins](docs/results/coins.md)") == 1
     assert claims.startswith("<!-- verdicts of coins:begin -->\n| what is said |")
     assert "| Coins land at 10. |" in claims and "stone" not in claims
     report.write_pages(checkout.root)
@@ -54,9 +119,7 @@ def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
     checkout.commit()
     full(checkout)
     rows = [
-        line
-        for line in (checkout.root / "README.md").read_text().splitlines()
-        if "docs/reproductions.md#" in line
+        line for line in (checkout.root / "README.md").read_text().splitlines() if "](docs/results/" in line
     ]
     assert [row.split("|")[3:-1] for row in rows] == [
         [" 3 ", " 0 ", " 0 ", " 1 of 1 "],
@@ -74,7 +137,7 @@ def test_a_typed_verdict_is_out_of_step(checkout):
     file = checkout.root / "README.md"
     file.write_text(file.read_text().replace("**reproduced**", "**not reproduced**", 1))
     assert report.out_of_step(checkout.root) == [
-        "README.md is not what the records give: write it anew with write_pages"
+        "README.md is not what the records give: write it anew with zoo pages"
     ]
 
 
@@ -104,7 +167,7 @@ def test_the_report_holds_its_figures_and_escapes_what_it_prints(checkout):
     text = report.write_report(outcomes, checkout.root, "full").read_text()
     assert text.count("data:image/svg+xml;base64,") == 2
     assert "Coins &lt;b&gt;land" in text and "<b>land" not in text
-    assert "Coins &lt;b>land" in (checkout.root / "docs" / "reproductions.md").read_text()
+    assert "Coins &lt;b>land" in (checkout.root / "docs/results/coins.md").read_text()
 
 
 def test_the_terminal_table_shows_intervals_in_brackets(checkout):

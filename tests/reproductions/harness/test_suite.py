@@ -231,4 +231,4 @@ def test_a_record_is_judged_again_on_mended_claims_without_training(checkout):
     assert record["superseded"][0]["verdicts"][0]["status"] == "reproduced"
     assert json.loads((checkout.root / "docs/results/coins.json").read_text()) == record
     assert report.out_of_step(checkout.root) == []
-    assert "Earlier verdicts" in (checkout.root / "docs/reproductions.md").read_text()
+    assert "## Earlier verdicts" in (checkout.root / "docs/results/coins.md").read_text()

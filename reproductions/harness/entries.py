@@ -1,0 +1,167 @@
+"""One reproduction together with its record, in words: what its page, the index and the reports show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reproductions.harness import claims as claims_
+from reproductions.harness import discovery, discussion, records, wording
+
+NAMES = {"python": "Python", "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "scipy": "SciPy"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One judged claim, every field ready to print."""
+
+    says: str
+    published: str
+    ours: str
+    status: str
+    remarks: str
+    where: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is shown of one reproduction; `figure` is what an image's source has to be ("" for none).
+
+    `about` are the docstring's paragraphs; `runs` has one line for each run that made the record and `made` a
+    row for each fact about them, with a cell for each run; `seeds`, `date` and `time` sum them up.
+    """
+
+    name: str
+    question: str
+    about: Sequence[str] = ()
+    wall_time: str = ""
+    rows: Sequence[Row] = ()
+    figure: str = ""
+    deviations: Sequence[str] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    thoughts: Sequence[discussion.Thought] = ()
+    runs: Sequence[str] = ()
+    made: Sequence[tuple[str, list[str]]] = ()
+    seeds: int = 0
+    date: str = ""
+    time: str = ""
+    superseded: Sequence[str] = ()
+    stand_in: str = ""
+    message: str = ""
+    stale: bool = False
+
+    @property
+    def published(self) -> list[Row]:
+        """The claims that somebody published."""
+        return [row for row in self.rows if not row.own]
+
+    @property
+    def own(self) -> list[Row]:
+        """The checks of our own."""
+        return [row for row in self.rows if row.own]
+
+    def count(self, status: str) -> int:
+        """How many published claims came out so."""
+        return sum(row.status == status for row in self.published)
+
+    @property
+    def own_checks(self) -> str:
+        """How many of our own checks were met: "12 of 12"."""
+        judged = [row.status for row in self.own if row.status != "not run"]
+        return f"{judged.count('reproduced')} of {len(judged)}" if judged else "none"
+
+
+def entry(name: str, record: Mapping | None, figure: str = "", message: str = "") -> Entry:
+    """The reproduction's texts together with what its record (None if it has none) says."""
+    said = discovery.summary(name)
+    if record is None:
+        return Entry(name, said.question, message=message)
+    runs = record["runs"]
+    return Entry(
+        name=name,
+        question=said.question,
+        about=discovery.paragraphs(name),
+        wall_time=said.wall_time,
+        rows=rows(record),
+        figure=figure,
+        deviations=discovery.deviations(name),
+        notes=record["notes"],
+        thoughts=discussion.thoughts(record, discovery.discussion(name)),
+        runs=[_run_line(run) for run in runs],
+        made=_made(runs),
+        seeds=len(record["config"].get("seeds", ())),
+        date=max(run.get("started", "")[:10] for run in runs),
+        time=_duration(sum(run["wall_seconds"] for run in runs)),
+        superseded=[line for old in record["superseded"] for line in _superseded_lines(old)],
+        stand_in=record["stand_in"],
+        message=message,
+        stale=record["claims_digest"] != claims_.digest(discovery.claims(name)),
+    )
+
+
+def rows(record: Mapping) -> list[Row]:
+    """The record's claims and verdicts in words."""
+    return [
+        Row(
+            claim.says,
+            wording.published(claim),
+            wording.ours(verdict),
+            verdict.status,
+            wording.remarks(claim, verdict),
+            f"{claim.where} ({claim.tag})",
+            claim.tag == claims_.OWN,
+        )
+        for claim, verdict in records.judgements(record)
+    ]
+
+
+def _run_line(run: Mapping) -> str:
+    seeds = f"Seeds {_span(run['seeds'])}" if run["seeds"] else "No random seeds"
+    commit = f" at commit {run['commit'][:10]}" if run.get("commit") else ""
+    cpu = f" on {run['cpu']}" if run.get("cpu") else ""
+    return f"{seeds}{commit}{cpu}, {_duration(run['wall_seconds'])}."
+
+
+def _made(runs: Sequence[Mapping]) -> list[tuple[str, list[str]]]:
+    """What is known of how each run was made; facts that no run has are left out."""
+    facts = {
+        "seeds": lambda run: _span(run["seeds"]) if run["seeds"] else "nothing is random",
+        "command": lambda run: f"`{run['command']}`" if run.get("command") else "",
+        "commit": lambda run: f"`{run['commit']}`" if run.get("commit") else "",
+        "begun": lambda run: run.get("started", "").replace("T", " ").replace("+00:00", " UTC"),
+        "time": lambda run: _duration(run["wall_seconds"]),
+        "machine": _machine,
+        "threads": _threads,
+        "versions": lambda run: ", ".join(
+            f"{NAMES.get(p, p)} {v}" for p, v in run.get("versions", {}).items()
+        ),
+    }
+    table = [(name, [fact(run) for run in runs]) for name, fact in facts.items()]
+    return [(name, cells) for name, cells in table if any(cells)]
+
+
+def _machine(run: Mapping) -> str:
+    cores = f"{run['cores']} cores" if "cores" in run else ""
+    parts = [run.get("cpu", ""), cores, run.get("platform", ""), *run.get("devices", ())]
+    return ", ".join(part for part in parts if part)
+
+
+def _threads(run: Mapping) -> str:
+    onednn = {"1": ", with oneDNN", "0": ", without oneDNN"}.get(str(run.get("onednn")), "")
+    return f"{run['threads']} for each operation{onednn}" if "threads" in run else ""
+
+
+def _span(seeds: list[int]) -> str:
+    if seeds == list(range(seeds[0], seeds[-1] + 1)) and len(seeds) > 1:
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds))
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _superseded_lines(old: Mapping):
+    for claim, verdict in records.judgements(old):
+        yield f"{claim.says} Published: {wording.published(claim)}; {verdict.status}."
