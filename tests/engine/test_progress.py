@@ -18,7 +18,7 @@ def terminal(monkeypatch):
 
 def train_two_members(name="depth 3"):
     """Go through the motions of a study: two members of 100 steps, one of which was found finished."""
-    with study_progress(name, 2, 100) as progress:
+    with study_progress(name, {1: 100, 2: 100}) as progress:
         progress.finished(1)
         progress.advanced(2, 60)
         progress.advanced(2, 40)
@@ -46,21 +46,22 @@ def test_a_terminal_stays_empty_where_progress_is_switched_off(terminal, capsys)
 
 
 def counted(*calls):
-    """Return (members done, steps shown) after the calls, for three members of 100 steps."""
+    """Return (members done, steps shown) after the calls, for three members of 100 steps, and one of 20."""
     shown = []
-    progress = Progress(3, 100, lambda _, steps: shown.append(steps))
+    progress = Progress({1: 100, 2: 100, 3: 100, 7: 20}, lambda _, steps: shown.append(steps))
     for method, *arguments in calls:
         getattr(progress, method)(*arguments)
     return progress.done, sum(shown)
 
 
 def test_a_member_that_is_found_counts_with_all_its_steps():
-    assert counted(("finished", 7)) == (1, 100)
+    assert counted(("finished", 3)) == (1, 100)
+    assert counted(("finished", 7)) == (1, 20)
 
 
 def test_a_member_that_goes_on_from_a_checkpoint_counts_with_all_its_steps_in_the_end():
-    assert counted(("advanced", 7, 30)) == (0, 30)
-    assert counted(("advanced", 7, 30), ("finished", 7)) == (1, 100)
+    assert counted(("advanced", 3, 30)) == (0, 30)
+    assert counted(("advanced", 3, 30), ("finished", 3)) == (1, 100)
 
 
 def test_members_are_counted_apart():
@@ -70,7 +71,7 @@ def test_members_are_counted_apart():
 
 def test_no_step_is_lost_when_several_threads_report():
     shown = []
-    progress = Progress(4, 1000, lambda _, steps: shown.append(steps))
+    progress = Progress(dict.fromkeys(range(4), 1000), lambda _, steps: shown.append(steps))
 
     def report(seed):
         for _ in range(1000):
@@ -88,7 +89,7 @@ def test_no_step_is_lost_when_several_threads_report():
 def test_the_pace_is_of_what_is_trained_now_and_not_of_members_that_were_found(monkeypatch):
     clock = iter([10.0, 14.0])
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    progress = Progress(3, 100)
+    progress = Progress({1: 100, 2: 100, 3: 100})
     progress.finished(1)
     progress.advanced(2, 60)
     progress.advanced(3, 20)

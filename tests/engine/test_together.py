@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.networks import bits, recipe, small, splits, with_dropout
 from zoo import engine
-from zoo.engine import member, optimizers, together
+from zoo.engine import member, optimizers, study
 
 ARMS = [
     engine.Arm(small, recipe(), (1, 2)),
@@ -22,7 +22,7 @@ def one_by_one():
 
 
 def test_each_study_has_the_bits_and_the_order_of_one_that_trains_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(together, "set_one_thread_per_member", lambda: True)
+    monkeypatch.setattr(study, "set_one_thread_per_member", lambda: True)
     with engine.using(store=tmp_path / "together", workers=3):
         beside = engine.train_together(ARMS, splits())
     with engine.using(store=tmp_path / "alone", workers=1):

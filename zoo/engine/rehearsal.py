@@ -14,7 +14,7 @@ import contextvars
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -66,25 +66,21 @@ class Rehearsal:
     seconds: float = 0.0
     """Time that the dry run itself took inside of `train`."""
 
-    def rehearse(self, name, jobs: Sequence, make: Callable, splits, store, workers: int) -> list[Member]:
+    def rehearse(self, name, jobs: Sequence, splits, store, workers: int) -> list[Member]:
         """Note what the jobs would cost, and return members that look like theirs.
 
         Args:
             name: of the study.
-            jobs: members to train, each with seed, key and weights.
-            make: (seed, weights) -> Training.
+            jobs: its members to train, see `zoo.engine.study.Job`.
             splits: names to pairs of tensors.
             store: the run store.
             workers: members trained at the same time.
         """
         began = time.monotonic()
-        first = make(jobs[0].seed, jobs[0].weights)
-        steps = first.calendar.steps
+        first, steps = training_of(jobs[0]), jobs[0].steps
         found = [store.latest(job.key, steps) for job in jobs]
         done = [entry.facts["step"] if entry else 0 for entry in found]
-        trainings = [
-            make(job.seed, job.weights) for job, step in zip(jobs, done, strict=True) if step < steps
-        ]
+        trainings = [training_of(job) for job, step in zip(jobs, done, strict=True) if step < steps]
         paces = sampled(trainings[:workers], splits)
         weights = sum(value.size for value in jobs[0].weights["trainable"].values())
         left = steps * len(jobs) - sum(done)
@@ -97,6 +93,11 @@ class Rehearsal:
             member_of(entry if step == steps else Entry(sample.arrays, sample.facts | {"seed": job.seed}))
             for job, entry, step in zip(jobs, found, done, strict=True)
         ]
+
+
+def training_of(job) -> Training:
+    """Return a job's training, not yet begun."""
+    return job.make(job.seed, job.weights)
 
 
 def sampled(trainings: Sequence[Training], splits) -> list[Pace]:

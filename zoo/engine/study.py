@@ -5,7 +5,7 @@ import contextvars
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import keras
@@ -65,12 +65,30 @@ class Study(NamedTuple):
         return assign(build_with_seed(self.build, seed), chosen[seed].weights)
 
 
+class Arm(NamedTuple):
+    """One of several studies on the same data: what `train` takes beside these."""
+
+    build: Callable
+    recipe: Recipe
+    seeds: Iterable[int]
+
+
 class Job(NamedTuple):
     """One member to be trained."""
 
     seed: int
     key: str
     weights: dict
+    steps: int
+    make: Callable
+    """(seed, weights) -> Training."""
+
+
+class Plan(NamedTuple):
+    """An untrained model of a study, and the jobs of all its members."""
+
+    model: keras.Model
+    jobs: list[Job]
 
 
 def train(
@@ -95,29 +113,71 @@ def train(
         ValueError: for data, seeds, a network or a length that cannot be trained; says which.
         KeyboardInterrupt: on Ctrl-C; finished members and checkpoints are in the run store.
     """
-    seeds = [int(seed) for seed in seeds]
-    check_inputs(recipe, data, seeds)
-    if not set_one_thread_per_member():
-        if current().rehearsal:
-            raise ValueError("a rehearsal needs TF_NUM_INTRAOP_THREADS=1, set before TensorFlow is imported")
-        from zoo.engine.child import train_in_child
+    return train_together([Arm(build, recipe, seeds)], data, name=name)[0]
 
-        return Study(tuple(train_in_child(build, recipe, data, seeds, name)), build)
-    models = (build_with_seed(build, seed) for seed in seeds)
-    first = next(models)
-    lengths = calendar(recipe, len(data["train"][0]))
-    splits = as_tensors(first, data)
-    inputs = digest(study_inputs(first, recipe, splits_digest(data)))
-    weights = [initial_weights(first), *map(initial_weights, models)]
-    jobs = [
-        Job(seed, digest([inputs, seed, values]), values) for seed, values in zip(seeds, weights, strict=True)
-    ]
-    make = functools.partial(Training, program_for(first, recipe), lengths)
+
+def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training") -> list[Study]:
+    """Return the studies that `train` would return for each arm, to the bit, trained side by side: so that no
+    core is idle where each has few seeds.
+
+    Args:
+        arms: builder, recipe and seeds of each study; all must compute in the same type of float.
+        data: as `train` takes it.
+        name: what the progress bar calls them all.
+
+    Raises:
+        ValueError: for data, seeds, a network or a length that cannot be trained; says which.
+        KeyboardInterrupt: on Ctrl-C; finished members and checkpoints are in the run store.
+    """
+    arms = [arm._replace(seeds=[int(seed) for seed in arm.seeds]) for arm in arms]
+    for arm in arms:
+        check_inputs(arm.recipe, data, arm.seeds)
+    if not set_one_thread_per_member():
+        return [trained_elsewhere(arm, data, name) for arm in arms]
+    data_digest = splits_digest(data)
+    plans = [plan(arm, len(data["train"][0]), data_digest) for arm in arms]
+    if len({number_types(each.model) for each in plans}) > 1:
+        raise ValueError("networks that are trained together must compute in the same type of float")
+    splits = as_tensors(plans[0].model, data)
     if current().rehearsal:
-        workers = worker_count(len(jobs), gpu=bool(tf.config.list_logical_devices("GPU")))
-        members = current().rehearsal.rehearse(name, jobs, make, splits, open_store(), workers)
-        return Study(tuple(members), build)
-    return Study(tuple(run_jobs(jobs, make, splits, lengths.steps, name)), build)
+        found = rehearsed(plans, splits, name)
+    else:
+        found = run_jobs([job for each in plans for job in each.jobs], splits, name)
+    members = iter(found)
+    return [Study(tuple(next(members) for _ in arm.seeds), arm.build) for arm in arms]
+
+
+def trained_elsewhere(arm, data, name) -> Study:
+    """Return a study that a child process trains, since TensorFlow runs with too many threads here."""
+    if current().rehearsal:
+        raise ValueError("a rehearsal needs TF_NUM_INTRAOP_THREADS=1, set before TensorFlow is imported")
+    from zoo.engine.child import train_in_child
+
+    return Study(tuple(train_in_child(arm.build, arm.recipe, data, arm.seeds, name)), arm.build)
+
+
+def plan(arm, examples, data_digest) -> Plan:
+    """Return the jobs of one study; the first job's model stands for all."""
+    models = (build_with_seed(arm.build, seed) for seed in arm.seeds)
+    first = next(models)
+    lengths = calendar(arm.recipe, examples)
+    inputs = digest(study_inputs(first, arm.recipe, data_digest))
+    weights = [initial_weights(first), *map(initial_weights, models)]
+    make = functools.partial(Training, program_for(first, arm.recipe), lengths)
+    jobs = [
+        Job(seed, digest([inputs, seed, values]), values, lengths.steps, make)
+        for seed, values in zip(arm.seeds, weights, strict=True)
+    ]
+    return Plan(first, jobs)
+
+
+def rehearsed(plans, splits, name) -> list[Member]:
+    """Return members that look like those of all jobs; see `zoo.engine.rehearsal`."""
+    workers = worker_count(
+        sum(len(each.jobs) for each in plans), gpu=bool(tf.config.list_logical_devices("GPU"))
+    )
+    rehearse, store = current().rehearsal.rehearse, open_store()
+    return [member for each in plans for member in rehearse(name, each.jobs, splits, store, workers)]
 
 
 def check_inputs(recipe, data, seeds):
@@ -150,11 +210,16 @@ def set_one_thread_per_member() -> bool:
 
 def as_tensors(model, data) -> dict:
     """Return the splits as tensors on the device, floats in the model's input and output types."""
-    x_type, y_type = model.inputs[0].dtype, model.outputs[0].dtype
+    x_type, y_type = number_types(model)
     return {
         split: (tf.constant(as_type(x, x_type)), tf.constant(as_type(y, y_type)))
         for split, (x, y) in data.items()
     }
+
+
+def number_types(model) -> tuple[str, str]:
+    """Return the types of the model's input and output."""
+    return model.inputs[0].dtype, model.outputs[0].dtype
 
 
 def as_type(array, dtype):
@@ -197,22 +262,19 @@ def machine() -> dict:
     }
 
 
-def run_jobs(jobs, make, splits, steps, name) -> list[Member]:
+def run_jobs(jobs, splits, name) -> list[Member]:
     """Return the members of all jobs, from the run store or trained by as many workers as settings say.
 
     Members that another process trains are left for the end, and waited for.
     """
     workers = worker_count(len(jobs), gpu=bool(tf.config.list_logical_devices("GPU")))
     stop, store = threading.Event(), open_store()
-    with study_progress(name, len(jobs), steps) as progress:
-        run = functools.partial(
-            run_job, make=make, splits=splits, steps=steps, store=store, progress=progress, stop=stop
-        )
+    with study_progress(name, {job.key: job.steps for job in jobs}) as progress:
+        run = functools.partial(run_job, splits=splits, store=store, progress=progress, stop=stop)
         members = run_parallel(run, jobs, workers, stop)
         busy = [job for job, member in zip(jobs, members, strict=True) if member is None]
-        waited = run_parallel(functools.partial(run_when_free, run=run, stop=stop), busy, workers, stop)
-    late = {member.seed: member for member in waited}
-    return [member or late[job.seed] for job, member in zip(jobs, members, strict=True)]
+        late = iter(run_parallel(functools.partial(run_when_free, run=run, stop=stop), busy, workers, stop))
+    return [next(late) if member is None else member for member in members]
 
 
 def run_parallel(function, jobs, workers, stop) -> list:
@@ -230,17 +292,17 @@ def run_parallel(function, jobs, workers, stop) -> list:
             raise
 
 
-def run_job(job, *, make, splits, steps, store, progress, stop) -> Member | None:
+def run_job(job, *, splits, store, progress, stop) -> Member | None:
     """Return one member, or None where another process is training it."""
-    entry = store.latest(job.key, steps)
-    if entry is None or entry.facts["step"] < steps:
+    entry = store.latest(job.key, job.steps)
+    if entry is None or entry.facts["step"] < job.steps:
         with store.claim(job.key) as mine:
             if not mine:
                 return None
-            entry = store.latest(job.key, steps)
-            if entry is None or entry.facts["step"] < steps:
-                entry = go_on(job, entry, make=make, splits=splits, store=store, progress=progress, stop=stop)
-    progress.finished(job.seed)
+            entry = store.latest(job.key, job.steps)
+            if entry is None or entry.facts["step"] < job.steps:
+                entry = go_on(job, entry, splits=splits, store=store, progress=progress, stop=stop)
+    progress.finished(job.key)
     return member_of(entry)
 
 
@@ -256,13 +318,13 @@ def run_when_free(job, *, run, stop) -> Member:
     return member
 
 
-def go_on(job, entry, *, make, splits, store, progress, stop):
+def go_on(job, entry, *, splits, store, progress, stop):
     """Train a member from a stored state, or from the start, and return its last entry."""
-    training = make(job.seed, job.weights)
+    training = job.make(job.seed, job.weights)
     if entry is not None:
         training.resume(entry)
     save = functools.partial(store.put, job.key)
-    pulse = functools.partial(progress.advanced, job.seed)
+    pulse = functools.partial(progress.advanced, job.key)
     training.run(splits, save, pulse, stop, current().checkpoint_seconds)
     return training.entry(finished=True)
 
