@@ -121,13 +121,36 @@ DEVIATIONS = (
     "o2, E(o1) and E(o2) are judged as our copy prints them. Since it loses digits elsewhere, the digit that "
     "each of them lacks may be the copy's loss and not the note's.",
 )
-NOTES = {
-    "the lecture note's slips": "one digit of h2 is wrong, and the results printed next to it are those of "
-    "the right number; in our copy o2, E(o1) and E(o2) lack a digit too, and 0.99 is given as 0.9, but this "
-    "copy loses digits elsewhere, so these are not surely the note's",
-    "the post's totals": "0.291027924 and the figures after 10,000 steps follow only with the old bug, and "
-    "yet the post's own new weights are right; its later 0.0000351085 is the right run one step early",
-    "the note's rule": "it is weight decay with a silent strength of 1, and stops far from the targets",
+DISCUSSION = {
+    f"{FORWARD}: h2 = ": "A misprint of one digit. The net input and the output of o1 that are printed "
+    "below it follow from the right h2, so nothing was computed with the wrong one.",
+    **dict.fromkeys(
+        (f"{FORWARD}: o2 = ", f"{FORWARD}: E(o"),
+        "{published} is {ours}, rounded to nine decimals, with one digit left out. Our copy loses digits "
+        "elsewhere, so this need not be the note's slip; its pages as they were shown would tell.",
+    ),
+    f"{FORWARD}: (0.9 - 0.72928465)^2 / 2 = ": "What is printed on the right does not follow from what is "
+    "printed on the left. It follows from the target 0.99 and the right o2, but for a digit that it lacks "
+    "itself. Again the copy may have lost these digits.",
+    f"{FORWARD}: E with the targets": "The targets are misprinted: the total belongs to those of the post, "
+    "of which the note uses 0.01 itself where it computes E(o1).",
+    **dict.fromkeys(
+        (
+            f"{ONE}: E at step 1, {RIGHT}",
+            f"{ALL}: E at step 10000, {RIGHT} = 3.5085e-05",
+            f"{ALL}: o1, o2 at step 10000, {RIGHT}",
+        ),
+        "The post kept totals of an early version of its program, which sent errors back through output "
+        "weights that the same step had already changed. With that bug every posted digit comes out, as the "
+        "claims named after it show; the program was mended (commit 4b6faac), and w1 as the post computes "
+        "it by hand is right.",
+    ),
+    f"{ALL}: E at step 10000, {RIGHT} = 3.51085e-05": "The later figure is that of the mended program one "
+    "step early, as the claim on step 9999 shows. Most likely the program printed the error before the "
+    "update and counted its steps from 0.",
+    RULE: "The note's rule is weight decay with a silent strength of 1. With a rate of 0.5 every step "
+    "halves the weights before the gradient is taken off, and E stops at {ours}, far from the targets. What "
+    "it does to a larger network is asked in learning_rate.",
 }
 
 
@@ -200,7 +223,7 @@ def run(config: Config) -> Result:
     metrics |= followed(config, RIGHT, *right)
     metrics |= followed(config, BUG, *with_the_bug(config))
     metrics |= followed(config, NOTE, *by_engine(config, weight_decay=1.0))  # w (1 - rate) - rate * gradient
-    return Result({name: np.array(value, float)[None] for name, value in metrics.items()}, notes=NOTES)
+    return Result({name: np.array(value, float)[None] for name, value in metrics.items()})
 
 
 def at_the_start(config) -> dict:

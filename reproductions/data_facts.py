@@ -106,6 +106,16 @@ DEVIATIONS = (
     "That 'approximately balanced' allows 2 points around 10 %, and 'centred' one pixel, are our criteria.",
     "That 80 people wrote SEMEION's digits cannot be counted: its file does not name the writers.",
 )
+DISCUSSION = {
+    "data-facts-MNIST: black and white": "Two values is what SEMEION's pixels have. MNIST's digits come "
+    "from black and white scans, too, but were smoothed when they were scaled to 20 x 20 pixels, which left "
+    "grey edges; most pixels are black or white. The words describe what the pictures look like, not the "
+    "file.",
+    "data-facts-MNIST: balanced": "The note says it itself, in brackets: approximately as many of each. "
+    "That is judged as a claim of its own, and holds. As many of each it is not: there are 6,742 ones and "
+    "5,421 fives, likely because the digits were taken as they came. Of CIFAR-10 the word holds to the "
+    "letter.",
+}
 NOTES = {
     "MNIST and SEMEION": "MNIST is no version of SEMEION: other writers and scanner, 70,000 digits against "
     "1,593, 784 pixels against 256, 256 shades of grey against 2",

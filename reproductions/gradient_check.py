@@ -108,13 +108,20 @@ DEVIATIONS = (
     "Weights, inputs and targets are standard normal, 8 examples a draw. Differences between gradients are "
     "the largest of all entries, divided by the largest entry of the gradient.",
 )
-NOTES = {
-    "y = phi(z3)": "with the output printed (logistic) and its slope in delta3 the equations hold, and with "
-    "the output announced (linear) they hold with a slope of 1; only mixing the two is wrong",
-    "the sign": "line 697 is right but for its left side, which should be the change of v11; line 794 has "
-    "one minus too many: it would climb the error",
-    "the mean": "half the sum over N examples is N / 2 times the mean, and so is its gradient: it asks for "
-    "another learning rate",
+DISCUSSION = {
+    f"slip-16: {SIGN}": "One minus too many: this step is the opposite of the one downhill, and climbs the "
+    "error. Line 697 has the sign right (but for its left side, which should be the change of v11). Both "
+    "lines give -rate dE/dw as what is meant, so it is a slip of the pen.",
+    "slip-26": "With the output that is printed (logistic), and its slope in delta3, the equations hold; "
+    "with the output that is announced (linear) they hold with a slope of 1. Both are judged here as claims "
+    "of their own. Only mixing the two is wrong, and the note does not say which one is meant.",
+    "slip-27": "Half the sum over N examples is N / 2 times the mean, and so is its gradient. The minimum "
+    "stays where it is, but the same learning rate means something else.",
+    f"slip-28: {NO_BIASES}": "The formula seems to leave the biases out for short: the words beside it "
+    "speak of each weight and bias. They are no trifle all the same, since without them the network "
+    "computes something else.",
+    f"slip-28: {TRANSPOSED}": "One page has a row of W for each unit, the other a column. Either is right "
+    "by itself; formulas from both do not fit together.",
 }
 
 
@@ -189,7 +196,7 @@ NETS = (
 def run(config: Config) -> Result:
     """Draw weights and data from every seed, and compare the gradients."""
     rows = [measured(config, seed) for seed in config.seeds]
-    return Result({name: np.array([row[name] for row in rows]) for name in rows[0]}, notes=NOTES)
+    return Result({name: np.array([row[name] for row in rows]) for name in rows[0]})
 
 
 def measured(config, seed) -> dict:

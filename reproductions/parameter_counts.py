@@ -198,14 +198,25 @@ DEVIATIONS = (
     "That 'approximately' means to 10 % is ours, and so is that 187,000 and 14,000 are rounded to thousands.",
     "The note does not add up its two products for 256-100-26; 28,556 is their sum.",
 )
-NOTES = {
-    "256-100-26": "the note attaches the bias to the wrong side: each of the 100 hidden units has 256 "
-    "weights and a bias, each of the 26 outputs 100 and a bias; it counts 230 too many",
-    "the formula for three hidden units": "it has one b1 for all three, where each has its own, and c1 "
-    "outside of the outer S, so that the output need not lie between 0 and 1",
-    "the cost": "dropping the bias and the activation of each unit is harmless only where layers are wide",
-    "LeNet-5": "where 187,000 and 14,000 come from could not be established; the journal's 345,308 comes of "
-    "156,000 for C3, where 1,516 x 100 is 151,600",
+DISCUSSION = {
+    "forward-cost: The forward cost of": "The note drops the bias and the activation of each unit, which "
+    "cost 2 beside one product for each unit below. That is harmless only where layers are wide: of "
+    "784-30-10 the approximation holds.",
+    "fc-count:": "The note attaches the bias to the wrong side. Each of the 100 hidden units has 256 "
+    "weights and a bias, each of the 26 outputs 100 and a bias: 100 (256 + 1) and 26 (100 + 1). The built "
+    "network leaves no doubt.",
+    "one-hidden formula": "The formula has one b1 for all three units, where each has its own. It also has "
+    "c1 outside of the outer S, so that the output need not lie between 0 and 1. An index and a bracket "
+    "seem to be misplaced.",
+    "lenet5-counts: In print": "A slip of the journal: the 1,516 parameters of C3 are used at 10 x 10 "
+    "places each, which makes 151,600 and not 156,000, and the printed total contains it. The paper's other "
+    "lines, and the total of 340,908 that the preprint has, agree with the count.",
+    **dict.fromkeys(
+        ("lenet5-counts: LeNet-5 has 187,000", "lenet5-counts: LeNet-5 has 14,000"),
+        "Where the note's figures come from could not be established: no text that we know has them, and "
+        "they are not those of LeNet-1 or LeNet-4 either. The count agrees with the paper layer by layer, "
+        "so it is not in doubt. The page that the note refers to, as it was then, would tell.",
+    ),
 }
 
 
@@ -223,7 +234,7 @@ def run(config: Config) -> Result:
         metrics[MAP.format(maps)] = model.get_layer("convolution_1").count_params()
     metrics |= lenet5(models.lenet5_1998())
     metrics[MODERN] = models.lenet5().count_params()
-    return Result({name: np.array(value)[None] for name, value in metrics.items()}, notes=NOTES)
+    return Result({name: np.array(value)[None] for name, value in metrics.items()})
 
 
 def formula(sizes) -> int:

@@ -126,6 +126,17 @@ DEVIATIONS = (
     "has a mean of 77.9 and a median of 74.4, and is near 100 at its two ends only.",
 )
 
+DISCUSSION = {
+    "nielsen-ratio-100/typical": "The experiment repeats, the sentence rounds: our mean agrees with that of "
+    "the source's own stored curve, 77.9. The ratio is near 100 at the start and again after 500 steps, as "
+    "the claims on single steps confirm, and well below in between. No further run is needed. More "
+    "important is what the curve shows: all of it lies on a plateau on which the network has not begun to "
+    "tell the digits apart, so it does not say how fast layers learn in a network that does learn.",
+    "nielsen-ratio-100/untrained": "The other networks, too, name the commonest digit for nearly all "
+    "images: their accuracies differ from its share by a few images. So the plateau is beyond doubt, and "
+    "only the bound of 0.9 on 'every image' is too near to what was found for 50 runs to decide.",
+}
+
 
 def run(config: Config) -> Result:
     """Measure the error signals of every depth at the start for all seeds, and along the curve for some."""

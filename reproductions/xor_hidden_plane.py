@@ -105,6 +105,17 @@ DEVIATIONS = (
     "trained on: the question is whether they can be separated, not what a new point would be taken for.",
 )
 
+DISCUSSION = {
+    "xor-hidden-plane/almost": "There are two kinds of networks (see the figure): where training succeeds, "
+    "the best line has nearly all points right; where it does not, hardly more than in the plane of the "
+    "inputs. Two hidden units often end at a poor point, as in xor. So the share is that of lucky starts, "
+    "and for this recipe it happens to lie near one half. More seeds would only say on which side. The "
+    "note's picture needs no more than one such network, and there are many.",
+    "xor-hidden-plane/random-cloud": "The mean gain is that of the same two kinds of networks: the one gain "
+    "far more than 10 points, the other next to nothing. More seeds would narrow the interval of a mean "
+    "that describes neither kind.",
+}
+
 
 def run(config: Config) -> Result:
     """Train on the rows and on the cloud with every seed, and look for lines in the three planes."""
