@@ -175,9 +175,9 @@ DEVIATIONS = (
     "lowest error on the 2,000 validation images.",
     "Chosen once per method by that validation error, at depth 3, seeds 1001 and 1002: the rate of "
     "fine-tuning among 0.1, 0.3 and 1, together with the rate of pre-training among 0.01, 0.03 and 0.1, or "
-    "for random weights with their range, 1, 2 or 4 / sqrt(fan-in). What is tried was set after a look at the "
-    "validation error of seed 1001: with random weights a rate of 3 was too high, and four layers at a rate "
-    "of 1 ended at 7.7 % with range 1 and at 4.6 % with range 2.",
+    "for random weights with their range, 1, 2 or 4 / sqrt(fan-in). These were set after a look at seed "
+    "1001: from random weights a rate of 3 was too high, and four layers at a rate of 1 ended at a "
+    "validation error of 7.7 % with range 1 and of 4.6 % with range 2.",
     "Boltzmann machines learn by CD-1 with momentum and weight cost of the code released with Hinton and "
     "Salakhutdinov 2006; autoassociators have tied weights, no noise, and start in the range of the "
     "Deep Learning Tutorials, 4 sqrt(6 / (fan-in + fan-out)). The source does not state these.",
