@@ -29,6 +29,11 @@ def read(folder: Path) -> list[dict]:
     return [json.loads(line) for line in whole.splitlines()]
 
 
+def created(events: Iterable[Mapping]) -> int:
+    """Return how many trials there are, unfinished ones included."""
+    return sum(each["event"] == "created" for each in events)
+
+
 def deaths(events: Iterable[Mapping], trial: str) -> int:
     """Return how often a process began this trial and was never heard of again."""
     kinds = [each["event"] for each in events if each["trial"] == trial]

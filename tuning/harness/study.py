@@ -17,6 +17,12 @@ from zoo.engine.fingerprint import digest
 WORKER = "chief"
 """The name under which trials of a search in one process are noted."""
 SEED = 1
+PARTS = {
+    "data": "the data are",
+    "targets": "the job's targets are",
+    "metric": "the job's metric is",
+    "code": "what the job's space(hp) does, or what it calls, is",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     found = {
         "job": name,
         "metric": job.metric,
+        "targets": job.targets,
         "data": {"name": dataset.name, "digest": dataset.digest},
         "space": space.described(declared),
         "code": digest(module.space),
@@ -79,7 +86,8 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     facts = before or found | begun(job, options) | made._asdict()
     if facts["tuner"] == "hyperband":
         facts["rounds"] = objective.rounds_of(default.recipe)
-    facts["trials"] = options.trials or facts.get("trials") or default_trials(job, facts)
+    wanted = options.trials or facts.get("trials") or default_trials(job, facts)
+    facts["trials"] = max(wanted, ledger.created(ledger.read(place)))
     folder.describe(place, facts)
     splits = {"train": pair(job, dataset.train), "validation": pair(job, dataset.valid)}
     return Study(place, module, declared, facts, splits)
@@ -121,11 +129,7 @@ def check_unchanged(before: Mapping, found: Mapping, options: Options, place: Pa
     if lines:
         differing = "".join(f"\n  {line}" for line in lines)
         raise TuningError(f"the search space is not the one that the study was begun with; {anew}{differing}")
-    for part, said in (
-        ("data", "the data are"),
-        ("metric", "the metric is"),
-        ("code", "what space(hp) does is"),
-    ):
+    for part, said in PARTS.items():
         if before[part] != found[part]:
             raise TuningError(f"{said} not what the study was begun with; {anew}")
 

@@ -19,7 +19,7 @@ Out = Annotated[
         metavar="DIR", help="The study's folder (default: one of the job's name here).", show_default=False
     ),
 ]
-SHOWN = 20
+SHOWN = 10
 
 
 @app.command("list")
@@ -59,7 +59,6 @@ def run(
     discovery.check(job)
     asked = Options(tuner, trials, executions, seed, budget)
     options.use_data_dir(data_dir)
-    startup.load_tensorflow()
     given = {
         "--tuner": tuner,
         "--trials": trials,
@@ -69,6 +68,7 @@ def run(
     }
     place = out or Path(job)
     try:
+        startup.load_tensorflow()
         _search(job, asked, place, _command(job, given))
     except KeyboardInterrupt:
         to_go_on = _command(job, given | {"--data-dir": data_dir, "--out": out})

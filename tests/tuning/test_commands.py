@@ -1,0 +1,113 @@
+"""zoo tune as a user meets it. Training is pretended here."""
+
+import pytest
+
+from tests.tuning.toy import diverged, pretended
+from tuning.harness import folder
+from zoo import cli, startup
+
+
+@pytest.fixture
+def zoo(jobs, quick, tmp_path, monkeypatch, capsys):
+    """A function that runs a command line in an empty folder; returns exit code, output and complaints."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(startup, "load_tensorflow", lambda: None)
+
+    def run(line):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(line.split())
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def test_a_search_ends_with_its_best_trials_and_its_files(zoo, tmp_path):
+    code, said, complaints = zoo("tune run toy --trials 3")
+    assert (code, complaints) == (0, "")
+    assert "[3/3] trial 0002:" in said
+    assert "rate=0.5, width=4" in said
+    assert "is the best of 3 by the validation split" in said
+    assert (tmp_path / "here" / "toy" / "results.csv").exists()
+
+
+def test_the_folder_can_be_another_one(zoo, tmp_path):
+    zoo("tune run toy --trials 1 --out elsewhere/mine")
+    assert (tmp_path / "here" / "elsewhere" / "mine" / "results.json").exists()
+    assert "1 of 1 trials have ended" in zoo("tune status toy --out elsewhere/mine")[1]
+
+
+def test_status_says_how_far_it_is_and_whether_somebody_is_at_work(zoo, tmp_path):
+    zoo("tune run toy --trials 2")
+    code, said, _ = zoo("tune status toy")
+    assert code == 0
+    assert "2 of 2 trials have ended, 0 of them failed; best so far" in said
+    assert "no process is at work" in said
+    with folder.locked(tmp_path / "here" / "toy"):
+        assert "; a process is at work on it" in zoo("tune status toy")[1]
+
+
+def test_a_report_writes_the_files_anew(zoo, tmp_path):
+    zoo("tune run toy --trials 2")
+    (tmp_path / "here" / "toy" / "results.csv").unlink()
+    code, said, _ = zoo("tune report toy")
+    assert code == 0
+    assert "0001" in said
+    assert (tmp_path / "here" / "toy" / "results.csv").exists()
+
+
+def test_a_study_of_which_every_trial_failed_says_so_and_ends_with_1(zoo, quick):
+    quick(lambda *arguments, **more: diverged(pretended(*arguments, **more), (0, 1)))
+    code, _, complaints = zoo("tune run toy --trials 4")
+    assert code == 1
+    assert complaints.startswith("Every trial failed, the last one with: 2 of 2 executions diverged")
+    assert zoo("tune report toy")[0] == 1
+
+
+def test_ctrl_c_ends_with_130_and_says_how_to_go_on(zoo, quick):
+    def interrupted(*arguments, **more):
+        raise KeyboardInterrupt
+
+    quick(interrupted)
+    code, _, complaints = zoo("tune run toy --trials 4 --seed 0 --out mine")
+    assert code == 130
+    assert complaints == (
+        "Interrupted; what was trained is kept. To go on: zoo tune run toy --trials 4 --seed 0 --out mine\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("tune run toi", "no job is called 'toi'; did you mean toy?"),
+        ("tune run toy --tuner sgd", "--tuner is one of random, grid, bayesian, hyperband, not 'sgd'"),
+        ("tune run toy --trials 0", "--trials must be at least 1, not 0"),
+        ("tune run toy --executions -1", "--executions must be at least 1, not -1"),
+        ("tune run toy --budget 0", "--budget must be more than 0 minutes, not 0"),
+        ("tune run toy --seed -1", "--seed must be a whole number from 0, not -1"),
+        (
+            "tune status toy",
+            "there is no study in toy: begin one with zoo tune run toy, or name its folder: --out",
+        ),
+        (
+            "tune report toy --out x",
+            "there is no study in x: begin one with zoo tune run toy, or name its folder: --out",
+        ),
+        ("tune status toi", "no job is called 'toi'; did you mean toy?"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_line(zoo, line, told):
+    assert zoo(line) == (2, "", f"zoo: {told}\n")
+
+
+def test_a_folder_of_another_jobs_study_is_refused(zoo, jobs):
+    from tests.tuning.toy import TOY
+
+    jobs(TOY, "other")
+    zoo("tune run toy --trials 1")
+    for command in ("run", "status", "report"):
+        code, _, complaints = zoo(f"tune {command} other --out toy")
+        assert (code, complaints.count("\n")) == (2, 1)
+        assert "job toy, not of other" in complaints

@@ -1,0 +1,46 @@
+"""Who may import whom: two modules know KerasTuner, and a job knows no other one."""
+
+import pytest
+
+from tests.test_imports import ROOT, at_module_level, everywhere, files, within
+
+KNOW_KERAS_TUNER = {"tuning/harness/space.py", "tuning/harness/tuners.py"}
+LIGHT = (
+    "__init__",
+    "columns",
+    "discovery",
+    "errors",
+    "failures",
+    "folder",
+    "job",
+    "ledger",
+    "options",
+    "progress",
+)
+LISTINGS_AND_REPORTS = [ROOT / "tuning" / "harness" / f"{name}.py" for name in (*LIGHT, "results", "seeds")]
+
+
+@pytest.mark.parametrize("file", files("tuning", "zoo", "reproductions"))
+def test_keras_tuner_is_known_to_two_modules_only(file):
+    known = bool(within(everywhere(file.read_text()), "keras_tuner"))
+    assert known == (str(file.relative_to(ROOT)) in KNOW_KERAS_TUNER)
+
+
+@pytest.mark.parametrize("file", files("tuning"))
+def test_the_search_knows_nothing_of_the_reproductions(file):
+    assert not within(everywhere(file.read_text()), "reproductions")
+
+
+@pytest.mark.parametrize("file", [each for each in files("tuning") if each.values[0].parent.name == "tuning"])
+def test_a_job_imports_no_other_one_and_of_the_harness_only_what_describes_it(file):
+    found = within(everywhere(file.read_text()), "tuning")
+    assert found <= {"tuning.harness.Candidate", "tuning.harness.Job"}
+
+
+@pytest.mark.parametrize("file", LISTINGS_AND_REPORTS, ids=lambda file: file.stem)
+def test_listings_and_reports_load_nothing_heavy(file):
+    found = at_module_level(file.read_text())
+    assert not within(found, "tensorflow", "keras", "keras_tuner", "scipy", "numpy", "tensorboard")
+    assert not within(
+        found, *(f"tuning.harness.{name}" for name in ("study", "objective", "space", "tuners"))
+    )

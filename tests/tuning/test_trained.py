@@ -1,0 +1,110 @@
+"""Studies that really train: killed, repeated elsewhere, continued by Hyperband."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.engine.networks import environment
+from tests.tuning.conftest import scores
+from tests.tuning.toy import TOY
+from tuning.harness import discovery, ledger, objective, space
+from zoo import data, engine
+from zoo.engine import member
+
+LONG = TOY.replace("STEPS = 900", "STEPS = 90_000")
+
+KILLED = """
+import sys
+import tuning
+import tuning.harness
+from pathlib import Path
+tuning.__path__.append(sys.argv[1])
+from tuning.harness import study
+from tuning.harness.options import Options
+from tuning.harness.progress import Progress
+from zoo import engine
+with engine.using(checkpoint_seconds=0.0):
+    study.run("toy", Options(seed=0, trials=3), Path(sys.argv[2]), Progress(print))
+"""
+
+
+def killed_in(trial, jobs_folder, place):
+    """Run the toy's study in another process, and kill it while it trains that trial."""
+    command = [sys.executable, "-c", KILLED, str(jobs_folder), str(place)]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    begun = {"event": "begun", "trial": trial}
+    while process.poll() is None and begun not in ledger.read(place):
+        time.sleep(0.005)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGKILL)
+    return process.communicate()[0].decode(), process.returncode
+
+
+def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(jobs, search, tmp_path):
+    jobs(LONG)
+    said, code = killed_in("0001", tmp_path / "jobs", tmp_path / "killed")
+    assert code == -signal.SIGKILL, said
+    events = ledger.read(tmp_path / "killed")
+    assert events[-1]["event"] == "begun", "it was not killed in the middle of a trial"
+    again = search("killed", seed=0, trials=3)
+    with engine.using(store=tmp_path / "another store"):
+        undisturbed = search("undisturbed", seed=0, trials=3)
+    assert scores(again) == scores(undisturbed)
+    assert len(again) == 3
+
+
+def test_a_trial_that_is_trained_alone_elsewhere_has_the_same_score(jobs, search, tmp_path):
+    third = search("study", trials=3)[2]
+    module = discovery.load("toy")
+    dataset = data.load("sincos", samples=20)
+    splits = {"train": tuple(dataset.train), "validation": tuple(dataset.valid)}
+    with engine.using(store=tmp_path / "another store"):
+        alone = objective.attempt(module, space.declared(module), third["values"], splits, 1, 2)
+    assert alone.failure == ""
+    assert alone.score == third["score"]
+    assert [each.seed for each in alone.executions] == [each["seed"] for each in third["executions"]]
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """The updates that were really done, per random seed."""
+    counts = {}
+    advance = member.Training._advance
+
+    def counted(training, *arguments):
+        count = advance(training, *arguments)
+        counts[training.seed] = counts.get(training.seed, 0) + count
+        return count
+
+    monkeypatch.setattr(member.Training, "_advance", counted)
+    return counts
+
+
+def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_again(jobs, search, trained):
+    jobs(TOY.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
+    found = search(tuner="hyperband", executions=1)
+    seeds = [each["executions"][0]["seed"] for each in found]
+    rounds = [each["rounds"] for each in found]
+    assert len(set(seeds)) < len(seeds), "no trial was sent on"
+    longest = {
+        seed: 300 * most for seed, most in sorted(zip(seeds, rounds, strict=True), key=lambda pair: pair[1])
+    }
+    assert trained == longest
+    assert sum(trained.values()) < 300 * sum(rounds)
+    for each in found:
+        assert each["executions"][0]["steps"][-1] == 300 * each["rounds"]
+
+
+def test_a_network_that_really_diverges_fails_its_trial(jobs, search):
+    jobs(
+        TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 1e8, 1e9)').replace(
+            "tanh", "relu"
+        )
+    )
+    record = search(trials=1)[0]
+    assert record["status"] == "FAILED"
+    assert "2 of 2 executions diverged" in record["failure"]
+    assert record["executions"][0]["history"]["validation mean_squares"][-1] is None
