@@ -9,15 +9,19 @@ Every question has a page of its own, with what is claimed, what came out of it 
 that is not the same. The list below counts how the published claims came out.
 
 Each verdict is computed from many random seeds. "Ours" is the mean (or what is named there) with the 95 %
-interval that was compared with the published value, and the number of seeds n. *Reproduced* and *not
-reproduced* mean that the interval decides; *inconclusive* that it does not; *not run* that these numbers
-cannot be compared with the publication. Where the mean of our runs is judged, more seeds narrow the interval,
-and an inconclusive verdict says which difference these seeds could have resolved. Where one published run (or
-the best of several) is judged, the interval is that of one further run of ours: if it is too wide to count,
-single runs scatter that much, which more seeds will not change; the percentile and z say where the published
-run lies among ours. How a published number came to us (what is marked K, nobody published: these are checks
-of our own, counted apart):
+interval that was compared with the published value, and the number of seeds n.
+
+- *Reproduced* and *not reproduced*: the interval decides.
+- *Inconclusive*: it does not. Where the mean of our runs is judged, more seeds narrow the interval, and the
+  verdict says which difference these seeds could have resolved. Where one published run (or the best of
+  several) is judged, the interval is that of one further run of ours: if it is too wide to count, single runs
+  scatter that much, which more seeds will not change. The percentile and z say where the published run lies
+  among ours.
+- *Not run*: these numbers cannot be compared with the publication.
+
+How a published number came to us is said by a letter:
 {% for tag, meaning in tags.items() %}{{ tag }}, {{ meaning }}{{ "." if loop.last else "; " }}{% endfor %}
+What is marked K, nobody published: these are checks of our own, counted apart.
 
 What the lecture notes and their sources have wrong is gathered in [errata.md](errata.md); what is claimed and
 not run, and why, in [cited.md](cited.md). The time is that of the runs which made the record: a network that
@@ -71,7 +75,7 @@ What verdicts and the letters in brackets mean: [how to read these tables](../re
 
 {% for thought in entry.thoughts -%}
 {% for claim in thought.claims -%}
-- {{ claim | text }}
+> {{ claim | text }}{{ "" if loop.last else "\\\\" }}
 {% endfor %}
 {{ (thought.text or "*Nothing has been written on this yet.*") | text }}
 {% if not loop.last %}
@@ -101,9 +105,9 @@ Nobody published these; they are computed independently, or are questions of our
 | {{ name }} |{% for cell in cells %} {{ cell | cell }} |{% endfor %}
 {% endfor %}
 Again: `zoo reproduce {{ entry.name }} --profile full`
-{%- if entry.wall_time %} (expected wall time on two cores: {{ entry.wall_time | text }}){% endif %}
+{%- if entry.wall_time %}. Expected wall time on two cores: {{ entry.wall_time | text }}{% endif %}
 {% if entry.seeds %}
-More seeds: `zoo reproduce {{ entry.name }} --profile full --seeds {{ 2 * entry.seeds }}` trains the \
+More seeds: `zoo reproduce {{ entry.name }} --profile full --seeds {{ 2 * entry.seeds }}` adds the \
 {{ entry.seeds }} that the record lacks.
 {% endif %}
 The code is in [reproductions/{{ entry.name }}.py](../../reproductions/{{ entry.name }}.py), every number in \

@@ -31,7 +31,7 @@ def discuss(checkout, key, text):
 def test_a_text_stands_on_the_page_with_the_numbers_of_the_record(checkout):
     discuss(checkout, "stone/weight", "A stone of {ours} is no stone of {published}.")
     record, page = full(checkout)
-    assert '- "It weighs 2.5." **not reproduced** (published 9.9; ours 2.5, n = 1)' in page
+    assert '> "It weighs 2.5." **not reproduced** (published 9.9; ours 2.5, n = 1)' in page
     assert "A stone of 2.5 is no stone of 9.9." in page.split("## What we think")[1]
     assert discussion.complaints("stone", record) == []
 

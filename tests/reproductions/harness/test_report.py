@@ -45,8 +45,8 @@ def test_a_page_says_how_its_record_was_made_and_how_to_extend_it(checkout):
     for line in ("| versions | Python 3, NumPy 1 |", "| machine | fast, 2 cores, Linux, CPU |"):
         assert line in page
     assert "| threads | 1 for each operation, with oneDNN |" in page
-    assert "Again: `zoo reproduce coins --profile full` (expected wall time on two cores: quick 1 s" in page
-    assert "`zoo reproduce coins --profile full --seeds 16` trains the 8 that the record lacks" in page
+    assert "Again: `zoo reproduce coins --profile full`. Expected wall time on two cores: quick 1 s" in page
+    assert "`zoo reproduce coins --profile full --seeds 16` adds the 8 that the record lacks" in page
     stone = (checkout.root / "docs/results/stone.md").read_text()
     assert "| seeds | nothing is random |" in stone and "--seeds" not in stone
 
@@ -55,7 +55,7 @@ def test_a_record_made_in_two_runs_has_a_column_for_each(checkout):
     full(checkout, names=["coins"], seeds=3)
     full(checkout, names=["coins"], seeds=5)
     page = (checkout.root / "docs/results/coins.md").read_text()
-    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "trains the 5 that" in page
+    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "adds the 5 that" in page
 
 
 def test_the_index_links_every_page_with_its_counts(checkout):
