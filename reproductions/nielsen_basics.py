@@ -43,6 +43,7 @@ NOTE = f"{BOOK}; lecture note 001, lines 396-418"
 ARM = "{} hidden units, rate {:g}"
 FIRST, LAST = "test accuracy after the first epoch, {}", "test accuracy, last epoch, {}"
 PEAK, CURVE = "test accuracy, best epoch, {}", "test accuracy by epoch, {}"
+SOUND = "test accuracy, best epoch, runs that reach 90 %, {}"
 WORSE, STUCK = "stays below 90 % test accuracy, {}", "ends below 20 % test accuracy, {}"
 INK, SVM = "test images right by their amount of ink", "test images right by a support vector machine"
 SMALL, LARGE, SLOW, FAST = (ARM.format(*arm) for arm in FULL.arms)
@@ -59,16 +60,16 @@ def claim(name, says, metric, judge, where=BOOK, unit="%"):
 
 
 CLAIMS = (
-    claim("30/peak", "30 hidden units: 95.42 % at best.", PEAK.format(SMALL), BestOf(3, 95.42, 1.0)),
+    claim("30/peak", "30 hidden units: 95.42 % at best.", SOUND.format(SMALL), BestOf(3, 95.42, 1.0)),
     claim(
         "30/first-epoch", "30 hidden units: 91.29 % after one epoch.", FIRST.format(SMALL), OneRun(91.29, 3.0)
     ),
-    claim("100/peak", "100 hidden units: 96.59 % at best.", PEAK.format(LARGE), BestOf(3, 96.59, 1.0)),
+    claim("100/peak", "100 hidden units: 96.59 % at best.", SOUND.format(LARGE), BestOf(3, 96.59, 1.0)),
     claim(
         "100/more-units-help",
-        "100 hidden units do better than 30.",
-        PEAK.format(LARGE),
-        Difference(PEAK.format(SMALL), at_least=0),
+        "100 hidden units do better than 30 (runs that reach 90 %).",
+        SOUND.format(LARGE),
+        Difference(SOUND.format(SMALL), at_least=0),
         unit="points",
     ),
     claim(
@@ -115,9 +116,13 @@ CLAIMS = (
 DEVIATIONS = (
     "The book gives the best of three runs: so its peaks are judged. Of its other figures it shows one run "
     "each, which need not have been chosen so: they are judged as single runs.",
+    "A run with an output unit that stays silent loses about a digit, so that all runs together have two "
+    "humps. Runs that never reach 90 % are counted by a claim of their own and left out of the peaks and of "
+    "their difference, where the verdicts speak of them as of diverged ones.",
     "The test images choose the best epoch, as in the book; what is measured at the peak is flattered by it.",
     "Pixels are divided by 255 for the networks. The source's prepared file is believed to divide by 256; "
-    "the support vector machine, whose kernel depends on the scale, gets pixels divided by 256.",
+    "the support vector machine, whose kernel depends on the scale, gets pixels divided by 256. What it says "
+    "of pixels divided by 255 was not tried, so that its verdict, to the image, rests on that belief.",
     "float32 instead of float64, and other random numbers for initial weights and batches.",
     "The largest of our ten outputs is found before the logistic function, the source's after it: a rate "
     "of 100 makes outputs of exactly 0 there, of which it takes the first.",
@@ -165,11 +170,13 @@ def accuracies(config, dataset, hidden, rate):
 def metrics(arm, curve) -> dict:
     """Return the metrics of one arm from its accuracy curves (seeds, epochs + 1), in %."""
     trained = curve[:, 1:]
+    sound = (trained >= 90).any(axis=1)
     return {
         FIRST.format(arm): trained[:, 0],
         LAST.format(arm): trained[:, -1],
         PEAK.format(arm): trained.max(axis=1),
-        WORSE.format(arm): ~(trained >= 90).any(axis=1),
+        SOUND.format(arm): np.where(sound, trained.max(axis=1), np.nan),
+        WORSE.format(arm): ~sound,
         STUCK.format(arm): ~(trained[:, -1] >= 20),
         CURVE.format(arm): curve,
     }
@@ -206,12 +213,15 @@ def plot(result: Result):
     published = not result.stand_in
     figure, (best, good, bad) = figures.new(3, width=13, height=4.2)
     for position, (arm, value) in enumerate(((SMALL, 95.42), (LARGE, 96.59))):
-        figures.seeds(best, position, result.metrics[PEAK.format(arm)])
+        figures.seeds(best, position, result.metrics[SOUND.format(arm)])
         if published:
             figures.published(best, position, value)
     figures.columns(best, ["30", "100"])
-    best.set(title="Best epoch, rate 3", xlabel="hidden units", ylabel="test accuracy (%)")
-    best.legend(fontsize=8, loc="lower left")
+    best.set(
+        title="Best epoch, rate 3, runs that reach 90 %", xlabel="hidden units", ylabel="test accuracy (%)"
+    )
+    if best.lines:
+        best.legend(fontsize=8, loc="lower left")
     for axes, arms in ((good, (SMALL, LARGE)), (bad, (SLOW, FAST))):
         for arm, color in zip(arms, (figures.OURS, "#b07d2b"), strict=True):
             curves = result.metrics[CURVE.format(arm)][:, 1:]

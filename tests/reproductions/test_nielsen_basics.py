@@ -57,6 +57,13 @@ def test_what_was_measured_before_training_counts_for_nothing(curve, worse, stuc
     assert values[nielsen_basics.STUCK.format("an arm")] == stuck
 
 
+def test_a_run_that_never_reaches_90_is_left_out_of_the_peaks_of_sound_runs():
+    curves = np.array([[95, 20, 93, 92], [10, 70, 86, 85], [10, np.nan, np.nan, np.nan]])
+    values = nielsen_basics.metrics("an arm", curves)
+    np.testing.assert_array_equal(values[nielsen_basics.SOUND.format("an arm")], [93, np.nan, np.nan])
+    np.testing.assert_array_equal(values[nielsen_basics.WORSE.format("an arm")], [False, True, True])
+
+
 def test_a_diverged_run_counts_as_worse_and_stuck():
     values = nielsen_basics.metrics("an arm", np.array([[10, np.nan, np.nan]]))
     assert values[nielsen_basics.WORSE.format("an arm")]
