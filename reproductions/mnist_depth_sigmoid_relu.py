@@ -5,8 +5,9 @@ gradient vanishes, and name as ways out rectified units in the place of logistic
 plain backpropagation but with far more computing power. Here networks of 1 to 8 hidden layers of 30 units
 learn MNIST with logistic units, by the recipe behind the notes' figures for 1 to 4 layers, and with rectified
 ones; and that of 8 layers of logistic units goes on ten times as long. The curve from which the notes
-conclude that the first of four layers learns 100 times more slowly is 500 updates long: so the updates are
-counted until a network names more than one or two digits, the plateau on which that curve was drawn.
+conclude that the first of four layers learns 100 times more slowly is 500 full-batch updates long: so the
+updates (here of 10 images each) are counted until a network names more than one or two digits and leaves a
+plateau like the one on which that curve was drawn.
 
 Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5, for the recipe
 of the logistic units; lecture note 002, lines 689-738 and 2033-2053, for the questions.
@@ -113,7 +114,7 @@ WORDS = (
         "Rectified units in the place of logistic ones help with 8 hidden layers.",
         LAST.format(8, RECTIFIED),
         Difference(LAST.format(8, LOGISTIC), at_least=0),
-        "lecture note 002, lines 2038-2039",
+        "lecture note 002, lines 2043-2045",
         "P",
         "points",
     ),
@@ -146,7 +147,8 @@ CHECKS = (
     ),
     claim(
         "plateau-at-500",
-        "After 500 updates, as many as the notes' curve has, most nets of 4 layers are still below 20 %.",
+        "After 500 updates of 10 images, as many in number as the notes' curve has of 1,000, most nets of 4 "
+        "layers are still below 20 %.",
         STILL.format(4),
         Fraction(at_least=0.5),
     ),
@@ -172,11 +174,14 @@ DEVIATIONS = (
     "used unchanged for 5 to 8 too, though another rate might suit them better.",
     "Rectified units stand in the hidden layers alone, with He's normal initial weights and zero biases, and "
     "everything else as above but the rate: for each depth that of 0.003, 0.01, 0.03, 0.1 with the best "
-    "validation accuracy after 5 epochs, mean of seeds 1001 and 1002.",
+    "validation accuracy after 5 epochs, mean of seeds 1001 and 1002. The logistic units keep the source's "
+    "one rate at every depth, which favours the rectified ones.",
     "'Many' layers are 8, 'far more computing power' is ten times as many updates, once with the recipe's "
     "weight decay and once without (6 seeds). A network gets there when any epoch reaches 96 %.",
     "The plateau ends when 20 % of the validation images are first right, measured every 500 updates among "
     "the first 20,000, then after every epoch of 5,000.",
+    "The notes' 500 updates each use all of 1,000 images; ours use 10 of 50,000. They are as many in number, "
+    "not the same training: full batches of 1,000 images are not tried here.",
     "The best of many epochs on the validation images flatters a threshold slightly.",
 )
 
