@@ -194,7 +194,8 @@ def _(judge: MeanOfRuns):
 
 @runs_for.register
 def _(judge: Fraction):
-    return [(np.arange(2_000) < 2_000 * share,) for share in (0, 0.5, judge.published or 0, 1)]
+    between = ((judge.at_least or 0) + (judge.at_most or 1)) / 2
+    return [(np.arange(2_000) < 2_000 * share,) for share in (0, between, judge.published or 0, 1)]
 
 
 @runs_for.register
