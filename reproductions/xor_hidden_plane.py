@@ -103,10 +103,12 @@ DEVIATIONS = (
     "5,000 updates of Adam at 0.05 are ours. One network is trained on the rows, another one on the cloud.",
     "The best line is looked for among all lines of 360 directions, on the very points that the network was "
     "trained on: the question is whether they can be separated, not what a new point would be taken for.",
+    "All seeds share one cloud: seeds differ in their initial weights alone, and so intervals say nothing of "
+    "how another cloud would come out.",
 )
 
 DISCUSSION = {
-    "xor-hidden-plane/almost": "There are two kinds of networks (see the figure): where training succeeds, "
+    "xor-hidden-plane/almost": "Most networks are of two kinds (see the figure): where training succeeds, "
     "the best line has nearly all points right; where it does not, hardly more than in the plane of the "
     "inputs. Two hidden units often end at a poor point, as in xor. So the share is that of lucky starts, "
     "and for this recipe it happens to lie near one half. More seeds would only say on which side. The "
