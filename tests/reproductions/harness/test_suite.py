@@ -211,6 +211,14 @@ def test_a_full_run_may_follow_another_before_its_record_is_committed(checkout):
     assert report.out_of_step(checkout.root) == []
 
 
+def test_changed_pages_do_not_block_a_full_run(checkout):
+    run(checkout, "coins", profile="full")
+    checkout.commit()
+    for page in ("docs/reproductions.md", "docs/results/coins.md", "docs/errata.md", "README.md"):
+        (checkout.root / page).write_text("changed")
+    assert run(checkout, "stone", profile="full")[0][0].state == "ran"
+
+
 def test_a_full_run_refuses_a_folder_that_is_no_checkout(checkout):
     shutil.rmtree(checkout.root / ".git")
     with pytest.raises(ReproductionError, match="is no git checkout"):
