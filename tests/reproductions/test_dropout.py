@@ -27,6 +27,17 @@ def test_a_loss_by_dropout_is_no_gain_and_equal_networks_show_nothing():
     assert dropout.mcnemar(*answers(only_with=0, only_without=0))[dropout.P][0] == 1.0
 
 
+def test_keras_form_has_as_many_seeds_as_what_it_is_held_against():
+    arms = dropout.arms(dropout.FULL)
+    assert {name: len(arm.seeds) for name, arm in arms.items()} == {
+        dropout.WITH: 6,
+        dropout.WITHOUT: 6,
+        dropout.KERAS: 6,
+        dropout.SECOND.format(dropout.WITH): 3,
+        dropout.SECOND.format(dropout.WITHOUT): 3,
+    }
+
+
 @pytest.mark.parametrize(("form", "factor"), [("original", 1.0), (None, 1.0), ("inverted", 0.5)])
 def test_initial_weights_deviate_by_one_over_the_root_of_the_fan_out(form, factor):
     model = dropout.network(300, dropout.Arm((400, 100), form, 1, (1,)))
