@@ -60,8 +60,11 @@ SMOKE = Config(
 )
 
 GOAL = 0.25
+CHANCE = 0.85  # of the training images wrong, or more: ten classes are not told apart
 EPOCHS = "epochs to 25 % training error, {}"
 AT_LEAST = "epochs to 25 % training error, {}, at least"
+FAR = 8.5  # times ReLU's epochs: 6 times the root of 2, half of the widest factor that counts as 6 times
+BOUND = "epochs to 25 % training error, {}, or 40 where that is past 8.5 times ReLU's"
 CURVE = "running training error (%) by epoch, {}"
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 FIGURE = "Krizhevsky et al. 2012, sect. 3.1 and fig. 1 (digitised); lecture note 001, lines 903-942"
@@ -71,6 +74,7 @@ TANH_CURVE = (0.5529, 0.4955, 0.4330, 0.4236, 0.3996, 0.3937, 0.3675, 0.3620, 0.
 TANH_CURVE += (0.3219, 0.3213, 0.3185, 0.2992, 0.3002, 0.2913, 0.2778, 0.2592, 0.2637, 0.2599, 0.2507)
 COLORS = {"relu": "#1f5fa8", "tanh": "#c07a1e", "sigmoid": "#3d8f5f"}
 PUBLISHED = {"relu": (range(1, 7), RELU_CURVE), "tanh": (TANH_EPOCHS, TANH_CURVE)}
+REACHED = {"relu": 5.9, "tanh": 36}  # epochs to 25 %, by straight lines as ours; tanh's curve ends just above
 
 
 def claim(name, says, metric, judge, tag="P", unit="epochs"):
@@ -81,14 +85,14 @@ def claim(name, says, metric, judge, tag="P", unit="epochs"):
 CLAIMS = (
     claim(
         "relu-epochs",
-        "With ReLU the network gets to 25 % training error in epoch 6.",
+        "With ReLU the network gets to 25 % training error between epochs 5 and 6 (5.9 by straight lines).",
         EPOCHS.format("relu"),
-        OneRun(6, widest=3.0, log=True),
+        OneRun(5.9, widest=3.0, log=True),
         "D",
     ),
     claim(
         "tanh-epochs",
-        "With tanh it gets there in epoch 36.",
+        "With tanh it gets there after about 36 epochs (25.07 % in the last epoch drawn).",
         EPOCHS.format("tanh"),
         OneRun(36, widest=3.0, log=True),
         "D",
@@ -96,7 +100,7 @@ CLAIMS = (
     claim(
         "tanh-6x",
         "With tanh it takes 6 times as many epochs as with ReLU (the paper).",
-        EPOCHS.format("tanh"),
+        BOUND.format("tanh"),
         Ratio(EPOCHS.format("relu"), published=6.0, widest=2.0),
         unit="times",
     ),
@@ -110,7 +114,7 @@ CLAIMS = (
     claim(
         "sigmoid-6x",
         "With the sigmoid it takes up to 6 times as long as with ReLU (the notes; read as about 6 times).",
-        EPOCHS.format("sigmoid"),
+        BOUND.format("sigmoid"),
         Ratio(EPOCHS.format("relu"), published=6.0, widest=2.0),
         unit="times",
     ),
@@ -124,22 +128,28 @@ CLAIMS = (
 )
 
 DEVIATIONS = (
-    "CIFAR-10 is at hand as a lossy JPEG copy only, if figure and record name it so: the pictures have "
-    "lost fine detail. That may change the number of epochs, for all activations alike.",
+    "Where figure and record say 'CIFAR-10 (JPEG copy)', the pictures are lossy copies that have lost "
+    "fine detail. That may change the number of epochs, for all activations alike.",
     "The source does not name its network. Here it is the `18pct` network of cuda-convnet, which has four "
     "layers of weights with its output layer, without response normalisation, weight decay, or anything "
     "else that regularises; initial weights as there.",
     "Not stated either, and taken from cuda-convnet: batches of 128, momentum 0.9, pixels of 0 to 255 "
     "less their mean picture. Biases learn at the rate of the weights, not at twice that rate as there. "
     "The rate stays the same throughout.",
-    "Rates are chosen on six values half a decade apart, for the lowest training error after 20 epochs of "
-    "the first 10,000 images, with one seed that is used for nothing else; the source says only that they "
-    "were chosen for speed.",
+    "Rates are chosen on six values half a decade apart, with one seed that is used for nothing else; the "
+    "source says only that they were chosen for speed. The choice is by training error, which is what the "
+    "question is about, after 20 epochs of the first 10,000 images: 1,580 updates, as many as 4 epochs of "
+    "the runs that are judged have, so that a rate that pays later only is not found.",
+    "An activation that learns with no rate within these updates has its rate chosen by noise, and one whose "
+    "best rate is an end of the grid may have a better one beyond it: the record says so where it is the "
+    "case.",
     "Whether the source measures the error while it trains or after each epoch is not stated: here it is "
-    "the running error, whose images are counted as they are trained on, with straight lines between "
-    "epochs. All 50,000 training images are used.",
-    "Runs end after 40 epochs. One that has not got to 25 % by then counts as never for the claims on 6 "
-    "times, and as 40 epochs for the claims on what is slower, whose ratio then is a lower bound.",
+    "the running error, whose images are counted as they are trained on (a mean over batches, of which "
+    "the last is smaller), with straight lines between epochs. All 50,000 training images are used.",
+    "Runs end after 40 epochs. One that has not got to 25 % by then counts as 40 epochs for the claims on "
+    "what is slower, so that the ratio is a lower bound. For the claims on 6 times it does so only where 40 "
+    "are more than 8.5 times ReLU's epochs, too far from 6 times for such runs to be taken for it; "
+    "elsewhere it counts as never, and three seeds then decide nothing.",
     "The notes' sentence on the sigmoid has no source that measured it; the network is the paper's, with "
     "logistic units in place of tanh.",
 )
@@ -159,6 +169,9 @@ def run(config: Config) -> Result:
         values[CURVE.format(activation)] = 100 * np.where(np.isinf(curve), np.nan, curve)
         values[EPOCHS.format(activation)] = epochs
         values[AT_LEAST.format(activation)] = np.minimum(epochs, config.lengths[-1])
+    for activation in config.activations:
+        pair = (values[EPOCHS.format(name)] for name in (activation, "relu"))
+        values[BOUND.format(activation)] = bounded(*pair, config.lengths[-1])
     notes = {f"learning rate, {a}": said(config.rates, errors[a], rate) for a, rate in rates.items()}
     stand_in = "" if config.data == "cifar10" else f"{dataset.name} stands in for CIFAR-10"
     return Result(values, {dataset.name: dataset.digest}, stand_in, notes)
@@ -183,13 +196,20 @@ def grid(config, train) -> dict[str, np.ndarray]:
     return dict(zip(config.activations, rows, strict=True))
 
 
+def bounded(epochs, relu, end):
+    """Return epochs to the goal, (seeds,), where the `end` stands in for never if it is FAR past ReLU's."""
+    return np.where(np.isinf(epochs) & (end > FAR * relu), end, epochs)
+
+
 def said(rates, errors, chosen) -> str:
     """Return what the choice of a rate rested on."""
+    remarks = ["an end of the grid"] if chosen in (min(rates), max(rates)) else []
+    remarks += ["none had learnt"] if min(errors) > CHANCE else []
     each = ", ".join(
         f"{rate:g}: " + (f"{100 * error:.1f} %" if np.isfinite(error) else "diverged")
         for rate, error in zip(rates, errors, strict=True)
     )
-    return f"{chosen:g} chosen ({each})"
+    return "; ".join([f"{chosen:g} chosen ({each})", *remarks])
 
 
 def learning_curves(config, rates, train) -> dict[str, np.ndarray]:
@@ -264,7 +284,7 @@ def plot(result: Result):
             curves.plot(
                 at, 100 * np.array(errors), "--", color=color, label=f"{NAMES[activation]}, published"
             )
-            figures.published(epochs, position, max(at))
+            figures.published(epochs, position, REACHED[activation])
     data = next(iter(result.data))
     curves.axhline(100 * GOAL, color="black", lw=0.8)
     curves.set(

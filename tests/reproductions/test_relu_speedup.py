@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from reproductions import relu_speedup
-from reproductions.relu_speedup import crossing
+from reproductions.harness import verdicts
+from reproductions.relu_speedup import bounded, crossing
 from zoo.data import Split
 
 
@@ -25,8 +26,38 @@ def test_the_goal_is_reached_on_the_line_between_two_epochs_or_never(errors, epo
     assert crossing(np.array(errors)) == pytest.approx(epochs, nan_ok=True)
 
 
-def test_the_published_curve_of_relu_crosses_in_its_sixth_epoch():
-    assert 5 < crossing(np.array(relu_speedup.RELU_CURVE)) < 6
+def test_published_epochs_are_measured_as_ours_are():
+    reached = relu_speedup.REACHED
+    assert crossing(np.array(relu_speedup.RELU_CURVE)) == pytest.approx(reached["relu"], abs=0.05)
+    assert np.isinf(crossing(np.array(relu_speedup.TANH_CURVE)))
+    assert relu_speedup.TANH_EPOCHS[-1] == reached["tanh"]
+
+
+def test_a_run_that_is_never_there_counts_as_the_end_only_far_past_6_times_relu():
+    epochs, relu = np.array([30, np.inf, np.inf, np.nan, np.inf]), np.array([4, 4, 5, 4, np.inf])
+    np.testing.assert_array_equal(bounded(epochs, relu, 40), [30, 40, np.inf, np.nan, np.inf])
+
+
+def verdict(name, sigmoid, relu):
+    """The verdict of a claim on the sigmoid from invented epochs of ours."""
+    (claim,) = (claim for claim in relu_speedup.CLAIMS if claim.id == f"relu-6x/{name}")
+    sigmoid, relu = np.array(sigmoid, float), np.array(relu, float)
+    metrics = {claim.metric: bounded(sigmoid, relu, 40), relu_speedup.EPOCHS.format("relu"): relu}
+    return verdicts.judge(claim, metrics).status
+
+
+@pytest.mark.parametrize(
+    ("sigmoid", "relu", "status"),
+    [
+        ((33, 36, 38), (5.9, 6, 6.1), "reproduced"),
+        ((20, 21, 22), (5.9, 6, 6.1), "not reproduced"),
+        ([np.inf] * 3, (3.9, 4, 4.2), "not reproduced"),
+        ([np.inf] * 3, (5.5, 6, 6.5), "inconclusive"),  # 40 epochs each would look like 6 times
+        ([np.inf] * 3, (3.0, 4, 4.7), "inconclusive"),
+    ],
+)
+def test_runs_that_are_never_there_can_refute_6_times_and_not_confirm_it(sigmoid, relu, status):
+    assert verdict("sigmoid-6x", sigmoid, relu) == status
 
 
 def falling(slopes):
@@ -63,6 +94,19 @@ def test_a_diverged_rate_is_never_chosen(monkeypatch):
     config = replace(relu_speedup.FULL, activations=("relu", "tanh"), rates=(0.1, 0.01, 0.001))
     errors = relu_speedup.grid(config, Split(np.zeros((4, 1)), np.zeros(4)))
     assert {name: int(np.argmin(row)) for name, row in errors.items()} == {"relu": 2, "tanh": 2}
-    assert relu_speedup.said(config.rates, errors["relu"], 0.001) == (
-        "0.001 chosen (0.1: diverged, 0.01: 30.0 %, 0.001: 20.0 %)"
-    )
+
+
+@pytest.mark.parametrize(
+    ("errors", "chosen", "said"),
+    [
+        ([np.inf, 0.2, 0.3], 0.01, "0.01 chosen (0.1: diverged, 0.01: 20.0 %, 0.001: 30.0 %)"),
+        (
+            [0.9, 0.3, 0.2],
+            0.001,
+            "0.001 chosen (0.1: 90.0 %, 0.01: 30.0 %, 0.001: 20.0 %); an end of the grid",
+        ),
+        ([0.9, 0.89, 0.9], 0.01, "0.01 chosen (0.1: 90.0 %, 0.01: 89.0 %, 0.001: 90.0 %); none had learnt"),
+    ],
+)
+def test_the_record_says_what_a_choice_is_worth(errors, chosen, said):
+    assert relu_speedup.said((0.1, 0.01, 0.001), errors, chosen) == said
