@@ -2,12 +2,12 @@
 
 The lecture notes build up to LeNet-5 as the classic convolutional network. Its source trains it on all 60,000
 images in 20 passes: 0.95 % of the test images are wrong at the end, without distorted copies, and 0.35 % of
-the training images; the test error settles after about ten passes. Here the network of 1998, with its partial
-connections, trainable subsampling and digit pictures as outputs, is trained by another method, and beside it
-the form in which it is usually rebuilt.
+the training images after 19 passes; the test error settles after about ten. Here the network of 1998, with
+its partial connections, trainable subsampling and digit pictures as outputs, is trained by another method,
+and beside it the form in which it is usually rebuilt.
 
 Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
-Proceedings of the IEEE 86(11), 1998, section III-B; lecture note 002, lines 1586-2030.
+Proceedings of the IEEE 86(11), 1998, section III-B; lecture note 002, lines 2027-2030.
 
 Expected wall time on two cores: full 25 min (10 seeds modern, 5 of 1998), quick 15 s, smoke 5 s.
 """
@@ -36,10 +36,9 @@ QUICK = Config(data="digits", original_seeds=2, seeds=(1, 2, 3, 4))
 SMOKE = Config(data="digits", images=32, original_seeds=1, seeds=(1, 2))
 
 ORIGINAL, MODERN = "form of 1998", "modern form"
-TEST, TRAIN = "test error (%), last epoch, {}", "training error (%), last epoch, {}"
-TENTH = "test error (%), epoch 10, {}"
+TEST, TRAIN = "test error (%), last epoch, {}", "training error (%), after 19 passes, {}"
 CURVE = "test error (%) by epoch, {}"
-PAPER = "LeCun et al. 1998, sect. III-B; lecture note 002, lines 1586-2030"
+PAPER = "LeCun et al. 1998, sect. III-B; lecture note 002, lines 2027-2030"
 PUBLISHED = {TEST: 0.95, TRAIN: 0.35}
 
 
@@ -57,21 +56,17 @@ CLAIMS = (
     ),
     claim(
         "lenet5-accuracy/train",
-        "0.35 % of the training images are then wrong (the source: after 19 passes).",
+        "After 19 of 20 passes 0.35 % of the training images are wrong.",
         TRAIN.format(ORIGINAL),
         OneRun(0.35, widest=0.4),
-    ),
-    claim(
-        "lenet5-accuracy/settled",
-        "The test error settles after about ten passes (the last ten change it by less than 0.1 points).",
-        TEST.format(ORIGINAL),
-        Difference(TENTH.format(ORIGINAL), within=0.1),
     ),
     claim(
         "lenet5-modern/test",
         "The form in which it is rebuilt today gets to the 0.95 % of the original.",
         TEST.format(MODERN),
         OneRun(0.95, widest=0.5),
+        "K",
+        "our own comparison with the 0.95 % of LeCun et al. 1998",
     ),
     claim(
         "lenet5-modern/no-worse",
@@ -86,11 +81,13 @@ CLAIMS = (
 DEVIATIONS = (
     "The source trains with stochastic diagonal Levenberg-Marquardt steps for single images, a "
     "second-order method, with global rates from 0.0005 down to 0.00001. Here Adam "
-    "takes steps for batches of 32, at a rate that falls in a straight line, so that 'settled by the "
-    "tenth pass' tests our schedule too.",
+    "takes steps for batches of 32, at a rate that falls in a straight line.",
+    "That the source's test error settles after about ten passes is not asked: when ours does is up to our "
+    "rate, which falls by as much in the last ten passes as in the first.",
     "The rates (0.004 for the form of 1998, 0.001 for the modern one) and the constant j of equation 9, "
-    "which the source does not state, are those of the models shipped as lenet5_1998.mnist and "
-    "lenet5.mnist; the first were chosen by validation, with other seeds.",
+    "which the source does not state, are those of the recipes zoo/training/lenet5_1998_mnist.py and "
+    "lenet5_mnist.py. For the form of 1998 rate and j were chosen by validation, with other seeds, for a "
+    "training with shifted digits; here nothing is shifted.",
     "The form of 1998 has the source's layers, partial table, initial weights, frame and grey levels. "
     "Biases, of which it does not say how they start, start at zero. Its digit pictures are drawn anew "
     "in the style of its figure 3.",
@@ -115,8 +112,7 @@ def run(config: Config) -> Result:
     values = {}
     for name, arm in arms.items():
         test, train = errors(name, *arm, dataset, config.images)
-        values |= {CURVE.format(name): test, TEST.format(name): test[:, -1], TENTH.format(name): test[:, 10]}
-        values[TRAIN.format(name)] = train[:, -1]
+        values |= {CURVE.format(name): test, TEST.format(name): test[:, -1], TRAIN.format(name): train[:, 19]}
     stand_in = "" if config.data == "mnist" else f"{dataset.name} stands in for MNIST, pixels repeated"
     return Result(values, {dataset.name: dataset.digest}, stand_in)
 
@@ -163,16 +159,16 @@ def plot(result: Result):
     curves.set(xlabel="epoch (pass)", ylabel="test error (%)", title="Without distorted images", ylim=0)
     curves.set_xticks(range(0, curve.shape[1] + 1, 5))
     names = []
-    for metric in (TEST, TRAIN):
+    for metric, passes in ((TEST, curve.shape[1]), (TRAIN, 19)):
         for form in (ORIGINAL, MODERN):
             figures.seeds(last, len(names), result.metrics[metric.format(form)])
             if not result.stand_in:
                 figures.published(last, len(names), PUBLISHED[metric], label="published (1998)")
-            names.append(f"{metric.split()[0]},\n{form}")
+            names.append(f"{metric.split()[0]},\n{form},\n{passes} epochs")
     if not result.stand_in:
         curves.axhline(PUBLISHED[TEST], color=figures.PUBLISHED, lw=1, label="published, last pass")
     figures.columns(last, names)
-    last.set(xlabel="images and network", ylabel="wrong (%)", title="After the last epoch", ylim=0)
+    last.set(xlabel="images and network", ylabel="wrong (%)", title="At the end", ylim=0)
     for axes in (curves, last):
         axes.legend(fontsize=8)
     return figure

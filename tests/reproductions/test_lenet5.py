@@ -1,4 +1,4 @@
-"""LeNet-5: both forms see what they are shipped to see."""
+"""LeNet-5: both forms see what their recipes are for, and each error is that of the source's pass."""
 
 import numpy as np
 
@@ -17,6 +17,13 @@ def test_pictures_are_framed_as_for_the_shipped_network_of_1998():
 def test_the_modern_form_sees_pictures_of_mnist_as_they_are():
     np.testing.assert_array_equal(lenet5.enlarged(PICTURES), PICTURES)
     np.testing.assert_array_equal(prepared(PICTURES, lenet5_mnist.MODEL.preprocessing, (28, 28, 1)), PICTURES)
+
+
+def test_training_errors_are_those_after_19_passes_and_test_errors_those_at_the_end(monkeypatch):
+    monkeypatch.setattr(lenet5, "errors", lambda *_: [np.arange(21.0)[None], 100 + np.arange(21.0)[None]])
+    metrics = lenet5.run(lenet5.SMOKE).metrics
+    assert metrics[lenet5.TRAIN.format(lenet5.ORIGINAL)] == 119
+    assert metrics[lenet5.TEST.format(lenet5.ORIGINAL)] == 20
 
 
 def test_smaller_pictures_fill_the_frame_of_1998():
