@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from reproductions.dropout_scaling import averaged, gap
+from reproductions.dropout_scaling import WEIGHTS, averaged, exact, gap
 from zoo.data import Split
 from zoo.models import mlp
 
@@ -19,6 +19,12 @@ def test_the_geometric_mean_is_weight_scaling_with_the_probability_to_keep_and_n
     thinned = (MASKS * x) @ kernel
     assert gap(shares, thinned, 0.8 * x @ kernel) < 1e-12
     assert gap(shares, thinned, 0.2 * x @ kernel) > 0.01
+
+
+def test_a_dropped_unit_is_one_whose_outgoing_weights_are_zero_and_not_its_incoming_ones():
+    found = exact(inputs=6, seed=1)
+    assert found[WEIGHTS.format("out of")] < 1e-12
+    assert found[WEIGHTS.format("into")] > 0.01
 
 
 def test_without_dropout_every_average_errs_as_weight_scaling_does():
