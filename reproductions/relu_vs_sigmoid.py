@@ -329,7 +329,7 @@ def plot(result: Result):
     figures.columns(faster, [f"{net.replace('olutional', '.')}\n{level} %" for level, net in SETTINGS])
     faster.set(title="How much faster ReLU learns", xlabel="net, training images right")
     faster.set(ylabel="epochs with sigmoid / epochs with ReLU", ylim=(0, max(8, faster.get_ylim()[1])))
-    signal.set(title="Before training", xlabel="hidden layer", ylabel="length of error signal", yscale="log")
+    signal.set(title="8 layers, untrained", xlabel="hidden layer", ylabel="error signal (norm)", yscale="log")
     for axes in (*curves, faster, signal):
         axes.legend(fontsize=7)
     return figure
