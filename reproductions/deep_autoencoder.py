@@ -182,7 +182,8 @@ def trained(config, dataset, hidden, seeds):
     from zoo.training import deep_autoencoder_mnist as shipped
 
     splits = {"train": (dataset.train.x,) * 2, "validation": (dataset.valid.x,) * 2}
-    (n, inputs), name = dataset.train.x.shape, f"{len(hidden)} layers to a code of {hidden[-1]}"
+    n, inputs = dataset.train.x.shape
+    name = "-".join(map(str, (inputs, *hidden)))
     build = partial(autoencoder, inputs, hidden, code_activation="linear")
     if len(hidden) > 1:
         levels = dbn_levels(inputs, hidden, hidden_units="gaussian")
