@@ -15,7 +15,7 @@ from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import mlp
 
-JOB = Job(data="digits", data_options={"flat": True}, metric="validation wrong", trials=12, executions=4)
+JOB = Job(data="digits", data_options={"flat": True}, metric="validation wrong", trials=12, executions=3)
 DEEPEST = 3
 
 
@@ -35,7 +35,7 @@ def space(hp):
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,
         optimizer=optimizers.Adam(hp.Float("learning_rate", 1e-4, 3e-2, sampling="log", default=1e-3)),
-        batch_size=hp.Choice("batch_size", [10, 20, 40, 80], default=20),
+        batch_size=hp.Choice("batch_size", [20, 40, 80]),
         epochs=30,
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
     )

@@ -39,6 +39,12 @@ def test_the_folder_can_be_another_one(zoo, tmp_path):
     assert "1 of 1 trials have ended" in zoo("tune status toy --out elsewhere/mine")[1]
 
 
+def test_hyperband_tells_how_long_each_trial_was(zoo):
+    said = zoo("tune run toy --tuner hyperband --trials 11")[1]
+    assert ", 1 of 9 rounds" in said
+    assert ", 3 of 9 rounds; best so far" in said
+
+
 def test_status_says_how_far_it_is_and_whether_somebody_is_at_work(zoo, tmp_path):
     zoo("tune run toy --trials 2")
     code, said, _ = zoo("tune status toy")

@@ -144,6 +144,13 @@ def test_a_budget_that_is_used_up_begins_no_further_trial(search):
     assert len(search()) == 5
 
 
+def test_a_space_that_is_used_up_ends_the_search_and_says_so(search, jobs):
+    jobs(TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Choice("rate", [0.25, 0.5])'))
+    said = []
+    assert len(search(said=said, tuner="grid", trials=9)) == 6
+    assert said[-1] == "There is nothing left to try after 6 of 9 trials."
+
+
 def losing(*positions, when):
     """Pretend that executions diverge where `when(rate)`."""
 

@@ -12,7 +12,7 @@ class Progress:
 
     def __init__(self, say, wait=contextlib.nullcontext):
         self.say, self.wait = say, wait
-        self.total = 0
+        self.total, self.rounds = 0, None
         self.records: list[Mapping] = []
         self.seconds: list[float] = []
 
@@ -35,7 +35,8 @@ class Progress:
         self.records.append(record)
         found = failure(record) if record["score"] is None else score(record)
         rest = "".join((best_so_far(self.records), self._time_left()))
-        self.say(f"{self._count()} trial {record['trial']}: {found}, {duration(self._last())}{rest}")
+        took = duration(self._last()) + length(record, self.rounds)
+        self.say(f"{self._count()} trial {record['trial']}: {found}, {took}{rest}")
 
     def out_of_time(self) -> None:
         """Say that the budget ended the run."""
@@ -43,6 +44,11 @@ class Progress:
             f"The budget is used up after {len(self.records)} of {self.total} trials; "
             "the same command goes on."
         )
+
+    def no_more(self) -> None:
+        """Say, where that is so, that the tuner ran out of values to try."""
+        if len(self.records) < self.total:
+            self.say(f"There is nothing left to try after {len(self.records)} of {self.total} trials.")
 
     def _count(self, more: int = 0) -> str:
         return f"[{len(self.records) + more}/{self.total}]"
@@ -69,6 +75,11 @@ def score(record: Mapping) -> str:
         return f"{record['score']:.4g}"
     low, high = record["interval"]
     return f"{record['score']:.4g} ({low:.4g} to {high:.4g})"
+
+
+def length(record: Mapping, full: int | None) -> str:
+    """Return ", 3 of 9 rounds" for a trial of Hyperband, which need not have its full length."""
+    return f", {record['rounds']} of {full} rounds" if record["rounds"] else ""
 
 
 def failure(record: Mapping) -> str:

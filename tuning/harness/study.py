@@ -59,7 +59,7 @@ def run(name: str, options: Options, place: Path, progress: Progress, made: Made
     with folder.locked(place), engine.using(progress=False):
         study = opened(name, module, options, place, made or Made())
         oracle = resumed(study)
-        progress.total = study.facts["trials"]
+        progress.total, progress.rounds = study.facts["trials"], study.facts.get("rounds")
         try:
             search(study, oracle, progress, options.deadline())
         finally:
@@ -151,6 +151,7 @@ def search(study: Study, oracle, progress: Progress, deadline: float | None) -> 
     while deadline is None or time.monotonic() < deadline:
         trial = next_trial(oracle)
         if trial is None:
+            progress.no_more()
             return
         record = run_trial(study, trial, progress)
         folder.keep_trial(study.folder, record)

@@ -131,16 +131,22 @@ def _versions() -> dict[str, str]:
 def _concluded(place: Path) -> int:
     """Shows the best trials and where the files are; returns the exit status."""
     from tuning.harness import folder, results
-    from tuning.harness.progress import duration, score, worded
 
     found, facts = results.records(place), folder.description(place)
     ranked = results.completed(found)
-    rows = [(e["trial"], score(e), duration(e["seconds"]), worded(e["values"])) for e in ranked[:SHOWN]]
+    rows = [_row(each, facts) for each in ranked[:SHOWN]]
     if rows:
         printing.show_table(("trial", f"{facts['metric']} (95 % interval)", "training", "values"), rows)
     for line in _said(place, facts, found, ranked):
         typer.echo(line, err=not ranked)
     return int(bool(found) and not ranked)
+
+
+def _row(record, facts) -> tuple[str, str, str, str]:
+    from tuning.harness.progress import duration, length, score, worded
+
+    trained = duration(record["seconds"]) + length(record, facts.get("rounds"))
+    return record["trial"], score(record), trained, worded(record["values"])
 
 
 def _said(place, facts, found, ranked):
