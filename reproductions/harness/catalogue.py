@@ -486,7 +486,7 @@ ENTRIES = (
     Entry(
         "lenet5-accuracy",
         "LeNet-5 errs on 0.95 % of MNIST, and 0.8 % with distorted copies.",
-        "lecture note 002, lines 1586-2030; LeCun et al. 1998",
+        "lecture note 002, lines 2027-2030; LeCun et al. 1998",
         "C",
         "Test error after the last of 20 passes.",
         PLANNED,

@@ -462,6 +462,7 @@ SLIPS = (
         "Their outputs are, for this one pass; the weights stay as they are and come back.",
         "Srivastava et al. 2014, section 4.",
         judged=judged("dropout_scaling", "dropout-wording/weights"),
+        see=judged("dropout_scaling", "dropout-wording/weights-out"),
         tests=(f"{SLIP_TESTS}dropout_zeroes_outputs_and_leaves_weights_alone",),
     ),
     Finding(
