@@ -4,7 +4,7 @@ The code has 32 numbers in every trial, since a larger one is always better. The
 error of a reconstruction, summed over its pixels. The default is 784-256-32 and back, logistic units. Ten
 epochs.
 
-Expected time on two cores: 60 min.
+Expected time on two cores: 10 min.
 """
 
 import functools

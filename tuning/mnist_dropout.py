@@ -6,7 +6,7 @@ units, on two layers of 512, without max-norm. Fifteen epochs of Adam with batch
 Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of Machine Learning
 Research 15, 2014; sizes and training are ours.
 
-Expected time on two cores: 45 min.
+Expected time on two cores: 15 min.
 """
 
 import functools

@@ -3,7 +3,7 @@
 The network's sizes are the published ones, so they are not searched. The default is the shipped model's
 training, with a constant rate: Adam, .001, batches of 32. Ten epochs.
 
-Expected time on two cores: 60 min.
+Expected time on two cores: 30 min.
 """
 
 import functools
