@@ -14,11 +14,11 @@ def write(root, name, shape, classes, *, builder="nielsen_mlp", arguments=None, 
     folder.mkdir(parents=True)
     keras.utils.set_random_seed(seed)
     network = BUILDERS[builder](**(arguments or {}))
-    network.save_weights(folder / loading.WEIGHTS)
+    network.save_weights(folder / cards.WEIGHTS)
     card = _card(name, shape, tuple(classes), builder, arguments or {}, network, pixels)
     if classes:
         model = loading.with_preprocessing(network, card.input, card.preprocessing, name)
-        export.litert(model, folder / "model.tflite", kind=card.kind)
+        export.litert(model, folder / cards.LITE, kind=card.kind)
     return cards.write(card, folder)
 
 

@@ -16,8 +16,8 @@ from PIL import Image
 
 import zoo
 from tests import small_models
-from zoo import cli, prediction
-from zoo.pretrained import folders
+from zoo import cli, lite_runtime, prediction
+from zoo.pretrained import cards, folders
 
 DIGITS = "0123456789"
 random = np.random.default_rng(1)
@@ -25,7 +25,7 @@ PIXELS = random.integers(0, 120, (4, 28, 28), np.uint8)
 
 
 def is_classifier(name):
-    return prediction.LITE_FILE in folders.card(name).files and folders.card(name).input.pixels
+    return cards.LITE in folders.card(name).files and folders.card(name).input.pixels
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def answers(capfd, *arguments):
     """What JSON says to files that can all be answered: {image: its classes with probabilities}."""
     status, out, err = said(capfd, *arguments, "--json", "--top", "10")
     assert (status, err) == (0, [])
-    return {each["image"]: probabilities(each) for each in json.loads(out)["answers"]}
+    return {each["image"]: probabilities(each) for each in json.loads(out)["predictions"]}
 
 
 def probabilities(answer):
@@ -160,7 +160,7 @@ def test_litert_and_tensorflow_agree_and_each_says_its_name(capfd):
         assert (status, err) == (0, [])
         content = json.loads(out)
         assert content["runtimes"]["small.mnist"].lower().startswith(runtime)
-        both[runtime] = [probabilities(each)[name] for each in content["answers"] for name in DIGITS]
+        both[runtime] = [probabilities(each)[name] for each in content["predictions"] for name in DIGITS]
     np.testing.assert_allclose(both["litert"], both["tensorflow"], atol=1e-4)
 
 
@@ -204,6 +204,8 @@ def bad_files():
     np.save("real.npy", PIXELS.astype(float))
     np.save("labels.npy", np.arange(7, dtype=np.uint8))
     np.save("none.npy", PIXELS[:0])
+    damaged_arrays()
+    damaged_tags()
     Path("empty").mkdir()
     return {
         "large.png": "32 x 30 grey pixels, but small.mnist takes 28 x 28 grey pixels",
@@ -213,9 +215,35 @@ def bad_files():
         "real.npy": "float64, not uint8",
         "labels.npy": "7 numbers and no image",
         "none.npy": "holds nothing",
+        "unclosed.npy": "cannot be read as .npy",
+        "huge.npy": "cannot be read as .npy",
+        "axes.idx": "header states 65 axes",
+        "note.jpg": "cannot be read as PNG or JPEG",
+        "scale.jpg": "cannot be read as PNG or JPEG",
+        "": "an empty file name",
         "empty": "holds no file that can be read",
         "absent.png": "No such file",
     }
+
+
+def damaged_arrays():
+    """A header that is no Python, one of seven pebibytes, and one of more axes than there can be."""
+    np.save("unclosed.npy", PIXELS)
+    header = Path("unclosed.npy").read_bytes()
+    Path("unclosed.npy").write_bytes(header.replace(b"{'descr'", b"u'descr'", 1))
+    shape, huge = b"(4, 28, 28), }" + b" " * 20, b"(7840000000000000,), }"
+    Path("huge.npy").write_bytes(header.replace(shape, huge.ljust(len(shape)), 1))
+    Path("axes.idx").write_bytes(bytes((0, 0, 8, 65)) + struct.pack(">65I", *[1] * 65) + b"\0")
+
+
+def damaged_tags():
+    """JPEGs in which one byte makes a text of a tag that must be a number, when written and when read."""
+    tags = Image.Exif()
+    tags[0x0112], tags[0x010E] = 6, "hello"
+    Image.fromarray(PIXELS[0]).save("note.jpg", exif=tags)
+    content = Path("note.jpg").read_bytes()
+    for name, tag in (("note.jpg", b"\x01\x08"), ("scale.jpg", b"\x01\x1a")):
+        Path(name).write_bytes(content.replace(b"\x01\x0e\x00\x02", tag + b"\x00\x02", 1))
 
 
 def test_each_bad_file_gets_one_line_and_the_good_one_its_answer(capfd):
@@ -224,10 +252,11 @@ def test_each_bad_file_gets_one_line_and_the_good_one_its_answer(capfd):
     status, out, err = said(capfd, "small.mnist", *names, "--json")
     content = json.loads(out)
     assert status == 1
-    assert [each["image"] for each in content["answers"]] == ["good.png"]
+    assert [each["image"] for each in content["predictions"]] == ["good.png"]
     assert len(err) == len(content["errors"]) == len(reasons)
     for name, reason in reasons.items():
-        assert [line for line in err if line.startswith(f"zoo: {name}: ") and reason in line], name
+        begin = f"zoo: {name}: " if name else "zoo: "
+        assert [line for line in err if line.startswith(begin) and reason in line], name
 
 
 def test_dark_on_light_is_turned_round_when_asked_and_light_on_dark_left_alone(capfd):
@@ -258,6 +287,26 @@ def test_a_model_that_cannot_answer_is_one_line(capfd, name, status, reason):
     assert len(found[2]) == 1 and reason in found[2][0]
 
 
+def test_a_runtime_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(prediction.PredictionError, match=r"no runtime 'onnx'; the runtimes: litert, tens"):
+        prediction.open_model("small.mnist", "onnx")
+
+
+def test_what_runs_is_what_was_compared_with_the_card(monkeypatch):
+    ran, read = [], cards.read_checked
+    monkeypatch.setattr(cards, "read_checked", lambda folder, name, card: (read(folder, name, card), name))
+    monkeypatch.setattr(lite_runtime, "runner", ran.append)
+    prediction.open_model("small.mnist")
+    assert [name for _, name in ran] == [cards.LITE]
+
+
+def test_a_closed_standard_error_keeps_no_answer_back(models):
+    np.save("a.npy", PIXELS[0])
+    command = 'exec "$0" -m zoo.cli predict small.mnist a.npy 2>&-'
+    done = subprocess.run(["sh", "-c", command, sys.executable], stdout=subprocess.PIPE, env={**os.environ})
+    assert done.returncode == 0 and b"small.mnist answered through LiteRT" in done.stdout
+
+
 def test_a_foreign_folder_needs_trust(capfd, models, monkeypatch, tmp_path):
     monkeypatch.setenv("ZOO_MODELS", str(tmp_path))
     np.save("a.npy", PIXELS[0])
@@ -271,7 +320,7 @@ def test_a_flipped_byte_is_refused_by_the_files_name(capfd, models, monkeypatch,
     card = small_models.write(tmp_path, "own.mnist", (28, 28, 1), DIGITS)
     monkeypatch.setenv("ZOO_MODELS", str(tmp_path))
     np.save("a.npy", PIXELS[0])
-    file = tmp_path / card.name / prediction.LITE_FILE
+    file = tmp_path / card.name / cards.LITE
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)

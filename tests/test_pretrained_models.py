@@ -182,7 +182,7 @@ def test_verify_notices_other_weights_answers_and_numbers_behind_right_checksums
     card = cards.read(copy)
     network = loading.restored(card, copy)
     network.layers[-1].kernel.assign(-network.layers[-1].kernel)
-    network.save_weights(copy / loading.WEIGHTS)
+    network.save_weights(copy / cards.WEIGHTS)
     cards.write(card, copy)
     found = {each.check: each.passed for each in verifying.verify(copy, trust=True)}
     assert found == {"files": True, "weights": False, "answers": False, "test error": False}

@@ -53,23 +53,19 @@ def picture(content: bytes, path: str | Path) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             image.load()
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        zlib.error,
-        struct.error,
-        Image.DecompressionBombError,
-    ) as error:
+        transparent, deep = image.has_transparency_data, image.mode.startswith(("I", "F"))
+        upright, colours = ImageOps.exif_transpose(image), "L" if image.mode in ("1", "L") else "RGB"
+        pixels = np.asarray(upright if deep else upright.convert(colours))
+    except Exception as error:  # of any kind, for damage reaches deep into Pillow
         reason = "cut short" if "truncated" in str(error) else "damaged, or not what its name says"
         raise DataError(f"{path}: cannot be read as PNG or JPEG ({reason})") from None
-    if image.has_transparency_data:
+    if transparent:
         raise DataError(
             f"{path}: has transparent pixels, which have no brightness; save it without transparency"
         )
-    if image.mode.startswith(("I", "F")):
+    if deep:
         raise DataError(f"{path}: has more than 8 bits a pixel; save it with 8 bits")
-    return np.asarray(ImageOps.exif_transpose(image).convert("L" if image.mode in ("1", "L") else "RGB"))
+    return pixels
 
 
 def idx(content: bytes, path: str | Path) -> np.ndarray:
@@ -79,7 +75,8 @@ def idx(content: bytes, path: str | Path) -> np.ndarray:
     32-bit size an axis (LeCun, Cortes & Burges, the MNIST database: "The IDX file format").
 
     Raises:
-        DataError: cut short, damaged, a wrong magic number, or more or less data than the header states.
+        DataError: cut short, damaged, a wrong magic number, more or less data than the header states, or more
+            axes than an array can have.
     """
     data = gunzip(content, path) if str(path).lower().endswith(".gz") else content
     if len(data) < 4 or data[:3] != b"\0\0\x08" or data[3] == 0:
@@ -92,7 +89,10 @@ def idx(content: bytes, path: str | Path) -> np.ndarray:
         raise DataError(
             f"{path}: its header states {math.prod(shape)} values, but {len(data) - start} follow"
         )
-    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    try:
+        return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    except ValueError:
+        raise DataError(f"{path}: its header states {len(shape)} axes, of sizes that no array has") from None
 
 
 def gunzip(content: bytes, path: str | Path) -> bytes:
@@ -117,7 +117,7 @@ def npy(content: bytes, path: str | Path) -> np.ndarray:
     """
     try:
         array = np.load(io.BytesIO(content), allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError):
+    except Exception:  # the header is parsed as Python, and memory taken for the shape that it states
         raise DataError(f"{path}: cannot be read as .npy (cut short, damaged, or pickled objects)") from None
     if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
         kind = getattr(array, "dtype", "an archive")

@@ -26,6 +26,9 @@ def runner(content: bytes) -> Callable[..., dict[str, np.ndarray]]:
 @contextlib.contextmanager
 def _without_remarks():
     """Keeps back the lines "INFO: Created ..." that LiteRT writes to file descriptor 2; errors pass."""
+    if sys.stderr is None or sys.stderr.closed:  # then descriptor 2 may be anybody's file
+        yield
+        return
     sys.stderr.flush()
     saved = os.dup(2)
     with tempfile.TemporaryFile() as written:

@@ -13,7 +13,6 @@ from zoo import images
 from zoo.data.dataset import DataError
 from zoo.pretrained import cards, folders
 
-LITE_FILE = "model.tflite"
 READABLE = (*images.PICTURES, ".npy", ".idx", "ubyte")
 AT_ONCE = 1024
 RUNTIMES = ("litert", "tensorflow")
@@ -51,7 +50,7 @@ class Fitted(NamedTuple):
     pixels: np.ndarray
 
 
-class Answer(NamedTuple):
+class Prediction(NamedTuple):
     """The most probable classes of one image, with their probabilities, the best first."""
 
     image: str
@@ -61,11 +60,11 @@ class Answer(NamedTuple):
     inverted: bool
 
 
-class Said(NamedTuple):
-    """All answers, one line for everything that could not be answered, and by model what it was run by."""
+class Predictions(NamedTuple):
+    """Those of all models, a line for everything that could not be answered, and by model what ran it."""
 
     runtimes: dict[str, str]
-    answers: list[Answer]
+    found: list[Prediction]
     errors: list[str]
 
 
@@ -80,8 +79,10 @@ def open_model(name: str, runtime: str | None = None, *, trust: bool = False, ji
 
     Raises:
         PretrainedError: there is no such model, it is foreign and not trusted, or was changed.
-        PredictionError: it does not sort images into classes, or the runtime cannot be had.
+        PredictionError: it does not sort images into classes, or the runtime is unknown or cannot be had.
     """
+    if runtime not in (None, *RUNTIMES):
+        raise PredictionError(f"there is no runtime {runtime!r}; the runtimes: {', '.join(RUNTIMES)}")
     folder = folders.trusted(name, trust)
     if without_card := folders.savedmodel(folder):
         return _foreign(without_card, runtime)
@@ -93,17 +94,18 @@ def open_model(name: str, runtime: str | None = None, *, trust: bool = False, ji
             "export it (zoo export)"
         )
     if runtime is None:
-        runtime = "litert" if LITE_FILE in card.files else "tensorflow"
+        runtime = "litert" if cards.LITE in card.files else "tensorflow"
     return _through_litert(folder, card) if runtime == "litert" else _through_tensorflow(folder, card, jit)
 
 
 def _through_litert(folder, card):
     from zoo import lite_runtime
 
-    if LITE_FILE not in card.files:
-        raise PredictionError(f"{card.name}: has no {LITE_FILE}; use --runtime tensorflow")
+    if cards.LITE not in card.files:
+        raise PredictionError(f"{card.name}: has no {cards.LITE}; use --runtime tensorflow")
+    content = cards.read_checked(folder, cards.LITE, card)
     try:
-        serve = lite_runtime.runner((folder / LITE_FILE).read_bytes())
+        serve = lite_runtime.runner(content)
     except ImportError as error:
         raise PredictionError(f"LiteRT cannot be used ({error}); use --runtime tensorflow") from None
     by = f"LiteRT {metadata.version('ai-edge-litert')}"
@@ -164,8 +166,8 @@ def read(names: Iterable[str]) -> list[Read]:
 
 
 def _sources(name: str) -> Iterator[tuple[str, Path | None]]:
-    if name == "-":
-        yield "-", None
+    if name in ("", "-"):
+        yield name, None
     elif Path(name).is_dir():
         inside = sorted(path for path in Path(name).iterdir() if _is_readable(path))
         yield from ((str(path), path) for path in inside or [Path(name)])
@@ -180,6 +182,8 @@ def _is_readable(path):
 
 
 def _read(label, source) -> Read:
+    if not label:  # as a path it would be the working folder
+        return Read(label, None, "an empty file name: name a file, a folder, or - for standard input")
     try:
         if source is None:
             return Read(label, _standard_input(), "")
@@ -206,7 +210,9 @@ def _standard_input() -> np.ndarray:
     return images.idx(content, "-")
 
 
-def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert: bool = False) -> Said:
+def predict(
+    models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert: bool = False
+) -> Predictions:
     """Asks every model about every file; what one cannot take is one line, and the rest is still answered.
 
     A grey image whose median is over 127 counts as dark on light; `invert` turns such images round.
@@ -215,7 +221,7 @@ def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert:
     runtimes = {model.name: model.runtime for model in models}
     if len(runtimes) < len(models):
         raise PredictionError(f"{' '.join(model.name for model in models)}: name every model once")
-    answers, errors = [], [file.error for file in files if file.pixels is None]
+    found, errors = [], [file.error for file in files if file.pixels is None]
     for model in models:
         taken = []
         for file in files:
@@ -223,11 +229,11 @@ def ask(models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert:
                 taken += [fitted(file, model)] if file.pixels is not None else []
             except PredictionError as error:
                 errors.append(str(error))
-        answers += _answers(model, taken, top, invert) if taken else []
-    return Said(runtimes, answers, errors)
+        found += _predictions(model, taken, top, invert) if taken else []
+    return Predictions(runtimes, found, errors)
 
 
-def _answers(model, taken, top, invert):
+def _predictions(model, taken, top, invert):
     pixels = np.concatenate([each.pixels for each in taken])
     dark = _dark_on_light(pixels)
     if invert:
@@ -239,7 +245,7 @@ def _answers(model, taken, top, invert):
     order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
     labels = [label for each in taken for label in each.labels]
     return [
-        Answer(label, model.name, _named(model, row, best), bool(was), bool(was and invert))
+        Prediction(label, model.name, _named(model, row, best), bool(was), bool(was and invert))
         for label, row, best, was in zip(labels, shares, order, dark, strict=True)
     ]
 
@@ -286,32 +292,34 @@ def _size(shape) -> str:
     return f"an array {shape}"
 
 
-def rows(said: Said) -> list[tuple[str, ...]]:
+def rows(predictions: Predictions) -> list[tuple[str, ...]]:
     """The lines of a table: the image, then for each model its classes; empty where it could not answer."""
-    found = {}
-    for answer in said.answers:
-        cell = "   ".join(f"{name} {share:.1%}" for name, share in answer.top)
-        found.setdefault(answer.image, {})[answer.model] = cell
-    return [(image, *(cells.get(model, "") for model in said.runtimes)) for image, cells in found.items()]
+    lines = {}
+    for each in predictions.found:
+        cell = "   ".join(f"{name} {share:.1%}" for name, share in each.top)
+        lines.setdefault(each.image, {})[each.model] = cell
+    models = predictions.runtimes
+    return [(image, *(cells.get(model, "") for model in models)) for image, cells in lines.items()]
 
 
-def as_json(said: Said) -> str:
-    """Everything as JSON: `runtimes`, `answers` with the probabilities in full, `errors`."""
-    answers = [
+def as_json(predictions: Predictions) -> str:
+    """Everything as JSON: `runtimes`, `predictions` with the probabilities in full, `errors`."""
+    found = [
         {
-            "image": answer.image,
-            "model": answer.model,
-            "inverted": answer.inverted,
-            "top": [{"class": name, "probability": share} for name, share in answer.top],
+            "image": each.image,
+            "model": each.model,
+            "inverted": each.inverted,
+            "top": [{"class": name, "probability": share} for name, share in each.top],
         }
-        for answer in said.answers
+        for each in predictions.found
     ]
-    return json.dumps({"runtimes": said.runtimes, "answers": answers, "errors": said.errors}, indent=2)
+    content = {"runtimes": predictions.runtimes, "predictions": found, "errors": predictions.errors}
+    return json.dumps(content, indent=2)
 
 
-def remarks(said: Said) -> list[str]:
+def remarks(predictions: Predictions) -> list[str]:
     """What the user may not know: a line on images that are dark on light and were left so."""
-    count = len({answer.image for answer in said.answers if answer.dark_on_light and not answer.inverted})
+    count = len({each.image for each in predictions.found if each.dark_on_light and not each.inverted})
     if not count:
         return []
     images = "1 image is" if count == 1 else f"{count} images are"

@@ -97,12 +97,12 @@ def predict(
     models = [
         prediction.open_model(each, runtime, trust=trust, jit=not no_jit) for each in (name, *(also or ()))
     ]
-    said = prediction.ask(models, prediction.read(files), top=top, invert=invert)
+    predictions = prediction.predict(models, prediction.read(files), top=top, invert=invert)
     if as_json:
-        typer.echo(prediction.as_json(said))
-    elif said.answers:
-        printing.show_table(("image", *(model.name for model in models)), prediction.rows(said))
-        typer.echo("\n".join(f"{each} answered through {by}." for each, by in said.runtimes.items()))
-    for line in (*said.errors, *prediction.remarks(said)):
+        typer.echo(prediction.as_json(predictions))
+    elif predictions.found:
+        printing.show_table(("image", *(model.name for model in models)), prediction.rows(predictions))
+        typer.echo("\n".join(f"{each} answered through {by}." for each, by in predictions.runtimes.items()))
+    for line in (*predictions.errors, *prediction.remarks(predictions)):
         typer.echo(f"zoo: {line}", err=True)
-    raise typer.Exit(1 if said.errors else 0)
+    raise typer.Exit(1 if predictions.errors else 0)

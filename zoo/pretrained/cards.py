@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from zoo.pretrained.errors import PretrainedError
 
-CARD = "card.json"
+CARD, WEIGHTS, EXAMPLES, LITE = "card.json", "model.weights.h5", "examples.npz", "model.tflite"
+"""Names in a model's folder; only classifiers have the last one."""
 
 
 class Frozen(BaseModel):

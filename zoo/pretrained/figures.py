@@ -65,7 +65,7 @@ def reconstructions(folder: Path, card: cards.Card) -> np.ndarray | None:
     """
     if card.kind != "autoencoder" or len(card.input.shape) != 3:
         return None
-    with np.load(folder / loading.EXAMPLES, allow_pickle=False) as stored:
+    with np.load(folder / cards.EXAMPLES, allow_pickle=False) as stored:
         images, logits = stored["inputs"], stored["outputs"].astype(float)
     return np.stack([images / card.input.high, expit(logits).reshape(images.shape)])[..., 0]
 

@@ -65,6 +65,8 @@ def place(name_or_folder: str | Path) -> Place:
         PretrainedError: there is no such model; the message gives the nearest names.
     """
     name = str(name_or_folder)
+    if not name:  # as a path it would be the working folder
+        raise PretrainedError("an empty name; zoo list shows the names of models")
     if not isinstance(name_or_folder, Path) and _is_name(name):
         for root in roots():
             if (root / name / cards.CARD).is_file():

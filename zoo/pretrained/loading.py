@@ -16,7 +16,6 @@ from zoo.pretrained import cards, folders, foreign
 from zoo.pretrained.cards import Card, Input, Preprocessing
 from zoo.pretrained.errors import PretrainedError
 
-WEIGHTS, EXAMPLES = "model.weights.h5", "examples.npz"
 CODING = ("autoencoder", "rbm")
 """The kinds of models that make a code of their input."""
 
@@ -48,7 +47,7 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
     network = restored(card, folder)
     if weights_digest(network) != card.weights_digest:  # Keras only warns of a layer that the file lacks
         raise PretrainedError(
-            f"{folder / WEIGHTS}: does not hold the weights of its card; get the model anew"
+            f"{folder / cards.WEIGHTS}: does not hold the weights of its card; get the model anew"
         )
     return network if bare else complete(network, card.input, card.preprocessing, card.kind, card.name)
 
@@ -86,11 +85,11 @@ def restored(card: Card, folder: Path) -> keras.Model:
         raise PretrainedError(f"{card.name}: there is no builder {card.builder!r} in this version")
     try:
         network = BUILDERS[card.builder](**card.arguments)
-        network.load_weights(folder / WEIGHTS)
+        network.load_weights(folder / cards.WEIGHTS)
     except (TypeError, ValueError, OSError, KeyError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise PretrainedError(
-            f"{folder / WEIGHTS}: does not fit the network of its card ({reason})"
+            f"{folder / cards.WEIGHTS}: does not fit the network of its card ({reason})"
         ) from error
     return network
 

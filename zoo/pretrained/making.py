@@ -138,13 +138,13 @@ def _first(means):
 def _write(name, module, dataset, choice, circumstances, place) -> Card:
     model, network = module.MODEL, choice.network
     taken = _input(model, dataset)
-    network.save_weights(place / loading.WEIGHTS)
+    network.save_weights(place / cards.WEIGHTS)
     full = loading.complete(_rebuilt(model, network, place), taken, model.preprocessing, model.kind, name)
     export.savedmodel(full, place / "1", kind=model.kind)
     if model.kind in measuring.CLASSIFIERS:
-        export.litert(full, place / "model.tflite", kind=model.kind)
+        export.litert(full, place / cards.LITE, kind=model.kind)
     x = loading.raw(taken, dataset.test.x[:EXAMPLES_KEPT])
-    np.savez(place / loading.EXAMPLES, inputs=x, outputs=measuring.outputs_of(full, x))
+    np.savez(place / cards.EXAMPLES, inputs=x, outputs=measuring.outputs_of(full, x))
     card = _card(name, module, dataset, choice, circumstances, taken)
     (place / pages.PAGE).write_text(pages.page(card), encoding="utf-8")
     return cards.write(card, place)
@@ -153,9 +153,9 @@ def _write(name, module, dataset, choice, circumstances, place) -> Card:
 def _rebuilt(model, network, place) -> keras.Model:
     """Return the network as `load` will build it, which must be the one whose weights were written."""
     rebuilt = model.network()
-    rebuilt.load_weights(place / loading.WEIGHTS)
+    rebuilt.load_weights(place / cards.WEIGHTS)
     if loading.weights_digest(rebuilt) != loading.weights_digest(network):
-        raise PretrainedError(f"{place / loading.WEIGHTS}: does not give back the weights that were trained")
+        raise PretrainedError(f"{place / cards.WEIGHTS}: does not give back the weights that were trained")
     return rebuilt
 
 

@@ -68,9 +68,9 @@ def _rebuilt(folder: Path, card: Card) -> list[Finding]:
 
 
 def _answers(folder: Path, model) -> Finding:
-    from zoo.pretrained import loading, measuring
+    from zoo.pretrained import measuring
 
-    with np.load(folder / loading.EXAMPLES, allow_pickle=False) as stored:
+    with np.load(folder / cards.EXAMPLES, allow_pickle=False) as stored:
         inputs, outputs = stored["inputs"], stored["outputs"]
     difference = float(np.abs(measuring.outputs_of(model, inputs) - outputs).max())
     allowed = TOLERANCE * max(1.0, float(np.abs(outputs).max()))
