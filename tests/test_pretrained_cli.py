@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -116,11 +117,46 @@ def test_train_says_what_came_out_and_how_to_go_on(capsys, monkeypatch, tmp_path
     monkeypatch.setattr(making, "make", made)
     status, out, _ = said(capsys, "train", "mlp.xor", "--seeds", "3", "--out", str(tmp_path))
     assert status == 0 and f"Written: {tmp_path / 'mlp.xor'}" in out
+    assert f"To find it by its name: ZOO_MODELS={tmp_path}\n" in out
     assert "was reached" in out and "median" in out
     assert asked == [("mlp.xor", 3, tmp_path, "zoo train mlp.xor --seeds 3")]
     monkeypatch.setattr(making, "make", interrupted)
     status, _, error = said(capsys, "train", "mlp.xor")
     assert status == 130 and "To go on: zoo train mlp.xor --seeds 10" in error
+
+
+@pytest.mark.parametrize("variable", [True, False])
+def test_train_says_how_a_model_is_found_only_where_nobody_looks(capsys, monkeypatch, tmp_path, variable):
+    from zoo.pretrained import making
+
+    monkeypatch.setattr(making, "make", lambda *_: folders.card("mlp.xor"))
+    if variable:
+        monkeypatch.setenv("ZOO_MODELS", str(tmp_path))
+        assert "To find it" not in said(capsys, "train", "mlp.xor")[1]
+        assert (
+            "To find it" not in said(capsys, "train", "mlp.xor", "--out", f"{tmp_path}/../{tmp_path.name}")[1]
+        )
+    else:  # as where the project is installed and not checked out
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(folders, "written_to", lambda: Path("saved_models"))
+        assert f"ZOO_MODELS={tmp_path / 'saved_models'}\n" in said(capsys, "train", "mlp.xor")[1]
+
+
+def test_a_pattern_that_fits_nothing_is_one_line(capsys):
+    assert said(capsys, "list", "nothing*") == (
+        2,
+        "",
+        "zoo: no model's name fits 'nothing*'; zoo list shows them all\n",
+    )
+
+
+def test_a_savedmodel_need_not_be_exported(capsys):
+    folder = str(folders.shipped() / "mlp.xor" / "1")
+    assert said(capsys, "export", folder) == (
+        2,
+        "",
+        f"zoo: {folder}: is a SavedModel already; there is nothing to export\n",
+    )
 
 
 def interrupted(*_):

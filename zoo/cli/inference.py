@@ -53,11 +53,13 @@ def export(
     if form != Form.savedmodel and options != {"xla": False, "precision": "float32", "warm_up": False}:
         raise typer.BadParameter("--xla, --precision and --warm-up are for --format savedmodel")
     from zoo import startup
+    from zoo.pretrained import PretrainedError, folders
 
+    if folders.savedmodel(folders.place(name).folder):
+        raise PretrainedError(f"{name}: is a SavedModel already; there is nothing to export")
     startup.load_tensorflow()
     from zoo import export as exports
     from zoo import pretrained
-    from zoo.pretrained import folders
 
     card, model = folders.card(name), pretrained.load(name, trust=trust)
     if form == Form.savedmodel:

@@ -15,13 +15,15 @@ def list_models(
     """List the pretrained models, and the recipes of those that have not been trained yet."""
     from fnmatch import fnmatch
 
-    from zoo.pretrained import folders, recipes
+    from zoo.pretrained import PretrainedError, folders, recipes
 
     trained = folders.list_models(pattern)
     rows = [_model_row(name) for name in trained]
     for name in recipes.names():
         if name not in trained and fnmatch(name, pattern):
             rows.append((name, recipes.summary(name).title, "", f"not trained; {recipes.summary(name).time}"))
+    if not rows:
+        raise PretrainedError(f"no model's name fits {pattern!r}; zoo list shows them all")
     printing.show_table(("model", "what it is", "parameters", "test, 95 % interval"), rows)
 
 
@@ -114,6 +116,8 @@ def train(
     if pages.verdict(card):
         typer.echo(pages.verdict(card))
     typer.echo(f"Written: {folder / name}")
+    if folder.resolve() not in [root.resolve() for root in folders.roots()]:
+        typer.echo(f"To find it by its name: ZOO_MODELS={shlex.quote(str(folder.resolve()))}")
 
 
 def _machine() -> dict:

@@ -5,8 +5,8 @@ Every export is compared with the Keras model that it came from before it takes 
 
 from zoo.export.endpoints import KINDS, Endpoint, endpoints
 from zoo.export.errors import ExportError
-from zoo.export.graph import onnx
-from zoo.export.lite import litert
-from zoo.export.saved import savedmodel
+from zoo.export.litert_file import litert
+from zoo.export.onnx_graph import onnx
+from zoo.export.saved_model import savedmodel
 
 __all__ = ["KINDS", "Endpoint", "ExportError", "endpoints", "litert", "onnx", "savedmodel"]

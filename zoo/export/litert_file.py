@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from zoo import lite_runtime
-from zoo.export import parity, saved
+from zoo.export import parity, saved_model
 from zoo.export.endpoints import endpoints
 from zoo.export.errors import ExportError
 from zoo.export.placing import placed
@@ -32,5 +32,5 @@ def litert(model: keras.Model, path: str | Path, *, kind: str = "classifier") ->
 
 def _converted(served):
     with tempfile.TemporaryDirectory() as folder:
-        saved.write(served, folder)
+        saved_model.write(served, folder)
         return tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(served)).convert()
