@@ -69,7 +69,7 @@ def said(capsys, *arguments):
 
 @pytest.mark.parametrize("name", ["rbm.digits", "coder.digits"])
 def test_it_passes_all_its_checks_and_says_what_is_true(name, written):
-    assert [each.passed for each in verifying.verify(name)] == [True] * 4
+    assert [each.passed for each in verifying.verify(name)] == [True] * 5
     card = zoo.card(name)
     assert card.parameters == zoo.load(name, bare=True).count_params()
     assert card.confusions is None and not card.classes and "model.tflite" not in card.files
@@ -81,8 +81,10 @@ def test_verify_notices_a_number_that_is_not_the_models():
     card = zoo.card("coder.digits")
     better = [each.model_copy(update={"low": 0.0, "high": each.low / 2}) for each in card.metrics]
     network = zoo.load("coder.digits", bare=True)
-    assert verifying._number(card, network).passed
-    assert not verifying._number(card.model_copy(update={"metrics": tuple(better)}), network).passed
+    assert [each.passed for each in verifying._numbers(card, network)] == [True, True]
+    for changed, wanted in (((better[0], card.metrics[1]), [False, True]), (better, [False, False])):
+        found = verifying._numbers(card.model_copy(update={"metrics": tuple(changed)}), network)
+        assert [each.passed for each in found] == wanted
 
 
 def test_a_loaded_machine_answers_its_hidden_probabilities_always_the_same(images):

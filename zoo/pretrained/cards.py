@@ -6,10 +6,12 @@ written exactly as `write` writes it, so that a changed byte is noticed even whe
 
 import hashlib
 import json
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from zoo.pretrained.errors import PretrainedError
 
@@ -25,12 +27,32 @@ class Frozen(BaseModel):
 
 def _inside(name: str) -> str:
     path = PurePosixPath(name)
+    if not name.isprintable():
+        raise ValueError(f"{name!r} cannot be printed")
     if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
         raise ValueError(f"{name!r} leads out of the model's folder")
     return name
 
 
+def _is_plain(value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _plain(arguments: dict) -> dict:
+    """Keras makes objects of dicts that describe some; so none may reach a builder."""
+    for name, value in arguments.items():
+        if not _is_plain(value):
+            raise ValueError(f"{name!r} is neither a number nor a text nor a list of such")
+    return arguments
+
+
 FileName = Annotated[str, AfterValidator(_inside)]
+Name = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]
+Arguments = Annotated[dict[str, Any], AfterValidator(_plain)]
+Kind = Literal["classifier", "logistic", "regression", "autoencoder", "rbm"]
+"""The keys of `zoo.export.KINDS`."""
 
 
 class Input(Frozen):
@@ -60,7 +82,7 @@ class Data(Frozen):
     """The data set; `trained_on` names the splits that the shipped weights were trained on."""
 
     name: str
-    options: dict[str, Any] = {}
+    options: Arguments = {}
     title: str
     digest: str
     licence: str
@@ -81,7 +103,7 @@ class Metric(Frozen):
 
     name: str
     unit: str
-    split: str
+    split: Literal["train", "valid", "test"]
     examples: int
     value: float
     low: float
@@ -117,11 +139,11 @@ class Card(Frozen):
     """Everything about one pretrained model."""
 
     format: Literal[1] = 1
-    name: str
+    name: Name
     summary: str
-    kind: str
+    kind: Kind
     builder: str
-    arguments: dict[str, Any]
+    arguments: Arguments
     parameters: int
     layers: tuple[LayerLine, ...]
     input: Input
@@ -130,7 +152,7 @@ class Card(Frozen):
     classes: tuple[str, ...]
     data: Data
     training: Training
-    metrics: tuple[Metric, ...]
+    metrics: Annotated[tuple[Metric, ...], Field(min_length=1)]
     confusions: tuple[tuple[int, ...], ...] | None
     """Test examples by true class (rows) and answered class (columns); None where there are no classes."""
     source: str
@@ -157,21 +179,32 @@ def read(folder: Path) -> Card:
         PretrainedError: it is missing, was changed after it was written, or has fields of another version.
     """
     path = folder / CARD
+    content = _checked(path, _content(folder, CARD, "is this a model's folder?"))
     try:
-        written = path.read_bytes()
-    except OSError as error:
-        raise PretrainedError(
-            f"{path}: cannot be read ({error.strerror}); is this a model's folder?"
-        ) from None
-    content = _checked(path, written)
-    try:
-        return Card.model_validate(content)
+        card = Card.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+        where = " ".join(".".join(map(str, first["loc"])).split())  # a name may hold new lines
         raise PretrainedError(
             f"{path}: {where}: {first['msg']}; it was written for another version of this project"
         ) from None
+    for name in (WEIGHTS, EXAMPLES):
+        if name not in card.files:
+            raise PretrainedError(f"{path}: files: {name} is not among them; get the model anew")
+    return card
+
+
+def _content(folder: Path, name: str, cure: str) -> bytes:
+    """Return the content of a plain file that lies in the folder, and not of what a link there leads to."""
+    path = folder / name
+    try:
+        within = path.resolve(strict=True).is_relative_to(folder.resolve())
+        if within and path.is_file():
+            return path.read_bytes()
+    except (OSError, RuntimeError) as error:  # the latter for links in a circle
+        reason = getattr(error, "strerror", None) or "a link to itself"
+        raise PretrainedError(f"{path}: cannot be read ({reason}); {cure}") from None
+    raise PretrainedError(f"{path}: is no plain file of this folder; {cure}")
 
 
 def _checked(path: Path, written: bytes) -> dict:
@@ -184,7 +217,24 @@ def _checked(path: Path, written: bytes) -> dict:
         raise changed from None
     if not intact:
         raise changed
+    if not all(_is_harmless(text) for text in _texts(content)):
+        raise PretrainedError(
+            f"{path}: holds characters that control a terminal; it is no card of this project"
+        )
     return content
+
+
+def _texts(content) -> Iterator[str]:
+    """Return all texts of a card, the names of its fields among them."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for part in [*content, *content.values()] if isinstance(content, dict) else content:
+            yield from _texts(part)
+
+
+def _is_harmless(text: str) -> bool:
+    return not any(unicodedata.category(character) == "Cc" for character in text.replace("\n", ""))
 
 
 def rendered(content: dict) -> bytes:
@@ -199,24 +249,25 @@ def sha256(content: bytes) -> str:
 
 def hashes(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file below the folder, card.json apart, by path relative to it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / CARD)
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files}
+    return {name: sha256((folder / name).read_bytes()) for name in _names(folder)}
+
+
+def _names(folder: Path) -> list[str]:
+    """Return what lies below the folder and is no folder, card.json apart, by path relative to it."""
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in paths if path != folder / CARD)
 
 
 def read_checked(folder: Path, name: str, card: Card) -> bytes:
     """Return the content of a file that the card names, if it is what it was.
 
     Raises:
-        PretrainedError: the file is missing or was changed.
+        PretrainedError: the file is missing, was changed, or is none: a link out of the folder, a device.
     """
-    path = folder / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise PretrainedError(f"{path}: cannot be read ({error.strerror}); get the model anew") from None
+    content = _content(folder, name, "get the model anew")
     if sha256(content) != card.files[name]:
         raise PretrainedError(
-            f"{path}: was damaged or changed: its sha256 is not the card's; get the model anew"
+            f"{folder / name}: was damaged or changed: its sha256 is not the card's; get the model anew"
         )
     return content
 
@@ -233,4 +284,4 @@ def check_files(folder: Path, card: Card) -> None:
 
 def unlisted(folder: Path, card: Card) -> list[str]:
     """Return the files of the folder that its card does not know."""
-    return sorted(set(hashes(folder)) - set(card.files))
+    return sorted(set(_names(folder)) - set(card.files))

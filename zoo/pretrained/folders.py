@@ -96,7 +96,8 @@ def trusted(name_or_folder: str | Path, trust: bool) -> Path:
 
 def savedmodel(folder: Path) -> Path | None:
     """Return the SavedModel in a folder without a card, of several numbered versions the highest."""
-    if (folder / cards.CARD).is_file():
+    card = folder / cards.CARD
+    if card.exists() or card.is_symlink():  # one that is no plain file is refused when it is read
         return None
     if (folder / "saved_model.pb").is_file():
         return folder

@@ -3,6 +3,7 @@
 No stored object, function or class is ever brought back to life, so a folder can hold numbers only.
 """
 
+import contextlib
 import difflib
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
         raise PretrainedError(
             f"{folder / cards.WEIGHTS}: does not hold the weights of its card; get the model anew"
         )
-    return network if bare else complete(network, card.input, card.preprocessing, card.kind, card.name)
+    return network if bare else whole(card, network, folder)
 
 
 def features(name: str | Path, layer: str | None = None, *, trust: bool = False) -> keras.Model:
@@ -64,15 +65,18 @@ def features(name: str | Path, layer: str | None = None, *, trust: bool = False)
     Raises:
         PretrainedError: as for `load`, or there is no such layer; the message gives the nearest names.
     """
-    card = folders.card(name)
-    network = answering(load(name, bare=True, trust=trust), card.kind)
-    known = [each.name for each in network.layers]
-    layer = layer or (surgery.coders(network)[-1].name if card.kind in CODING else known[-2])
+    card, bare = folders.card(name), load(name, bare=True, trust=trust)
+    described = folders.place(name).folder / cards.CARD
+    with _fitting(described):
+        network = answering(bare, card.kind)
+        known = [each.name for each in network.layers]
+        layer = layer or (surgery.coders(network)[-1].name if card.kind in CODING else known[-2])
     if layer not in known:
         near = difflib.get_close_matches(layer, known, cutoff=0.4) or known
         raise PretrainedError(f"{card.name} has no layer {layer!r}; the nearest names: {', '.join(near)}")
-    part = keras.Model(network.inputs, network.get_layer(layer).output, name=network.name)
-    return with_preprocessing(part, card.input, card.preprocessing, f"{card.name}.{layer}")
+    with _fitting(described):
+        part = keras.Model(network.inputs, network.get_layer(layer).output, name=network.name)
+        return with_preprocessing(part, card.input, card.preprocessing, f"{card.name}.{layer}")
 
 
 def restored(card: Card, folder: Path) -> keras.Model:
@@ -83,15 +87,30 @@ def restored(card: Card, folder: Path) -> keras.Model:
     """
     if card.builder not in BUILDERS:
         raise PretrainedError(f"{card.name}: there is no builder {card.builder!r} in this version")
-    try:
+    with _fitting(folder / cards.WEIGHTS):
         network = BUILDERS[card.builder](**card.arguments)
         network.load_weights(folder / cards.WEIGHTS)
-    except (TypeError, ValueError, OSError, KeyError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise PretrainedError(
-            f"{folder / cards.WEIGHTS}: does not fit the network of its card ({reason})"
-        ) from error
     return network
+
+
+def whole(card: Card, network: keras.Model, folder: Path) -> keras.Model:
+    """Return what `load` gives, made of the bare network of a card.
+
+    Raises:
+        PretrainedError: input, preprocessing or kind that the card states do not fit the network.
+    """
+    with _fitting(folder / cards.CARD):
+        return complete(network, card.input, card.preprocessing, card.kind, card.name)
+
+
+@contextlib.contextmanager
+def _fitting(path: Path):
+    """Make one line of whatever Keras and the builders raise, for a foreign card can hold anything."""
+    try:
+        yield
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise PretrainedError(f"{path}: does not fit the network of its card ({reason})") from error
 
 
 def answering(network: keras.Model, kind: str) -> keras.Model:

@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from zoo.pretrained.cards import Card, Metric
+from zoo.pretrained.errors import PretrainedError
 
 PAGE = "README.md"
 ANSWERS = {
@@ -28,11 +29,22 @@ def page(card: Card) -> str:
 
 
 def body(card: Card) -> str:
-    """Return the page without its front matter, as Markdown."""
+    """Return the page without its front matter, as Markdown.
+
+    Raises:
+        PretrainedError: the parts of the card contradict each other, as those of a foreign one may.
+    """
+    try:
+        return "\n\n".join(_parts_of(card))
+    except (KeyError, TypeError, ValueError) as error:
+        raise PretrainedError(f"{card.name}: its card does not hold together ({error!r})") from error
+
+
+def _parts_of(card: Card) -> list[str]:
     parts = [f"# {card.name}", card.summary, _use(card), "## Numbers", _numbers(card), _seeds(card)]
     parts += ["## Confusions", _confusions(card)] if card.confusions else []
     parts += ["## Layers", _layers(card), "## How it was trained", _training(card)]
-    return "\n\n".join([*parts, "## Use and limits", _limits(card)])
+    return [*parts, "## Use and limits", _limits(card)]
 
 
 def shown(metric: Metric) -> str:
