@@ -1,5 +1,6 @@
 """Training and writing a model: seeds, choice, retraining, and a folder that is whole or not there."""
 
+import functools
 import types
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 
 from zoo import data, engine, losses
 from zoo.engine import optimizers
+from zoo.models import mlp
 from zoo.pretrained import (
     PretrainedError,
     Trained,
@@ -155,11 +157,15 @@ def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_pat
         asked.append((sorted(splits), list(seeds)))
         return zeros
 
-    tiny.started = started
+    tiny.started, tiny.pre_training = started, lambda examples: [recipe(examples)]
+    tiny.levels = lambda: [functools.partial(mlp, 64, hidden=(8,), outputs=10)]
     card = making.make("tiny.digits", 2, tmp_path, ABOUT)
     assert asked == [(["train", "validation"], [1, 2]), (["train", "validation"], [card.training.seed])]
     assert card.training.recipe["pre-training"] == "All kernels were set to zero."
-    assert "- before that: All kernels were set to zero." in pages.page(card)
+    (level,) = card.training.recipe["levels"]
+    assert level["builder"] == "mlp" and level["arguments"] == {"inputs": 64, "hidden": [8], "outputs": 10}
+    told = "- before that: All kernels were set to zero.\n  - level 1: `mlp(inputs=64, hidden=[8], outputs=10)`; "
+    assert f"{told}Adam(" in pages.page(card)
     kernel = loading.restored(card, tmp_path / "tiny.digits").get_layer("hidden_1").kernel.numpy()
     assert not np.ptp(kernel, axis=1).any()  # units that start equal stay equal
 

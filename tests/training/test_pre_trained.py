@@ -9,7 +9,7 @@ import pytest
 
 from zoo import engine
 from zoo.engine.recipe import calendar
-from zoo.pretrained import recipes
+from zoo.pretrained import making, recipes
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.random((40, 784)).astype("float32")
@@ -57,6 +57,34 @@ def learned(model, level):
     return own[0].kernel
 
 
+@pytest.mark.parametrize("name", [*PARAMETERS, "deep_autoencoder.mnist"])
+def test_the_card_tells_every_level_as_it_is_trained(name, tmp_path, monkeypatch):
+    module, trained = recipes.load(name), []
+
+    def noted(levels, recipes, *_, **__):
+        trained.extend(zip(levels, recipes, strict=True))
+        raise InterruptedError
+
+    monkeypatch.setattr(module, "pretrain", noted)
+    with pytest.raises(InterruptedError):
+        module.started(SPLITS, [1], name)
+    told = making.described(module, len(X))["levels"]
+    assert len(told) == len(trained) == len(module.HIDDEN)
+    for level, (build, recipe) in zip(told, trained, strict=True):
+        assert level["optimizer"] == repr(recipe.optimizer) and level["loss"].endswith(recipe.loss.__name__)
+        assert (level["batch_size"], level["epochs"]) == (recipe.batch_size, recipe.epochs)
+        arguments = level["arguments"]
+        assert arguments["inputs"] == 784 and arguments["hidden"] == list(build.args[1])
+        assert set(build.keywords) <= set(arguments)
+
+
+def test_the_card_tells_the_corruption_and_the_first_weights_of_denoising_levels():
+    told = [level["arguments"] for level in making.described(recipes.load("sda.mnist"), 50_000)["levels"]]
+    assert [level["corruption_level"] for level in told] == [0.1, 0.2, 0.3]
+    assert all(level["tied"] and level["corruption"] == "masking" for level in told)
+    assert told[0]["kernel_initializer"]["VarianceScaling"]["scale"] == 16
+
+
 def test_the_autoencoders_are_tied_and_lose_ever_more_of_their_inputs():
     levels = [build() for build in recipes.load("sda.mnist").levels()]
     assert [level.get_layer("noise").level for level in levels] == [0.1, 0.2, 0.3]
@@ -69,9 +97,9 @@ def test_the_autoencoders_are_tied_and_lose_ever_more_of_their_inputs():
 
 def test_the_budgets_are_those_that_were_set():
     sda, dbn = recipes.load("sda.mnist"), recipes.load("dbn.mnist")
-    assert calendar(sda.pre_training(), 50_000).steps == 15 * 2500
+    assert [calendar(level, 50_000).steps for level in sda.pre_training(50_000)] == [15 * 2500] * 3
     assert calendar(sda.recipe(50_000), 50_000).steps == 36 * 2500
-    assert (dbn.PRE_TRAINING_EPOCHS, dbn.BATCH) == (50, 100)
+    assert [calendar(level, 50_000).steps for level in dbn.pre_training(50_000)] == [50 * 500] * 3
     assert calendar(dbn.recipe(50_000), 50_000).steps == dbn.EPOCHS * 500
 
 

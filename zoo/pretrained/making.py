@@ -1,6 +1,7 @@
 """Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
 
 import dataclasses
+import functools
 import inspect
 import math
 from pathlib import Path
@@ -243,14 +244,37 @@ def _training(module, dataset, choice, circumstances) -> Training:
 
 def described(module: ModuleType, examples: int) -> dict:
     """Return what of a recipe decides the weights, for so many training examples, in words and numbers."""
-    recipe = module.recipe(examples)
-    named = {"loss": _loss(recipe.loss), "optimizer": repr(recipe.optimizer)}
-    named |= {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
+    named = _facts(module.recipe(examples))
     if added := _added(module):
         named |= {"in training only": added}
     if hasattr(module, "started"):
-        named |= {"pre-training": inspect.getdoc(module.started).partition("\n")[0]}
+        levels = zip(module.levels(), module.pre_training(examples), strict=True)
+        named |= {
+            "pre-training": inspect.getdoc(module.started).partition("\n")[0],
+            "levels": [_builder(build) | _facts(recipe) for build, recipe in levels],
+        }
     return named
+
+
+def _facts(recipe) -> dict:
+    """Return what of a recipe decides the weights."""
+    named = {"loss": _loss(recipe.loss), "optimizer": repr(recipe.optimizer)}
+    return named | {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
+
+
+def _builder(build: functools.partial) -> dict:
+    """Return a level's builder and the arguments that it was given, as JSON can hold them."""
+    given = inspect.signature(build.func).bind_partial(*build.args, **build.keywords).arguments
+    return {
+        "builder": build.func.__name__,
+        "arguments": {name: _json(value) for name, value in given.items()},
+    }
+
+
+def _json(value):
+    if isinstance(value, keras.initializers.Initializer):
+        return {type(value).__name__: value.get_config()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _loss(loss) -> str:

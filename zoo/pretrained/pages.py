@@ -185,20 +185,37 @@ def _layers(card: Card) -> str:
 
 def _training(card: Card) -> str:
     made, facts = card.training, card.training.recipe
-    length = f"{facts['epochs']} epochs" if facts["epochs"] else f"{facts['steps']:,} updates"
-    batch = f"batches of {facts['batch_size']}" if facts["batch_size"] else "full batch"
     sizes = ", ".join(f"{split} {count:,}" for split, count in card.data.examples.items())
     return "\n".join(
         [
             f"- command: `{made.command}`",
-            f"- recipe: {facts['optimizer']}, {facts['loss']}, {batch}, {length}",
+            f"- recipe: {_method(facts)}",
             *([f"- in training only: {facts['in training only']}"] if "in training only" in facts else []),
-            *([f"- before that: {facts['pre-training']}"] if "pre-training" in facts else []),
+            *_before(facts),
             f"- data: {card.data.title} ({sizes}), licence {card.data.licence}",
             f"- source: {card.source}",
             f"- versions: {', '.join(f'{name} {version}' for name, version in made.versions.items())}",
         ]
     )
+
+
+def _method(facts: dict) -> str:
+    length = f"{facts['epochs']} epochs" if facts["epochs"] else f"{facts['steps']:,} updates"
+    batch = f"batches of {facts['batch_size']}" if facts["batch_size"] else "full batch"
+    return f"{facts['optimizer']}, {facts['loss']}, {batch}, {length}"
+
+
+def _before(facts: dict) -> list[str]:
+    """Return a line on pre-training, where there was some, and below it one per level."""
+    if "pre-training" not in facts:
+        return []
+    levels = [f"  - level {level}: {_level(each)}" for level, each in enumerate(facts["levels"], start=1)]
+    return [f"- before that: {facts['pre-training']}", *levels]
+
+
+def _level(facts: dict) -> str:
+    arguments = ", ".join(f"{name}={value}" for name, value in facts["arguments"].items())
+    return f"`{facts['builder']}({arguments})`; {_method(facts)}"
 
 
 def _limits(card: Card) -> str:

@@ -112,7 +112,8 @@ def _problems(module: ModuleType, name: str):
         yield "MODEL must be a Trained"
     elif name.rpartition(".")[2] != model.data:
         yield f"it is named after the data set {name.rpartition('.')[2]}, but trains on {model.data}"
-    for function in ("build", "recipe"):
+    before = ("levels", "pre_training") if hasattr(module, "started") else ()
+    for function in ("build", "recipe", *before):
         if not callable(getattr(module, function, None)):
             yield f"{function} must be a function"
 

@@ -64,9 +64,19 @@ def recipe(examples, epochs=EPOCHS):
     )
 
 
+def levels():
+    """Return one builder per machine."""
+    return dbn_levels(784, HIDDEN)
+
+
+def pre_training(examples, epochs=PRE_TRAINING_EPOCHS):
+    """Return one recipe per machine, as in the released code."""
+    return [hinton_recipe(examples, epochs=epochs, batch_size=BATCH)] * len(HIDDEN)
+
+
 def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
     """Every layer was trained as a restricted Boltzmann machine by CD-1, 50 epochs each, and unrolled."""
     train = {"train": splits["train"]}
-    machines = hinton_recipe(len(splits["train"][0]), epochs=epochs, batch_size=BATCH)
-    stack = pretrain(dbn_levels(784, HIDDEN), machines, train, seeds, name=f"{title}, pre-training")
+    machines = pre_training(len(splits["train"][0]), epochs)
+    stack = pretrain(levels(), machines, train, seeds, name=f"{title}, pre-training")
     return stack.into(build, encoder_of)

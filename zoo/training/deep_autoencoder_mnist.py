@@ -65,6 +65,11 @@ def recipe(examples, epochs=EPOCHS):
     )
 
 
+def levels():
+    """Return one builder per machine; the code of the last one is linear."""
+    return dbn_levels(784, HIDDEN, hidden_units="gaussian")
+
+
 def pre_training(examples, epochs=PRE_TRAINING_EPOCHS):
     """Return one recipe per machine, as in the released code, where the linear code has rate .001."""
     rates = (0.1,) * (len(HIDDEN) - 1) + (0.001,)
@@ -83,8 +88,7 @@ def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
     Returns:
         A builder for `engine.train` that gives every seed its own network to fine-tune.
     """
-    levels = dbn_levels(784, HIDDEN, hidden_units="gaussian")
     machines = pre_training(len(splits["train"][0]), epochs)
     train = {"train": splits["train"]}
-    stack = pretrain(levels, machines, train, seeds, name=f"{title}, pre-training")
+    stack = pretrain(levels(), machines, train, seeds, name=f"{title}, pre-training")
     return stack.into(build, autoencoder_from)

@@ -67,14 +67,15 @@ def recipe(examples, epochs=EPOCHS):
     )
 
 
-def pre_training(epochs=PRE_TRAINING_EPOCHS):
-    """Return the training of every level: gradient descent on the cross-entropy summed over its inputs."""
-    return Recipe(
+def pre_training(examples, epochs=PRE_TRAINING_EPOCHS):
+    """Return one recipe per level: gradient descent on the cross-entropy summed over the level's inputs."""
+    level = Recipe(
         loss=losses.reconstruction_cross_entropy,
         optimizer=optimizers.SGD(0.02),
         batch_size=BATCH,
         epochs=epochs,
     )
+    return [level] * len(HIDDEN)
 
 
 def levels():
@@ -92,5 +93,6 @@ def levels():
 def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
     """Every layer was trained as a denoising autoencoder, 15 epochs each, on the codes of those below."""
     train = {"train": splits["train"]}
-    stack = pretrain(levels(), pre_training(epochs), train, seeds, name=f"{title}, pre-training")
+    recipes = pre_training(len(splits["train"][0]), epochs)
+    stack = pretrain(levels(), recipes, train, seeds, name=f"{title}, pre-training")
     return stack.into(build)
