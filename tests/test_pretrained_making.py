@@ -164,8 +164,8 @@ def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_pat
     assert card.training.recipe["pre-training"] == "All kernels were set to zero."
     (level,) = card.training.recipe["levels"]
     assert level["builder"] == "mlp" and level["arguments"] == {"inputs": 64, "hidden": [8], "outputs": 10}
-    told = "- before that: All kernels were set to zero.\n  - level 1: `mlp(inputs=64, hidden=[8], outputs=10)`; "
-    assert f"{told}Adam(" in pages.page(card)
+    below = pages.page(card).partition("- before that: All kernels were set to zero.\n")[2]
+    assert below.startswith("  - level 1: `mlp(inputs=64, hidden=[8], outputs=10)`; Adam(")
     kernel = loading.restored(card, tmp_path / "tiny.digits").get_layer("hidden_1").kernel.numpy()
     assert not np.ptp(kernel, axis=1).any()  # units that start equal stay equal
 

@@ -17,6 +17,8 @@ from zoo.pretrained.cards import Preprocessing
 from zoo.pretrained.errors import PretrainedError
 
 DIGITS = tuple("0123456789")
+KNOWN_DIGITS = "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them"
+"""How the limits of a model of MNIST begin."""
 
 
 @dataclass(frozen=True, kw_only=True)

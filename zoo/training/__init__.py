@@ -14,6 +14,5 @@ and only where there is pre-training:
 - `started(splits, seeds, name)`: does it, and returns what takes the place of `build`, such as
   `zoo.pretraining.Pretrained.into` gives. Its docstring's first line says on the card what was done.
 
-A reproduction of the same source calls the same `build` and `recipe` where it can; where it varies what is
-fixed here, a test holds the two together.
+A reproduction of the same source calls the same `build` and `recipe` where it can.
 """

@@ -18,7 +18,7 @@ from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.models import dbn_levels, encoder_of
 from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 from zoo.pretraining import hinton_recipe, pretrain
 
 HIDDEN = (500, 500, 2000)
@@ -40,9 +40,9 @@ MODEL = Trained(
     ),
     intended_use="Teaching, and a comparison with networks that were not pre-trained.",
     limits=(
-        "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them. It "
-        "answers a digit for every picture, whatever is in it, and draws none: fine-tuning has changed the "
-        "machines that it began as. A convolutional network is smaller and errs less."
+        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it, and draws none: "
+        "fine-tuning has changed the machines that it began as. A convolutional network is smaller and errs "
+        "less."
     ),
 )
 

@@ -30,7 +30,8 @@ MODEL = Trained(
     seeds=3,
     source=(
         "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
-        "2006, and its released code (the fine-tuning by Adam is ours)"
+        "2006, and its released code (20 instead of 50 epochs per machine, "
+        "and the fine-tuning by Adam, are ours)"
     ),
     intended_use="Teaching; codes of 30 numbers for images, and images from codes.",
     limits=(

@@ -19,7 +19,7 @@ from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.layers import RandomShift
 from zoo.pretrained import Trained
 from zoo.pretrained.cards import Preprocessing
-from zoo.pretrained.recipes import DIGITS
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 
 BATCH, EPOCHS, SHIFT = 32, 20, 2
 
@@ -34,14 +34,14 @@ MODEL = Trained(
     target=0.95,
     source=(
         "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document "
-        "recognition, Proceedings of the IEEE 86(11), 1998 (the network and the loss; the optimizer is ours, "
-        "and so are the random shifts of up to two pixels in place of the source's distortions)"
+        "recognition, Proceedings of the IEEE 86(11), 1998 (the network and the loss, but for its "
+        "constant j; the optimizer is ours, and so are the random shifts of up to two pixels in place of the "
+        "source's distortions)"
     ),
     intended_use="Teaching: the network of 1998 beside its modern form, `lenet5.mnist`.",
     limits=(
-        "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them, "
-        "or up to two pixels beside that. That pictures of other things lie far from all ten digits has not "
-        "been tested: it answers a digit for every picture."
+        f"{KNOWN_DIGITS}, or up to two pixels beside that. That pictures of other things lie far from "
+        "all ten digits has not been tested: it answers a digit for every picture."
     ),
 )
 

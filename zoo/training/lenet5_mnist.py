@@ -12,7 +12,7 @@ Expected time on two cores: 6 min.
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 
 BATCH, EPOCHS = 32, 20
 
@@ -30,8 +30,8 @@ MODEL = Trained(
     ),
     intended_use="Teaching, recognition of single digits, and a start for fine-tuning on similar ones.",
     limits=(
-        "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them; "
-        "others must be brought into that form. It answers a digit for every picture, whatever is in it."
+        f"{KNOWN_DIGITS}; others must be brought into that form. It answers a digit for every picture, "
+        "whatever is in it."
     ),
 )
 

@@ -21,8 +21,8 @@ MODEL = Trained(
     source="lecture note on feed-forward networks (the network; the recipe is ours)",
     intended_use="Drawing the hidden plane, and teaching what two units can and cannot hold.",
     limits=(
-        "Two units are far too few for ten classes: what it is for is to be looked at. Every writer occurs "
-        "in all three splits."
+        "Two units are far too few for ten classes: what it is for is to be looked at. The same writers "
+        "occur in all three splits."
     ),
 )
 

@@ -22,7 +22,7 @@ MODEL = Trained(
     target=4.0,
     source="M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5",
     limits=(
-        "Made to be looked at, not to be good: a convolutional network errs a fifth as often. Its ten "
+        "Made to be looked at, not to be good: a convolutional network errs far less often. Its ten "
         "outputs are logistic, each for itself, so its probabilities need not add up to 1."
     ),
 )

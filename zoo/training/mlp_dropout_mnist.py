@@ -12,7 +12,7 @@ Expected time on two cores: 75 min.
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 
 STEPS = 60_000
 
@@ -34,12 +34,10 @@ MODEL = Trained(
     target=1.4,
     source=(
         "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a simple way to "
-        "prevent neural networks from overfitting, JMLR 15, 2014 (the method; sizes and recipe are ours)"
+        "prevent neural networks from overfitting, JMLR 15, 2014 (the method; Keras's inverted form, "
+        "without max-norm; sizes and recipe are ours)"
     ),
-    limits=(
-        "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them. "
-        "A convolutional network is smaller and errs less."
-    ),
+    limits=f"{KNOWN_DIGITS}. A convolutional network is smaller and errs less.",
 )
 
 

@@ -20,7 +20,7 @@ from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.models import autoencoder_levels
 from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 from zoo.pretraining import pretrain
 
 HIDDEN, CORRUPTION = (1000, 1000, 1000), (0.1, 0.2, 0.3)
@@ -43,9 +43,8 @@ MODEL = Trained(
     ),
     intended_use="Teaching, and a comparison with networks that were not pre-trained.",
     limits=(
-        "It knows bright digits on a dark ground, centred by mass in 28 by 28 pixels as MNIST has them. It "
-        "answers a digit for every picture, whatever is in it. A convolutional network is smaller and errs "
-        "less."
+        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it. A convolutional network "
+        "is smaller and errs less."
     ),
 )
 
