@@ -299,10 +299,10 @@ def machine():
     return f"{processor_name()}, {cores()} cores; Python {platform.python_version()}, {versions}."
 
 
-def write(text):
-    """Replace the engine's part of docs/benchmarks.md."""
+def write(text, part="engine"):
+    """Replace a part of docs/benchmarks.md, which stands between two marks of its name there."""
     path = ROOT / "docs" / "benchmarks.md"
-    begin, end = "<!-- engine:begin -->", "<!-- engine:end -->"
+    begin, end = f"<!-- {part}:begin -->", f"<!-- {part}:end -->"
     before, _, rest = path.read_text().partition(begin)
     _, _, after = rest.partition(end)
     path.write_text(f"{before}{begin}\n{text}\n{end}{after}")

@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine import machine, ratio, table, triple
+from engine import machine, ratio, table, triple, write
 
 ROOT = Path(__file__).parents[1]
 BATCHES = (1, 32, 256, 1024, 4096)
@@ -168,14 +168,6 @@ def per_second(results, batch):
     return f"{batch / statistics.median(result['pace'] for result in results):,.0f}"
 
 
-def write(text):
-    """Replace the inference part of docs/benchmarks.md."""
-    path = ROOT / "docs" / "benchmarks.md"
-    begin, end = "<!-- inference:begin -->", "<!-- inference:end -->"
-    before, _, rest = path.read_text().partition(begin)
-    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
-
-
 def main():
     """Measure all sides and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -193,7 +185,7 @@ def main():
         text = f"{machine()} {options.rounds} rounds.\n\n{table(rows(measured(options.rounds)), HEADINGS)}"
         print(text)
         if options.write:
-            write(text)
+            write(text, "inference")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from engine import machine, ratio, triple
+from engine import machine, ratio, table, triple, write
 
 ROOT = Path(__file__).parents[1]
 VISIBLE, HIDDEN, BATCH, EXAMPLES, EPOCHS = 784, 500, 100, 10_000, 10
@@ -108,7 +108,7 @@ def measure(side):
 
 
 def rows(rounds):
-    """Yield the table's rows: each method of the engine against scikit-learn."""
+    """Yield the table's rows: each work of the engine against scikit-learn."""
     results = {side: [] for side in SIDES}
     for _ in range(rounds):
         for side, measured in results.items():
@@ -136,28 +136,8 @@ HEADINGS = (
 )
 
 
-def table(rows):
-    """Return a Markdown table; times and ratios are min / median / max over the rounds."""
-    lines = ["| " + " | ".join(row) + " |" for row in (HEADINGS, ["---"] * len(HEADINGS), *rows)]
-    return "\n".join(lines)
-
-
-def write(text):
-    """Put the table into docs/benchmarks.md, in place of the last one or at the end."""
-    path = ROOT / "docs" / "benchmarks.md"
-    begin, end = "<!-- rbm:begin -->", "<!-- rbm:end -->"
-    page = path.read_text()
-    if begin not in page:
-        page += (
-            "\n## Restricted Boltzmann machines\n\n`python benchmarks/rbm.py --write` makes this table.\n\n"
-            f"{begin}\n{end}\n"
-        )
-    before, _, rest = page.partition(begin)
-    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
-
-
 def main():
-    """Compare both methods with scikit-learn and print the table."""
+    """Compare all the engine's works with scikit-learn and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
@@ -166,10 +146,10 @@ def main():
     if options.side:
         report_side(options.side)
         return
-    text = f"{machine()} {options.rounds} rounds.\n\n{table(rows(options.rounds))}"
+    text = f"{machine()} {options.rounds} rounds.\n\n{table(rows(options.rounds), HEADINGS)}"
     print(text)
     if options.write:
-        write(text)
+        write(text, "rbm")
 
 
 if __name__ == "__main__":

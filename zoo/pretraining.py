@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from keras import ops
-from keras.src.utils.rng_utils import get_random_seed
+from keras.src.utils.rng_utils import get_random_seed  # private: nothing public tells the seed that was set
 
 from zoo import engine, losses
 from zoo.engine import optimizers, schedules
