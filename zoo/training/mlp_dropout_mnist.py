@@ -6,7 +6,7 @@ Platt, ICDAR 2003); with dropout and other sizes, 1.25 % (Srivastava et al., tab
 Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of Machine Learning
 Research 15, 2014, for the method. Sizes and recipe are ours: Keras's inverted dropout, Adam, no max-norm.
 
-Expected time on two cores: 75 min.
+Expected time on two cores: 35 min.
 """
 
 from zoo import losses
