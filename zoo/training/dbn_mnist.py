@@ -11,7 +11,7 @@ Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with ne
 2006, and its released code; after G. Hinton, S. Osindero, Y.-W. Teh, A fast learning algorithm for deep
 belief nets, Neural Computation 18, 2006.
 
-Expected time on two cores: 35 min.
+Expected time on two cores: 55 min.
 """
 
 from zoo import losses
@@ -31,7 +31,6 @@ MODEL = Trained(
     arguments={"inputs": 784, "hidden": HIDDEN, "outputs": 10, "activation": "sigmoid"},
     data="mnist",
     classes=DIGITS,
-    seeds=3,
     retrain=True,
     target=1.5,
     source=(
