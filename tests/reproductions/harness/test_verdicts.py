@@ -16,6 +16,7 @@ from reproductions.harness import (
     MeanOfRuns,
     OneRun,
     Ratio,
+    intervals,
     verdicts,
 )
 
@@ -382,3 +383,10 @@ def test_a_verdict_costs_milliseconds():
     for _ in range(10):
         judge(OneRun(101, 5), MANY)
     assert time.perf_counter() - started < 0.2
+
+
+def test_runs_that_differ_by_rounding_alone_have_an_interval_without_width_and_without_a_warning():
+    values = np.where(np.arange(40) % 3 == 0, 2.0, np.nextafter(2.0, 3.0))
+    assert intervals.of_mean(values) == (values.mean(), values.mean())
+    low, high = intervals.of_mean(1e-15 * MANY)
+    assert low < 1e-15 * MANY.mean() < high
