@@ -34,9 +34,10 @@ def of_next_best(values: np.ndarray, k: int = 1) -> tuple[float, float, float]:
 def of_mean(values: np.ndarray) -> tuple[float, float]:
     """Interval of the mean: t below ten values, BCa bootstrap with a fixed generator from ten on.
 
-    Values that differ by rounding alone have none: the bootstrap would divide nothing by nothing.
+    Values that differ by rounding alone have none: leaving one of them out would not change the mean, and the
+    bootstrap would divide nothing by nothing.
     """
-    if np.ptp(values) <= 4 * np.spacing(np.abs(values).max()):
+    if np.ptp(values) <= len(values) * np.spacing(np.abs(values).max()):
         return mean(values), mean(values)
     if len(values) < BOOTSTRAP_FROM:
         standard_error = sd(values) / np.sqrt(len(values))
