@@ -170,6 +170,27 @@ DEVIATIONS = (
     "which comes nearest to what the theorem promises, is drawn and not judged.",
     "Noise is drawn anew for every seed; the grid of points is the same for all.",
 )
+DISCUSSION = {
+    "sincos-fit-10/ten-units-relu": "The curve is within reach of ten ReLU units, as the bound shows; "
+    "training does not find it. Looked at, the nets have spent several units on nearly the same bend, and "
+    "others have their bend outside the interval, where it is of no use. A trial with random biases at the "
+    "start, so that the bends do not all begin in the middle, ended no better. Smooth units have no such "
+    "trouble.",
+    "universal-approximation/enough-relu": "That is no doubt about the theorem, which says that weights "
+    "exist: 64 units have far more pieces than the bound needs. About half of the units end with their bend "
+    "outside the interval, and the right-hand peak is left too blunt. More seeds would tell whether that "
+    "happens in most of them.",
+    "universal-approximation/relu-1-to-4": "With few ReLU units hardly any seed gets beyond a bend or two, "
+    "and the largest error, at a peak that no piece reaches, stays what it was.",
+    "universal-approximation/sigmoid-16-to-64": "More units make a better approximation possible and this "
+    "training worse: 16 are enough for the curve, and the rate, chosen at ten units, is probably a large one "
+    "for 64. The errors are small at either width.",
+    "universal-approximation/tanh-16-to-64": "As with logistic units: the rate was chosen at ten units, and "
+    "the smallest errors are those of nets which are just large enough.",
+    "sincos-fit-10/noise": "The rule is one for a fit that is linear in all its parameters, carried to its "
+    "end. The nets are not, and probably have not used all of their freedom to follow the noise, so it costs "
+    "them less, near the lower end of what the claim allows.",
+}
 
 
 def run(config: Config) -> Result:
