@@ -77,11 +77,11 @@ def test_a_model_says_of_itself_what_is_true(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_is_what_its_recipe_makes_today(name):
-    from zoo.pretrained import making
+    from zoo.pretrained import describing
 
     card, module = zoo.card(name), recipes.load(name)
     examples = sum(card.data.examples[split] for split in card.data.trained_on)
-    assert making.described(module, examples) == card.training.recipe
+    assert describing.described(module, examples) == card.training.recipe
     assert (module.MODEL.builder, module.MODEL.kind) == (card.builder, card.kind)
     assert json.loads(json.dumps(module.MODEL.arguments)) == card.arguments
     assert card.data.options == module.MODEL.data_options

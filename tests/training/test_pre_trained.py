@@ -9,7 +9,7 @@ import pytest
 
 from zoo import engine
 from zoo.engine.recipe import calendar
-from zoo.pretrained import making, recipes
+from zoo.pretrained import describing, recipes
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.random((40, 784)).astype("float32")
@@ -68,7 +68,7 @@ def test_the_card_tells_every_level_as_it_is_trained(name, tmp_path, monkeypatch
     monkeypatch.setattr(module, "pretrain", noted)
     with pytest.raises(InterruptedError):
         module.started(SPLITS, [1], name)
-    told = making.described(module, len(X))["levels"]
+    told = describing.described(module, len(X))["levels"]
     assert len(told) == len(trained) == len(module.HIDDEN)
     for level, (build, recipe) in zip(told, trained, strict=True):
         assert level["optimizer"] == repr(recipe.optimizer) and level["loss"].endswith(recipe.loss.__name__)
@@ -79,7 +79,7 @@ def test_the_card_tells_every_level_as_it_is_trained(name, tmp_path, monkeypatch
 
 
 def test_the_card_tells_the_corruption_and_the_first_weights_of_denoising_levels():
-    told = [level["arguments"] for level in making.described(recipes.load("sda.mnist"), 50_000)["levels"]]
+    told = [level["arguments"] for level in describing.described(recipes.load("sda.mnist"), 50_000)["levels"]]
     assert [level["corruption_level"] for level in told] == [0.1, 0.2, 0.3]
     assert all(level["tied"] and level["corruption"] == "masking" for level in told)
     assert told[0]["kernel_initializer"]["VarianceScaling"]["scale"] == 16

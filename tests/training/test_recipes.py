@@ -9,7 +9,7 @@ from zoo.data import DataError
 from zoo.engine.fingerprint import fingerprint
 from zoo.engine.recipe import calendar
 from zoo.models import BUILDERS
-from zoo.pretrained import PretrainedError, loading, making, measuring, recipes
+from zoo.pretrained import PretrainedError, describing, loading, measuring, recipes
 
 NAMES = recipes.names()
 PROMISED = ("lenet5.digits", "lenet5.mnist", "lenet5_1998.mnist", "mlp.digits", "mlp.sincos", "mlp.xor")
@@ -59,7 +59,7 @@ def test_a_recipe_can_be_hashed_described_and_laid_out(name):
         recipe = module.recipe(examples)
         assert calendar(recipe, examples).steps > 0
         assert fingerprint(recipe) == fingerprint(module.recipe(examples))
-        said = making.described(module, examples)
+        said = describing.described(module, examples)
         assert json.loads(json.dumps(said)) == said
     shape = module.build().inputs[0].shape[1:]
     assert loading.prepared(dataset.train.x[:2], module.MODEL.preprocessing, shape).shape == (2, *shape)

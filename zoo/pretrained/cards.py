@@ -135,6 +135,66 @@ class Training(Frozen):
     machine: dict[str, Any]
 
 
+class Estimate(Frozen):
+    """A mean over seeds with its 95 % interval, which a single seed does not have."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+class Candidate(Frozen):
+    """A trial of a search that was trained anew, in full length, with seeds that the search did not use."""
+
+    trial: str
+    values: Arguments
+    search: Estimate | None
+    """Its score in the search; None: it failed there, or was not tried."""
+    rounds: int | None
+    """Length of the trial where that was not the full one."""
+    fresh: Estimate | None
+    """Its score with the fresh seeds; None: one of them diverged."""
+    scores: tuple[float | None, ...]
+    """Of each fresh seed, in the order of `Search.seeds`."""
+    optimism: Estimate | None
+    """`search` minus `fresh`; None for a trial that was shorter."""
+
+
+class Comparison(Frozen):
+    """The shipped hyperparameters against the untuned default: means of the first metric over seeds."""
+
+    split: Literal["validation", "test"]
+    seeds: int
+    """How many of them are in both means: those that diverged with either are not."""
+    tuned: float
+    default: float
+    difference: Estimate
+    """Tuned minus default, paired by seed."""
+
+
+class Search(Frozen):
+    """Where the hyperparameters come from; scores are those of the search, the smaller the better."""
+
+    job: str
+    tuner: str
+    trials: int
+    failed: int
+    executions: int
+    seed: int
+    metric: str
+    space: dict[str, str]
+    """What was searched: hyperparameter to its range, in words."""
+    seeds: tuple[int, ...]
+    """The fresh ones."""
+    chosen: str
+    """The candidate with the lowest mean over the fresh seeds."""
+    candidates: tuple[Candidate, ...]
+    """The best trials of the search, best first."""
+    default: Candidate
+    comparisons: tuple[Comparison, ...]
+    """Empty where the default itself was chosen, or fewer than two of its seeds did not diverge."""
+
+
 class Card(Frozen):
     """Everything about one pretrained model."""
 
@@ -160,13 +220,16 @@ class Card(Frozen):
     intended_use: str
     limits: str
     weights_digest: str
+    search: Search | None = None
+    """None: a recipe says the hyperparameters. Then the field is not written."""
     files: dict[FileName, str] = {}
     digest: str = ""
 
 
 def write(card: Card, folder: Path) -> Card:
     """Write card.json, with the sha256 of every file of the folder and its own digest; return that card."""
-    content = card.model_dump(mode="json", exclude={"files", "digest"}) | {"files": hashes(folder)}
+    left_out = {"files", "digest"} if card.search else {"files", "digest", "search"}
+    content = card.model_dump(mode="json", exclude=left_out) | {"files": hashes(folder)}
     content |= {"digest": sha256(rendered(content))}
     (folder / CARD).write_bytes(rendered(content))
     return Card.model_validate(content)

@@ -1,11 +1,7 @@
 """Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
 
-import dataclasses
-import functools
-import inspect
 import math
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import keras
@@ -13,36 +9,22 @@ import numpy as np
 
 from zoo import data, engine, export
 from zoo.export.placing import placed
-from zoo.pretrained import cards, loading, measuring, pages, recipes
-from zoo.pretrained.cards import Card, Data, Input, LayerLine, SeedResult, Training
+from zoo.pretrained import cards, describing, loading, measuring, pages, recipes
+from zoo.pretrained.cards import Card, Input, Search, SeedResult
+from zoo.pretrained.describing import Choice, Circumstances, Plan
 from zoo.pretrained.errors import PretrainedError
 
 EXAMPLES_KEPT = 8
-OUTPUTS = {
-    "classifier": ("logits", "probabilities"),
-    "logistic": ("logits", "probabilities"),
-    "regression": ("outputs",),
-    "autoencoder": ("logits", "reconstruction", "code"),
-    "rbm": ("hidden", "reconstruction", "free_energy", "visible"),
-}
-"""By kind: what the loaded model answers, then what exported forms do beside or instead of it."""
-_SHARED = ("name", "trainable", "dtype")
 
 
-class Circumstances(NamedTuple):
-    """What a card says of the run beside its numbers."""
+class Measured(NamedTuple):
+    """The networks of all seeds that did not diverge, and how good each is; all by seed."""
 
-    command: str
-    versions: dict[str, str]
-    machine: dict
-
-
-class Choice(NamedTuple):
-    """The shipped network and how it was chosen."""
-
-    network: keras.Model
-    seed: int
+    networks: dict[int, keras.Model]
+    validation: dict[int, tuple[float, ...]]
+    """Every metric of its kind."""
     results: tuple[SeedResult, ...]
+    """Of all seeds, those that diverged too."""
 
 
 def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstances) -> Card:
@@ -59,34 +41,61 @@ def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstance
         DataError: its data set is not at hand.
     """
     module = recipes.load(name)
-    target = folder / name
-    if target.exists():
-        raise PretrainedError(f"{target}: is there already; remove it first, or write elsewhere: --out DIR")
+    check_free(folder / name)
+    drawn = tuple(range(1, (seeds or module.MODEL.seeds) + 1))
+    plan = Plan(name, recipes.summary(name).title, module, drawn)
     dataset = data.load(module.MODEL.data, **module.MODEL.data_options)
-    choice = _chosen(name, module, dataset, range(1, (seeds or module.MODEL.seeds) + 1))
-    with placed(target) as place:
-        place.mkdir()
-        return _write(name, module, dataset, choice, circumstances, place)
+    return write(plan, dataset, choose(plan, dataset, measured(plan, dataset)), folder, circumstances)
 
 
-def _chosen(name, module: ModuleType, dataset, seeds) -> Choice:
-    splits = {split: _prepared(module.MODEL, getattr(dataset, split)) for split in ("train", "valid", "test")}
-    study = _study(name, module, splits["train"], splits["valid"], seeds)
+def check_free(target: Path, option: str = "--out") -> None:
+    """Refuse to write over a model; `option` is what chooses another folder.
+
+    Raises:
+        PretrainedError: something lies there.
+    """
+    if target.exists():
+        raise PretrainedError(
+            f"{target}: is there already; remove it first, or write elsewhere: {option} DIR"
+        )
+
+
+def measured(plan: Plan, dataset) -> Measured:
+    """Train every seed of a plan, and measure it on the validation and the test split.
+
+    Raises:
+        PretrainedError: build() and MODEL make different networks.
+    """
+    model = plan.module.MODEL
+    splits = {split: _prepared(model, getattr(dataset, split)) for split in ("train", "valid", "test")}
+    study = _study(plan.name, plan.module, splits["train"], splits["valid"], plan.seeds)
     alive = {
-        member.seed: _bare(module.MODEL, study.model(member.seed))
+        member.seed: _bare(model, study.model(member.seed))
         for member in study.members
         if member.diverged_at is None
     }
-    if not alive:
-        raise PretrainedError(f"{name}: every seed diverged; nothing was written")
-    validation = {seed: _means(module.MODEL, model, splits["valid"]) for seed, model in alive.items()}
-    best = min(alive, key=lambda seed: (validation[seed], seed))
-    test = {seed: _means(module.MODEL, model, splits["test"]) for seed, model in alive.items()}
+    validation, test = (
+        {seed: _means(model, network, splits[split]) for seed, network in alive.items()}
+        for split in ("valid", "test")
+    )
     results = tuple(
         SeedResult(seed=seed, validation=_first(validation.get(seed)), test=_first(test.get(seed)))
-        for seed in seeds
+        for seed in plan.seeds
     )
-    return Choice(_retrained(name, module, dataset, best, alive[best]), best, results)
+    return Measured(alive, validation, results)
+
+
+def choose(plan: Plan, dataset, found: Measured) -> Choice:
+    """Return the network with the best validation value, trained once more where the recipe asks for it.
+
+    Raises:
+        PretrainedError: every seed diverged.
+    """
+    if not found.networks:
+        raise PretrainedError(f"{plan.name}: every seed diverged; nothing was written")
+    best = min(found.networks, key=lambda seed: (found.validation[seed], seed))
+    network = _retrained(plan.name, plan.module, dataset, best, found.networks[best])
+    return Choice(network, best, found.results)
 
 
 def _retrained(name, module, dataset, seed, network):
@@ -136,19 +145,42 @@ def _first(means):
     return means[0] if means and math.isfinite(means[0]) else None
 
 
-def _write(name, module, dataset, choice, circumstances, place) -> Card:
-    model, network = module.MODEL, choice.network
-    taken = _input(model, dataset)
+def write(
+    plan: Plan,
+    dataset,
+    choice: Choice,
+    folder: Path,
+    circumstances: Circumstances,
+    search: Search | None = None,
+) -> Card:
+    """Write `folder`/`plan.name`, whole or not at all; `search` tells where the hyperparameters come from.
+
+    Raises:
+        PretrainedError: a file does not give back the weights.
+        ExportError: the folder is there already or cannot be written.
+    """
+    with placed(folder / plan.name) as place:
+        place.mkdir()
+        taken = _input(plan.module.MODEL, dataset)
+        _write_network(plan, dataset, choice.network, taken, place)
+        test = _prepared(plan.module.MODEL, dataset.test)
+        card = describing.card(plan, dataset, choice, circumstances, taken, test)
+        card = card.model_copy(update={"search": search})
+        (place / pages.PAGE).write_text(pages.page(card), encoding="utf-8")
+        return cards.write(card, place)
+
+
+def _write_network(plan, dataset, network, taken, place):
+    model = plan.module.MODEL
     network.save_weights(place / cards.WEIGHTS)
-    full = loading.complete(_rebuilt(model, network, place), taken, model.preprocessing, model.kind, name)
+    full = loading.complete(
+        _rebuilt(model, network, place), taken, model.preprocessing, model.kind, plan.name
+    )
     export.savedmodel(full, place / "1", kind=model.kind)
     if model.kind in measuring.CLASSIFIERS:
         export.litert(full, place / cards.LITE, kind=model.kind)
     x = loading.raw(taken, dataset.test.x[:EXAMPLES_KEPT])
     np.savez(place / cards.EXAMPLES, inputs=x, outputs=measuring.outputs_of(full, x))
-    card = _card(name, module, dataset, choice, circumstances, taken)
-    (place / pages.PAGE).write_text(pages.page(card), encoding="utf-8")
-    return cards.write(card, place)
 
 
 def _rebuilt(model, network, place) -> keras.Model:
@@ -170,129 +202,3 @@ def _input(model, dataset) -> Input:
         high=high,
         meaning=model.input_meaning,
     )
-
-
-def _card(name, module, dataset, choice, circumstances, taken) -> Card:
-    model, network, classes = module.MODEL, choice.network, len(module.MODEL.classes)
-    test = _prepared(model, dataset.test)
-    answers = measuring.answers_of(model.kind, network, test.x)
-    return Card(
-        name=name,
-        summary=recipes.summary(name).title,
-        kind=model.kind,
-        builder=model.builder,
-        arguments=model.arguments,
-        parameters=network.count_params(),
-        layers=_layers(network),
-        input=taken,
-        preprocessing=model.preprocessing,
-        outputs=OUTPUTS[model.kind],
-        classes=model.classes,
-        data=_data(model, dataset),
-        training=_training(module, dataset, choice, circumstances),
-        metrics=measuring.metrics(model.kind, "test", test.y, answers),
-        confusions=measuring.confusions(test.y, answers, classes) if classes else None,
-        source=model.source,
-        licence=model.licence,
-        intended_use=model.intended_use,
-        limits=model.limits,
-        weights_digest=loading.weights_digest(network),
-    )
-
-
-def _layers(network) -> tuple[LayerLine, ...]:
-    return tuple(
-        LayerLine(
-            name=layer.name,
-            kind=type(layer).__name__,
-            shape=tuple(layer.output.shape[1:]),
-            parameters=layer.count_params(),
-        )
-        for layer in network.layers
-    )
-
-
-def _data(model, dataset) -> Data:
-    return Data(
-        name=model.data,
-        options=model.data_options,
-        title=dataset.name,
-        digest=dataset.digest,
-        licence=next(row.licence for row in data.listing() if row.name == model.data),
-        examples={split: len(getattr(dataset, split).x) for split in ("train", "valid", "test")},
-        trained_on=("train", "valid") if model.retrain else ("train",),
-    )
-
-
-def _training(module, dataset, choice, circumstances) -> Training:
-    kind = module.MODEL.kind
-    examples = len((dataset.train_and_valid() if module.MODEL.retrain else dataset.train).x)
-    return Training(
-        command=circumstances.command,
-        recipe=described(module, examples),
-        chosen_by=", then ".join(
-            [*(f"validation {name}" for name in measuring.METRICS[kind]), "the smaller seed"]
-        ),
-        seed=choice.seed,
-        retrained=module.MODEL.retrain,
-        target=module.MODEL.target,
-        seeds=choice.results,
-        versions=circumstances.versions,
-        machine=circumstances.machine,
-    )
-
-
-def described(module: ModuleType, examples: int) -> dict:
-    """Return what of a recipe decides the weights, for so many training examples, in words and numbers."""
-    named = _facts(module.recipe(examples))
-    if added := _added(module):
-        named |= {"in training only": added}
-    if hasattr(module, "started"):
-        levels = zip(module.levels(), module.pre_training(examples), strict=True)
-        named |= {
-            "pre-training": inspect.getdoc(module.started).partition("\n")[0],
-            "levels": [_builder(build) | _facts(recipe) for build, recipe in levels],
-        }
-    return named
-
-
-def _facts(recipe) -> dict:
-    """Return what of a recipe decides the weights."""
-    named = {"loss": _loss(recipe.loss), "optimizer": repr(recipe.optimizer)}
-    return named | {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
-
-
-def _builder(build: functools.partial) -> dict:
-    """Return a level's builder and the arguments that it was given, as JSON can hold them."""
-    given = inspect.signature(build.func).bind_partial(*build.args, **build.keywords).arguments
-    return {
-        "builder": build.func.__name__,
-        "arguments": {name: _json(value) for name, value in given.items()},
-    }
-
-
-def _json(value):
-    if isinstance(value, keras.initializers.Initializer):
-        return {type(value).__name__: value.get_config()}
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _loss(loss) -> str:
-    """Return the full name of a loss, and the values of one that has some."""
-    if dataclasses.is_dataclass(loss):
-        return f"{type(loss).__module__}.{loss!r}"
-    return f"{loss.__module__}.{loss.__qualname__}"
-
-
-def _added(module) -> str:
-    """Return the layers that build() puts around MODEL's network: they have no weights and only train."""
-    bare = {layer.name for layer in module.MODEL.network().layers}
-    added = [layer for layer in module.build().layers if layer.name not in bare]
-    return ", ".join(_layer(layer) for layer in added if not isinstance(layer, keras.layers.InputLayer))
-
-
-def _layer(layer) -> str:
-    """Return a layer by its kind and the arguments that it does not share with all layers."""
-    own = {name: value for name, value in layer.get_config().items() if name not in _SHARED}
-    said = ", ".join(f"{name}={value!r}" for name, value in own.items() if value is not None)
-    return f"{type(layer).__name__}({said})"
