@@ -15,6 +15,7 @@ from tuning.harness.errors import TuningError
 from tuning.harness.job import Job
 
 TARGETS = ("labels", "inputs")
+KINDS = ("classifier", "logistic", "regression", "autoencoder")
 TUNERS = ("random", "grid", "bayesian", "hyperband")
 
 
@@ -58,6 +59,17 @@ def summary(name: str) -> Summary:
     return Summary(text.splitlines()[0], stated[0] if stated else "", _data(module))
 
 
+def model(name: str) -> str:
+    """Return what the model is called that a job's study ends in: mlp_tuned.mnist for mnist_mlp."""
+    on = summary(name).data
+    return f"{name.removeprefix(f'{on}_')}_tuned.{on}"
+
+
+def job_of(model_name: str) -> str | None:
+    """Return the job whose studies end in a model of that name, None if there is none."""
+    return next((name for name in names() if model(name) == model_name), None)
+
+
 def load(name: str) -> ModuleType:
     """Import a job and check its fixed names.
 
@@ -78,6 +90,8 @@ def _problems(module: ModuleType):
     else:
         if job.targets not in TARGETS:
             yield f"targets must be one of {', '.join(TARGETS)}, not {job.targets!r}"
+        if job.kind not in KINDS:
+            yield f"kind must be one of {', '.join(KINDS)}, not {job.kind!r}"
         if job.tuner not in TUNERS:
             yield f"tuner must be one of {', '.join(TUNERS)}, not {job.tuner!r}"
         if min(job.trials, job.executions) < 1:

@@ -39,3 +39,7 @@ class Job:
     trials: int = 30
     executions: int = 3
     """Networks trained per trial, each from a random seed of its own."""
+    kind: str = "classifier"
+    """What the model answers that a study ends in, key of `zoo.export.KINDS`: decides how it is measured."""
+    card: Mapping = field(default_factory=dict)
+    """What else that model's card says: fields of `zoo.pretrained.Trained`, such as classes and limits."""

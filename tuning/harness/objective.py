@@ -73,14 +73,20 @@ def scored(candidate: Candidate, metric: str, values, splits, seed: int, executi
     """Train a candidate's executions and return their mean score."""
     drawn = [seeds.of_execution(seed, space.own(values), number) for number in range(executions)]
     recipe = shortened(candidate.recipe, values.get(space.ROUNDS))
-    build = candidate.started(splits, drawn, "trial") if candidate.started else candidate.build
-    study = engine.train(build, recipe, splits, drawn, name="trial")
-    measured = study.history(metric)[:, -1]
-    found = tuple(executed(number, member, measured[number]) for number, member in enumerate(study.members))
+    found, measured = trained(candidate, recipe, metric, splits, drawn, "trial")
     failure = failures.of_divergence(found)
     if failure:
         return Outcome(None, None, found, failure)
     return Outcome(float(np.mean(measured)), interval(measured), found)
+
+
+def trained(candidate: Candidate, recipe, metric: str, splits, drawn, name: str) -> tuple:
+    """Train one network per seed; return what is kept of each, and the scores as an array, shape (seeds,)."""
+    build = candidate.started(splits, drawn, name) if candidate.started else candidate.build
+    study = engine.train(build, recipe, splits, drawn, name=name)
+    measured = study.history(metric)[:, -1]
+    found = (executed(number, member, measured[number]) for number, member in enumerate(study.members))
+    return tuple(found), measured
 
 
 def executed(number: int, member, score) -> Execution:

@@ -72,14 +72,7 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     dataset = data.load(job.data, **job.data_options)
     declared = space.declared(module)
     default = space.candidate(module, declared, space.defaults(declared))
-    found = {
-        "job": name,
-        "metric": job.metric,
-        "targets": job.targets,
-        "data": {"name": dataset.name, "digest": dataset.digest},
-        "space": space.described(declared),
-        "code": digest(module.space),
-    }
+    found = searched(name, module, dataset, declared)
     before = folder.description(place)
     if before:
         check_unchanged(before, found, options, place)
@@ -91,6 +84,18 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     folder.describe(place, facts)
     splits = {"train": pair(job, dataset.train), "validation": pair(job, dataset.valid)}
     return Study(place, module, declared, facts, splits)
+
+
+def searched(name: str, module: ModuleType, dataset, declared) -> dict:
+    """Return what of a job and its data must not change while a study lasts."""
+    return {
+        "job": name,
+        "metric": module.JOB.metric,
+        "targets": module.JOB.targets,
+        "data": {"name": dataset.name, "digest": dataset.digest},
+        "space": space.described(declared),
+        "code": digest(module.space),
+    }
 
 
 def begun(job, options: Options) -> dict:
