@@ -12,10 +12,21 @@ import keras
 
 from tuning.harness import Candidate, Job
 from zoo import losses
+from zoo.data import cifar10
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import cnn
 
-JOB = Job(data="cifar10", metric="validation wrong", trials=24, executions=2)
+JOB = Job(
+    data="cifar10",
+    metric="validation wrong",
+    trials=24,
+    executions=2,
+    card={
+        "classes": cifar10.CLASSES,
+        "input_meaning": "red, green and blue of a photograph",
+        "limits": "It answers one of ten kinds of animals and vehicles, whatever the picture shows.",
+    },
+)
 
 
 def space(hp):

@@ -14,8 +14,16 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import mlp
+from zoo.pretrained.recipes import DIGITS
 
-JOB = Job(data="digits", data_options={"flat": True}, metric="validation wrong", trials=12, executions=3)
+JOB = Job(
+    data="digits",
+    data_options={"flat": True},
+    metric="validation wrong",
+    trials=12,
+    executions=3,
+    card={"classes": DIGITS, "limits": "Digits of 8 by 8 pixels, made by counting ink in blocks of a scan."},
+)
 DEEPEST = 3
 
 

@@ -22,6 +22,8 @@ JOB = Job(
     metric="validation half_squares_of_sigmoid",
     trials=20,
     executions=2,
+    kind="autoencoder",
+    card={"limits": "It draws whatever it is shown as an MNIST digit: bright on a dark ground, centred."},
 )
 
 

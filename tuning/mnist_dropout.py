@@ -15,8 +15,16 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import mlp
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 
-JOB = Job(data="mnist", data_options={"flat": True}, metric="validation wrong", trials=20, executions=2)
+JOB = Job(
+    data="mnist",
+    data_options={"flat": True},
+    metric="validation wrong",
+    trials=20,
+    executions=2,
+    card={"classes": DIGITS, "limits": f"{KNOWN_DIGITS}."},
+)
 
 
 def space(hp):

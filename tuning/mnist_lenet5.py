@@ -12,8 +12,15 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import lenet5
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 
-JOB = Job(data="mnist", metric="validation wrong", trials=30, executions=3)
+JOB = Job(
+    data="mnist",
+    metric="validation wrong",
+    trials=30,
+    executions=3,
+    card={"classes": DIGITS, "limits": f"{KNOWN_DIGITS}."},
+)
 
 
 def space(hp):

@@ -14,8 +14,16 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import mlp
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 
-JOB = Job(data="mnist", data_options={"flat": True}, metric="validation wrong", trials=60, executions=3)
+JOB = Job(
+    data="mnist",
+    data_options={"flat": True},
+    metric="validation wrong",
+    trials=60,
+    executions=3,
+    card={"classes": DIGITS, "limits": f"{KNOWN_DIGITS}."},
+)
 
 
 def space(hp):

@@ -15,9 +15,17 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import dbn_levels, encoder_of, mlp
+from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 from zoo.pretraining import hinton_recipe, pretrain
 
-JOB = Job(data="mnist", data_options={"flat": True}, metric="validation wrong", trials=20, executions=2)
+JOB = Job(
+    data="mnist",
+    data_options={"flat": True},
+    metric="validation wrong",
+    trials=20,
+    executions=2,
+    card={"classes": DIGITS, "limits": f"{KNOWN_DIGITS}."},
+)
 
 
 def space(hp):
@@ -42,7 +50,11 @@ def space(hp):
 
 
 def pre_trained(splits, seeds, name, *, build, hidden, epochs, learning_rate):
-    """Train a machine per seed, and return a builder whose networks start from these."""
+    """A Boltzmann machine of the hidden units was trained by CD-1, and the network started from it.
+
+    Returns:
+        A builder that gives every seed its own network to fine-tune.
+    """
     train = {"train": splits["train"]}
     machine = hinton_recipe(len(splits["train"][0]), epochs=epochs, learning_rate=learning_rate)
     stack = pretrain(dbn_levels(784, (hidden,)), machine, train, seeds, name=f"{name}, machine")

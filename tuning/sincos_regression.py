@@ -21,6 +21,13 @@ JOB = Job(
     metric="validation mean_squares",
     trials=30,
     executions=4,
+    kind="regression",
+    card={
+        "pixels": False,
+        "input_range": (-1.0, 1.0),
+        "input_meaning": "one number x",
+        "limits": "Outside of [-1, 1] it knows nothing of the curve.",
+    },
 )
 
 
