@@ -1,5 +1,6 @@
 """A folder of jobs of its own for every test, and a study run in a moment."""
 
+import importlib.util
 import sys
 
 import pytest
@@ -9,6 +10,10 @@ from tests.tuning.toy import TOY, pretended
 from tuning.harness import objective, results, study
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
+
+NEEDS_OPTUNA = pytest.mark.skipif(
+    importlib.util.find_spec("optuna") is None, reason="needs pip install 'reprozoo[optuna]'"
+)
 
 
 @pytest.fixture

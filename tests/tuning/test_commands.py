@@ -88,7 +88,10 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(zoo, quick):
     ("line", "told"),
     [
         ("tune run toi", "no job is called 'toi'; did you mean toy?"),
-        ("tune run toy --tuner sgd", "--tuner is one of random, grid, bayesian, hyperband, not 'sgd'"),
+        (
+            "tune run toy --tuner sgd",
+            "--tuner is one of random, grid, bayesian, hyperband, optuna, not 'sgd'",
+        ),
         ("tune run toy --trials 0", "--trials must be at least 1, not 0"),
         ("tune run toy --executions -1", "--executions must be at least 1, not -1"),
         ("tune run toy --budget 0", "--budget must be more than 0 minutes, not 0"),

@@ -1,10 +1,13 @@
-"""Who may import whom: two modules know KerasTuner, and a job knows no other one."""
+"""Who may import whom: few modules know KerasTuner or Optuna, and a job knows no other one."""
 
 import pytest
 
 from tests.test_imports import ROOT, at_module_level, everywhere, files, within
 
-KNOW_KERAS_TUNER = {"tuning/harness/space.py", "tuning/harness/tuners.py"}
+KNOW = {
+    "keras_tuner": {f"tuning/harness/{name}.py" for name in ("space", "tuners", "optuna_oracle")},
+    "optuna": {"tuning/harness/optuna_search.py"},
+}
 LIGHT = (
     "__init__",
     "columns",
@@ -21,9 +24,10 @@ LISTINGS_AND_REPORTS = [ROOT / "tuning" / "harness" / f"{name}.py" for name in (
 
 
 @pytest.mark.parametrize("file", files("tuning", "zoo", "reproductions"))
-def test_keras_tuner_is_known_to_two_modules_only(file):
-    known = bool(within(everywhere(file.read_text()), "keras_tuner"))
-    assert known == (str(file.relative_to(ROOT)) in KNOW_KERAS_TUNER)
+def test_keras_tuner_and_optuna_are_known_to_few_modules(file):
+    imported = everywhere(file.read_text())
+    for library, knowing in KNOW.items():
+        assert bool(within(imported, library)) == (str(file.relative_to(ROOT)) in knowing)
 
 
 @pytest.mark.parametrize("file", files("tuning"))

@@ -3,9 +3,11 @@
 import keras_tuner
 import pytest
 
+from tests.tuning.conftest import NEEDS_OPTUNA
 from tuning.harness import ledger, space, tuners
 from tuning.harness.errors import TuningError
 
+ALL = [pytest.param(tuner, marks=NEEDS_OPTUNA if tuner == "optuna" else ()) for tuner in tuners.TUNERS]
 GUIDED = 7
 """Trials, the last of which the Bayesian tuner no longer draws at random in a space of two dimensions."""
 
@@ -67,12 +69,12 @@ def test_neighbouring_seeds_do_not_try_the_same_values():
     assert first & second == {0.5}, "the default alone is common to both"
 
 
-@pytest.mark.parametrize("tuner", list(tuners.TUNERS))
+@pytest.mark.parametrize("tuner", ALL)
 def test_the_first_trial_has_all_defaults(tuner):
     assert space.own(asked(make(tuner), 1)[0][1]) == {"rate": 0.5, "width": 4}
 
 
-@pytest.mark.parametrize("tuner", list(tuners.TUNERS))
+@pytest.mark.parametrize("tuner", ALL)
 def test_a_search_that_was_interrupted_after_each_trial_proposes_what_an_undisturbed_one_does(
     tuner, monkeypatch
 ):
@@ -121,7 +123,7 @@ def test_a_small_space_is_tried_to_its_last_point_and_none_twice(tuner):
     assert sorted(found) == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("tuner", list(tuners.TUNERS))
+@pytest.mark.parametrize("tuner", ALL)
 def test_failures_in_a_row_end_nothing_and_leave_no_lock_held(tuner):
     found = asked(make(tuner), 8, fails=lambda values: values["rate"] > 0.05)
     assert len(found) == 8

@@ -6,6 +6,7 @@ Names, docstrings and the data set are read from the source with `ast`; only `lo
 import ast
 import difflib
 import importlib
+import importlib.util
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from tuning.harness.job import Job
 
 TARGETS = ("labels", "inputs")
 KINDS = ("classifier", "logistic", "regression", "autoencoder")
-TUNERS = ("random", "grid", "bayesian", "hyperband")
+TUNERS = ("random", "grid", "bayesian", "hyperband", "optuna")
 
 
 class Summary(NamedTuple):
@@ -81,6 +82,16 @@ def load(name: str) -> ModuleType:
     if problems:
         raise TuningError(f"tuning/{name}.py: {'; '.join(problems)}")
     return module
+
+
+def check_installed(tuner: str) -> None:
+    """Refuse a tuner whose library is not installed.
+
+    Raises:
+        TuningError: with the command that installs it.
+    """
+    if tuner == "optuna" and importlib.util.find_spec("optuna") is None:
+        raise TuningError("optuna is missing; get it with: pip install 'reprozoo[optuna]'")
 
 
 def _problems(module: ModuleType):

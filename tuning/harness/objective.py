@@ -121,7 +121,7 @@ def interval(scores: np.ndarray) -> tuple[float, float] | None:
 
 
 def rounds_of(recipe: engine.Recipe) -> int:
-    """Return a recipe's full length as Hyperband counts it: in epochs, or in measurements if it counts steps.
+    """Return a recipe's full length as tuners count it: in epochs, or in measurements if it counts steps.
 
     Raises:
         TuningError: it counts steps and does not say how many lie between two measurements.
@@ -130,9 +130,14 @@ def rounds_of(recipe: engine.Recipe) -> int:
         return recipe.epochs
     if not recipe.probe_every:
         raise TuningError(
-            "hyperband shortens trials: a recipe with steps must say probe_every, or give epochs"
+            "hyperband and optuna shorten trials: a recipe with steps must say probe_every, or give epochs"
         )
     return recipe.steps // recipe.probe_every
+
+
+def lengths(full: int) -> list[int]:
+    """Return the lengths at which a trial may be pruned, a ninth and a third, rounded up, and the full."""
+    return sorted({-(-full // part) for part in (9, 3, 1)})
 
 
 def shortened(recipe: engine.Recipe, rounds: int | None) -> engine.Recipe:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from tuning.harness.discovery import TUNERS
+from tuning.harness.discovery import TUNERS, check_installed
 from tuning.harness.errors import TuningError
 
 
@@ -12,7 +12,7 @@ class Options:
     """None: as the study was begun, else as the job says.
 
     Raises:
-        TuningError: for a tuner that does not exist, and numbers that make no sense.
+        TuningError: for a tuner that does not exist or is not installed, and numbers that make no sense.
     """
 
     tuner: str | None = None
@@ -26,6 +26,8 @@ class Options:
         """Refuse what cannot be done."""
         if self.tuner is not None and self.tuner not in TUNERS:
             raise TuningError(f"--tuner is one of {', '.join(TUNERS)}, not '{self.tuner}'")
+        if self.tuner:
+            check_installed(self.tuner)
         for name in ("trials", "executions"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -78,7 +78,9 @@ def score(record: Mapping) -> str:
 
 
 def length(record: Mapping, full: int | None) -> str:
-    """Return ", 3 of 9 rounds" for a trial of Hyperband, which need not have its full length."""
+    """Return ", 3 of 9 rounds" for a trial of Hyperband or Optuna, which need not have its full length."""
+    if results.is_pruned(record):
+        return f", pruned after {record['rounds']} of {full} rounds"
     return f", {record['rounds']} of {full} rounds" if record["rounds"] else ""
 
 

@@ -20,9 +20,17 @@ def records(place: Path) -> list[dict]:
 
 
 def completed(found: Iterable[Mapping]) -> list[Mapping]:
-    """Return the trials that have a score, best first; of equal ones the earlier first."""
+    """Return the trials that have a score, best first; of equal ones the earlier first.
+
+    Those that were pruned come last, whatever their scores, which are those of shorter trainings.
+    """
     scored = [each for each in found if each["status"] == COMPLETED]
-    return sorted(scored, key=lambda each: (each["score"], each["trial"]))
+    return sorted(scored, key=lambda each: (is_pruned(each), each["score"], each["trial"]))
+
+
+def is_pruned(record: Mapping) -> bool:
+    """Tell whether a trial was given up before its full length; studies of former versions do not say so."""
+    return record.get("pruned", False)
 
 
 def best(found: Iterable[Mapping]) -> Mapping | None:
@@ -48,7 +56,7 @@ def table(found: Iterable[Mapping], names: Sequence[str]) -> str:
     for each in found:
         low, high = each["interval"] or (None, None)
         own = (each["trial"], each["status"], each["score"], low, high)
-        trained = (len(each["executions"]), each["seconds"], each["rounds"])
+        trained = (len(each["executions"]), each["seconds"], each["rounds"], is_pruned(each) or None)
         writer.writerow([*own, *trained, *(each["values"].get(name) for name in names)])
     return text.getvalue()
 
@@ -70,9 +78,11 @@ def executions(found: Iterable[Mapping]) -> Iterable[dict]:
     for each in found:
         for one in each["executions"]:
             yield {"trial": each["trial"], "rounds": each["rounds"], "values": each["values"], **one}
+        "pruned": sum(map(is_pruned, found)),
 
 
 def _short(record: Mapping) -> dict:
     kept = ("trial", "status", "score", "interval", "rounds", "seconds", "values")
     failure = failures.last_line(record["failure"])
-    return {name: record[name] for name in kept} | ({"failure": failure} if failure else {})
+    pruned = {"pruned": True} if is_pruned(record) else {}
+    return {name: record[name] for name in kept} | pruned | ({"failure": failure} if failure else {})

@@ -77,7 +77,8 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     if before:
         check_unchanged(before, found, options, place)
     facts = before or found | begun(job, options) | made._asdict()
-    if facts["tuner"] == "hyperband":
+    discovery.check_installed(facts["tuner"])
+    if facts["tuner"] in tuners.SHORTENING:
         facts["rounds"] = objective.rounds_of(default.recipe)
     wanted = options.trials or facts.get("trials") or default_trials(job, facts)
     facts["trials"] = max(wanted, ledger.created(ledger.read(place)))
@@ -158,7 +159,7 @@ def search(study: Study, oracle, progress: Progress, deadline: float | None) -> 
         if trial is None:
             progress.no_more()
             return
-        record = run_trial(study, trial, progress)
+        record = run_trial(study, oracle, trial, progress)
         folder.keep_trial(study.folder, record)
         tuners.tell(oracle, trial, record["score"])
         hparams.write(study.folder, record)
@@ -174,34 +175,58 @@ def next_trial(oracle):
     return trial if trial.status == tuners.RUNNING else None
 
 
-def run_trial(study: Study, trial, progress: Progress) -> dict:
-    """Train and score a trial, and return its record."""
+def run_trial(study: Study, oracle, trial, progress: Progress) -> dict:
+    """Train and score a trial, and return its record; the oracle may be that of another process."""
     name, values = trial.trial_id, trial.hyperparameters.values
     if ledger.deaths(ledger.read(study.folder), name) >= failures.MOST_DEATHS:
-        return recorded(trial, objective.Outcome(None, None, (), failures.DIED))
+        return recorded(trial, objective.Outcome(None, None, (), failures.DIED), values.get(space.ROUNDS))
     ledger.append(study.folder, {"event": "begun", "trial": name})
-    facts = study.facts
     try:
         with progress.running(name, values):
-            outcome = objective.attempt(
-                study.module, study.declared, values, study.splits, facts["seed"], facts["executions"]
-            )
+            return attempted(study, oracle, trial)
     except BaseException:
         ledger.append(study.folder, {"event": "paused", "trial": name})
         raise
-    return recorded(trial, outcome)
 
 
-def recorded(trial, outcome: objective.Outcome) -> dict:
-    """Return what trials/<trial>.json holds."""
+def attempted(study: Study, oracle, trial) -> dict:
+    """Train a trial in full length, or for as long as the oracle does not prune it, and return its record."""
     values = trial.hyperparameters.values
+    *shorter, full = lengths(study, values)
+    for rounds in shorter:
+        outcome = attempt(study, {**values, space.ROUNDS: rounds})
+        if outcome.score is None:
+            return recorded(trial, outcome, rounds)
+        if tuners.is_pruned(oracle, trial, outcome.score, rounds):
+            return recorded(trial, outcome, rounds, pruned=True)
+    return recorded(trial, attempt(study, values), full)
+
+
+def lengths(study: Study, values: Mapping) -> list[int | None]:
+    """Return the lengths to which a trial is trained one after another, None for all that the recipe says."""
+    if study.facts["tuner"] == "optuna":
+        return objective.lengths(study.facts["rounds"])
+    return [values.get(space.ROUNDS)]
+
+
+def attempt(study: Study, values: Mapping) -> objective.Outcome:
+    """Train and score one choice of values."""
+    facts = study.facts
+    return objective.attempt(
+        study.module, study.declared, values, study.splits, facts["seed"], facts["executions"]
+    )
+
+
+def recorded(trial, outcome: objective.Outcome, rounds: int | None, pruned: bool = False) -> dict:
+    """Return what trials/<trial>.json holds."""
     return {
         "trial": trial.trial_id,
         "status": tuners.FAILED if outcome.score is None else tuners.COMPLETED,
         "score": outcome.score,
         "interval": outcome.interval,
-        "values": space.own(values),
-        "rounds": values.get(space.ROUNDS),
+        "values": space.own(trial.hyperparameters.values),
+        "rounds": rounds,
+        "pruned": pruned,
         "seconds": sum(each.seconds for each in outcome.executions),
         "executions": [each._asdict() for each in outcome.executions],
         "failure": outcome.failure,

@@ -12,7 +12,7 @@ import keras_tuner
 import numpy as np
 from keras_tuner import oracles
 
-from tuning.harness import seeds, space
+from tuning.harness import optuna_oracle, seeds, space
 from tuning.harness.errors import TuningError
 
 COMPLETED, FAILED, RUNNING, STOPPED, IDLE = "COMPLETED", "FAILED", "RUNNING", "STOPPED", "IDLE"
@@ -119,7 +119,15 @@ class Hyperband(Repaired, oracles.HyperbandOracle):
     failed_is_worst = True  # a round of which a third failed would otherwise never send its best ones on
 
 
-TUNERS = {"random": Random, "grid": Grid, "bayesian": Bayesian, "hyperband": Hyperband}
+class Optuna(Repaired, optuna_oracle.Pruning):
+    """Where Optuna's Parzen estimators expect low scores; what falls behind is not trained to its end."""
+
+    needs_replay = False
+
+
+TUNERS = {"random": Random, "grid": Grid, "bayesian": Bayesian, "hyperband": Hyperband, "optuna": Optuna}
+SHORTENING = ("hyperband", "optuna")
+"""Those that train some trials shorter than the recipe says."""
 
 
 def make(tuner: str, declared: keras_tuner.HyperParameters, seed: int, rounds: int) -> keras_tuner.Oracle:
@@ -167,6 +175,8 @@ def replay(oracle: keras_tuner.Oracle, events: Iterable[Mapping]) -> None:
                     f"trial {each['trial']} of this study cannot be found again: this version of KerasTuner, "
                     f"{keras_tuner.__version__}, proposes other values; go on with the version in study.json"
                 )
+        elif each["event"] == "measured":
+            oracle.remember(each["trial"], each["rounds"], each["score"], each["pruned"])
         elif each["event"] == "ended":
             tell(oracle, oracle.get_trial(each["trial"]), each["score"])
 
@@ -177,6 +187,11 @@ def tell(oracle: keras_tuner.Oracle, trial, score: float | None) -> None:
         oracle.update_trial(trial.trial_id, {SCORE: score})
     trial.status = FAILED if score is None else COMPLETED
     oracle.end_trial(trial)
+
+
+def is_pruned(oracle: keras_tuner.Oracle, trial, score: float, rounds: int) -> bool:
+    """Tell the oracle the score that a trial has after so many rounds; True: it is not worth more of them."""
+    return oracle.update_trial(trial.trial_id, {SCORE: score}, step=rounds).status == STOPPED
 
 
 def unfinished(oracle: keras_tuner.Oracle) -> list:

@@ -35,7 +35,7 @@ def list_jobs() -> None:
 @app.command()
 def run(
     job: JobName,
-    tuner: Annotated[str | None, typer.Option(help="random, grid, bayesian or hyperband.")] = None,
+    tuner: Annotated[str | None, typer.Option(help="random, grid, bayesian, hyperband or optuna.")] = None,
     trials: Annotated[
         int | None, typer.Option(help="How many in all; more than before extends a study.")
     ] = None,
@@ -85,11 +85,11 @@ def status(job: JobName, out: Out = None) -> None:
 
     place, facts = _study(job, out)
     found = results.records(place)
-    failed = len(found) - len(results.completed(found))
+    failed, pruned = len(found) - len(results.completed(found)), sum(map(results.is_pruned, found))
     state = "a process is at work on it" if folder.is_busy(place) else "no process is at work on it"
     typer.echo(
         f"{job}, {facts['tuner']} search in {place}: {len(found)} of {facts['trials']} trials have ended, "
-        f"{failed} of them failed{best_so_far(found)}; {state}."
+        f"{failed} of them failed{f', {pruned} were pruned' if pruned else ''}{best_so_far(found)}; {state}."
     )
 
 
@@ -125,7 +125,8 @@ def _search(job: str, asked, place: Path, command: str) -> None:
 def _versions() -> dict[str, str]:
     from importlib import metadata
 
-    return machine.versions() | {"keras-tuner": metadata.version("keras-tuner")}
+    found = {each.name: each.version for each in metadata.distributions(name="optuna")}
+    return machine.versions() | {"keras-tuner": metadata.version("keras-tuner")} | found
 
 
 def _concluded(place: Path) -> int:
