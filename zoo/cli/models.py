@@ -94,9 +94,9 @@ def train(
 ) -> None:
     """Train a model by its recipe, with several random seeds, and write the folder that is loaded later."""
     from zoo import engine, startup
-    from zoo.pretrained import folders, pages, recipes
+    from zoo.pretrained import folders, recipes
 
-    recipes.check(name)
+    _check_recipe(name)
     options.use_data_dir(data_dir)
     startup.load_tensorflow()
     from zoo.pretrained import making
@@ -112,12 +112,32 @@ def train(
         to_go_on = _with_options(command, {"--workers": workers, "--data-dir": data_dir, "--out": out})
         typer.echo(f"Interrupted; what was trained is kept. To go on: {to_go_on}", err=True)
         raise typer.Exit(130) from None
+    say_made(card, folder)
+
+
+def say_made(card, folder: Path) -> None:
+    """Say how good a new model is, where it lies, and how it is found."""
+    from zoo.pretrained import folders, pages
+
     typer.echo(f"{card.metrics[0].name}: {pages.shown(card.metrics[0])}. All seeds: {pages.spread(card)}.")
     if pages.verdict(card):
         typer.echo(pages.verdict(card))
-    typer.echo(f"Written: {folder / name}")
+    typer.echo(f"Written: {folder / card.name}")
     if folder.resolve() not in [root.resolve() for root in folders.roots()]:
         typer.echo(f"To find it by its name: ZOO_MODELS={shlex.quote(str(folder.resolve()))}")
+
+
+def _check_recipe(name: str) -> None:
+    """Refuses a name without a recipe, and says of models of searches how these are made."""
+    from tuning.harness import discovery
+    from zoo.pretrained import PretrainedError, recipes
+
+    job = None if name in recipes.names() else discovery.job_of(name)
+    if job:
+        raise PretrainedError(
+            f"{name} has no recipe: it comes from a search; zoo tune run {job}, then zoo tune apply {job}"
+        )
+    recipes.check(name)
 
 
 def _machine() -> dict:

@@ -103,6 +103,26 @@ def report(job: JobName, out: Out = None) -> None:
     raise typer.Exit(_concluded(place))
 
 
+@app.command()
+def apply(
+    job: JobName,
+    top: Annotated[int, typer.Option(metavar="K", help="How many of the best trials to train anew.")] = 3,
+    seeds: Annotated[int, typer.Option(metavar="N", help="Fresh random seeds for each; at least 6.")] = 6,
+    data_dir: options.DataDir = None,
+    out: Out = None,
+    models: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder that gets the model's folder.")
+    ] = None,
+) -> None:
+    """Train the best trials anew with fresh seeds, and make a pretrained model of the best of these."""
+    from zoo.cli import applying
+
+    options.use_data_dir(data_dir)
+    place, _ = _study(job, out)
+    again = {"--data-dir": data_dir, "--out": out, "--models": models}
+    applying.apply(job, top, seeds, place, models, again, _versions())
+
+
 def _study(job: str, out: Path | None):
     from tuning.harness import discovery, folder
 

@@ -40,8 +40,12 @@ def _is_plain(value) -> bool:
     return value is None or isinstance(value, str | int | float | bool)
 
 
-def _plain(arguments: dict) -> dict:
-    """Keras makes objects of dicts that describe some; so none may reach a builder."""
+def plain(arguments: dict) -> dict:
+    """Return a builder's arguments. Keras makes objects of dicts that describe some, so none may be there.
+
+    Raises:
+        ValueError: one is something else than None, a number, a text, or a list of such.
+    """
     for name, value in arguments.items():
         if not _is_plain(value):
             raise ValueError(f"{name!r} is neither a number nor a text nor a list of such")
@@ -50,7 +54,7 @@ def _plain(arguments: dict) -> dict:
 
 FileName = Annotated[str, AfterValidator(_inside)]
 Name = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]
-Arguments = Annotated[dict[str, Any], AfterValidator(_plain)]
+Arguments = Annotated[dict[str, Any], AfterValidator(plain)]
 Kind = Literal["classifier", "logistic", "regression", "autoencoder", "rbm"]
 """The keys of `zoo.export.KINDS`."""
 

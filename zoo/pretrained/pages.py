@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from zoo.pretrained import searched
 from zoo.pretrained.cards import Card, Metric
 from zoo.pretrained.errors import PretrainedError
 
@@ -36,7 +37,7 @@ def body(card: Card) -> str:
     """
     try:
         return "\n\n".join(_parts_of(card))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, StopIteration) as error:
         raise PretrainedError(f"{card.name}: its card does not hold together ({error!r})") from error
 
 
@@ -44,6 +45,7 @@ def _parts_of(card: Card) -> list[str]:
     parts = [f"# {card.name}", card.summary, _use(card), "## Numbers", _numbers(card), _seeds(card)]
     parts += ["## Confusions", _confusions(card)] if card.confusions else []
     parts += ["## Layers", _layers(card), "## How it was trained", _training(card)]
+    parts += ["## How its hyperparameters were found", searched.section(card)] if card.search else []
     return [*parts, "## Use and limits", _limits(card)]
 
 

@@ -1,0 +1,292 @@
+"""The last mile of a search: its best trials, trained anew with fresh seeds; the best of these gets shipped.
+
+The order is what keeps it honest. Which trials, which seeds and which one is chosen depend on the validation
+split only, and are written down; only then is the test split used, for the chosen one and for the default.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count, islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from tuning.harness import (
+    apply_model,
+    apply_numbers,
+    apply_record,
+    discovery,
+    folder,
+    ledger,
+    objective,
+    results,
+    seeds,
+    space,
+    study,
+)
+from tuning.harness.errors import TuningError
+from tuning.harness.options import Options
+from zoo import data
+from zoo.pretrained import cards, making
+from zoo.pretrained.cards import Card, Search
+from zoo.pretrained.describing import Circumstances, Plan
+from zoo.pretrained.searched import estimate
+
+LEAST_SEEDS = 6
+"""Below six pairs no test that ignores the shape of the distribution can tell two networks apart."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a user asks of it.
+
+    Raises:
+        TuningError: for numbers that make no sense.
+    """
+
+    top: int = 3
+    """How many of the best trials are trained anew."""
+    seeds: int = LEAST_SEEDS
+
+    def __post_init__(self):
+        """Refuse what cannot be done."""
+        if self.top < 1:
+            raise TuningError(f"--top must be at least 1, not {self.top}")
+        if self.seeds < LEAST_SEEDS:
+            raise TuningError(
+                f"--seeds must be at least {LEAST_SEEDS}, not {self.seeds}: fewer tell too little"
+            )
+
+
+class Retrained(NamedTuple):
+    """A trial that is to be trained anew, and by what."""
+
+    record: Mapping
+    plan: Plan
+    candidate: Any
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A study that is applied."""
+
+    name: str
+    module: ModuleType
+    place: Path
+    facts: Mapping
+    found: Sequence[Mapping]
+    """Records of all trials."""
+    declared: Any
+    splits: Mapping[str, tuple]
+    seeds: tuple[int, ...]
+    """The fresh ones."""
+
+
+def run(
+    name: str, asked: Asked, place: Path, models: Path, about: Circumstances, say: Callable[[str], None]
+) -> Card:
+    """Train the best trials anew, choose one, test it, and write its model into the folder `models`.
+
+    Done already with the same options, it trains nothing and returns the card of the model.
+
+    Raises:
+        TuningError: there is no such study, it is another one by now, none of its trials has a score, every
+            candidate diverged, or the test split was used for another choice.
+        PretrainedError: another model of that name is there already.
+        DataError: the job's data set is not at hand.
+        KeyboardInterrupt: on Ctrl-C; what was trained is kept in the run store.
+    """
+    module = discovery.load(name)
+    folder.require(place, name)
+    with folder.locked(place):
+        subject = opened(name, module, place, asked)
+        best = [retrained(subject, record) for record in leading(subject.found)[: asked.top]]
+        default = retrained(subject, default_of(subject))
+        before = apply_record.read(place)
+        apply_record.check_same(before, vars(asked), [each.record["trial"] for each in best])
+        if done := finished(before, models):
+            return done
+        making.check_free(models / discovery.model(name), "--models")
+        if len(subject.found) < subject.facts["trials"]:
+            say(f"Of its {subject.facts['trials']} trials, the study has ended {len(subject.found)}.")
+        search = chosen(subject, best, default, say)
+        apply_record.check_choice(before, search.chosen)
+        record = {"asked": vars(asked), "command": about.command, "model": discovery.model(name)}
+        record |= {"search": search.model_dump(mode="json"), "test": before and before["test"]}
+        apply_record.write(place, record)
+        say(f"Trial {search.chosen} is chosen; now the test split is used.")
+        winner = next(each for each in best if each.record["trial"] == search.chosen)
+        return shipped(subject, winner, default, search, record, models, about)
+
+
+def opened(name: str, module: ModuleType, place: Path, asked: Asked) -> Subject:
+    """Return the study, if it is still the job's.
+
+    Raises:
+        TuningError: the job or its data changed, or no trial has a score.
+    """
+    job, facts, found = module.JOB, folder.description(place), results.records(place)
+    dataset, declared = data.load(job.data, **job.data_options), space.declared(module)
+    study.check_unchanged(facts, study.searched(name, module, dataset, declared), Options(), place)
+    if not results.completed(found):
+        raise TuningError(f"no trial of the study in {place} has a score, so there is nothing to apply")
+    splits = {"train": study.pair(job, dataset.train), "validation": study.pair(job, dataset.valid)}
+    fresh = fresh_seeds(facts, ledger.read(place), asked.seeds)
+    return Subject(name, module, place, facts, found, declared, splits, fresh)
+
+
+def fresh_seeds(facts: Mapping, events: Sequence[Mapping], wanted: int) -> tuple[int, ...]:
+    """Return the smallest seeds from 1 on with which no network of the study was, or is to be, trained."""
+    created = [space.own(each["values"]) for each in events if each["event"] == "created"]
+    used = {
+        seeds.of_execution(facts["seed"], values, number)
+        for values in created
+        for number in range(facts["executions"])
+    }
+    return tuple(islice((seed for seed in count(1) if seed not in used), wanted))
+
+
+def leading(found: Sequence[Mapping]) -> list[Mapping]:
+    """Return the trials that have a score, best first, and of equal values one only: the longest.
+
+    A longer trial comes before a shorter one, since their scores do not compare.
+    """
+    ranked = sorted(results.completed(found), key=lambda each: -_length(each))
+    distinct = {}
+    for each in ranked:
+        distinct.setdefault(_key(each["values"]), each)
+    return list(distinct.values())
+
+
+def default_of(subject: Subject) -> Mapping:
+    """Return the trial that has every hyperparameter at its default, or one that was never tried."""
+    values = space.defaults(subject.declared)
+    same = [each for each in subject.found if _key(each["values"]) == _key(values)]
+    untried = {"trial": "default", "values": values, "score": None, "interval": None, "rounds": None}
+    return next(iter(leading(same)), None) or next(iter(same), untried)
+
+
+def retrained(subject: Subject, record: Mapping) -> Retrained:
+    """Return by what a trial is trained anew, in full length."""
+    candidate = space.candidate(subject.module, subject.declared, record["values"])
+    plan = apply_model.plan(subject.name, subject.module, candidate, len(subject.found), subject.seeds)
+    return Retrained(record, plan, candidate)
+
+
+def finished(before: Mapping | None, models: Path) -> Card | None:
+    """Return the card of the model if all was done before and the model is there."""
+    if not before or not before["test"] or not (models / before["model"] / cards.CARD).is_file():
+        return None
+    card = cards.read(models / before["model"])
+    return card if card.weights_digest == before["test"]["weights_digest"] else None
+
+
+def chosen(subject: Subject, best: Sequence[Retrained], default: Retrained, say) -> Search:
+    """Train the best trials and the default with the fresh seeds, and choose by the validation split.
+
+    Raises:
+        TuningError: networks of every candidate diverged.
+    """
+    known = [each.record["trial"] for each in best]
+    everyone = [*best, *([] if default.record["trial"] in known else [default])]
+    found = {each.record["trial"]: anew(subject, each, say) for each in everyone}
+    alive = [found[trial] for trial in known if found[trial].fresh]
+    if not alive:
+        raise TuningError("every candidate has a fresh seed that diverged: try more of them with --top")
+    return Search(
+        **summary(subject),
+        seeds=subject.seeds,
+        chosen=min(alive, key=lambda each: each.fresh.mean).trial,
+        candidates=tuple(found[trial] for trial in known),
+        default=found[default.record["trial"]],
+        comparisons=(),
+    )
+
+
+def anew(subject: Subject, each: Retrained, say: Callable[[str], None]) -> cards.Candidate:
+    """Train a trial in full length with the fresh seeds, and return its scores."""
+    record, metric = each.record, subject.module.JOB.metric
+    title = f"trial {record['trial']}, fresh seeds"
+    executions, measured = objective.trained(
+        each.candidate, each.candidate.recipe, metric, subject.splits, subject.seeds, title
+    )
+    scores = tuple(one.score for one in executions)
+    fresh = None if None in scores else apply_numbers.mean(measured)
+    made = cards.Candidate(
+        trial=record["trial"],
+        values=record["values"],
+        search=apply_numbers.of_search(record),
+        rounds=record["rounds"] if shorter(each) else None,
+        fresh=fresh,
+        scores=scores,
+        optimism=fresh and flattered(each, scores),
+    )
+    said = estimate(made.fresh) if made.fresh else "some diverged"
+    say(f"Trial {made.trial}: {estimate(made.search)} in the search, {said} with fresh seeds")
+    return made
+
+
+def flattered(each: Retrained, fresh: Sequence[float]) -> cards.Estimate | None:
+    """Return the score in the search minus the fresh one, None where the trial was shorter or failed."""
+    if each.record["score"] is None or shorter(each):
+        return None
+    return apply_numbers.optimism([one["score"] for one in each.record["executions"]], fresh)
+
+
+def shorter(each: Retrained) -> bool:
+    """Tell whether the search trained a trial in less than its full length."""
+    rounds = each.record["rounds"]
+    return rounds is not None and rounds < objective.rounds_of(each.candidate.recipe)
+
+
+def summary(subject: Subject) -> dict:
+    """Return what a card says of the search itself."""
+    facts, found = subject.facts, subject.found
+    kept = {name: facts[name] for name in ("job", "tuner", "executions", "seed", "metric")}
+    failed = len(found) - len(results.completed(found))
+    searched = {each.name: described(each) for each in subject.declared.space}
+    return kept | {"trials": len(found), "failed": failed, "space": searched}
+
+
+def described(hyperparameter) -> str:
+    """Return a hyperparameter's range and default in words."""
+    where = "".join(
+        f"; where {each.name} is {', '.join(map(str, each.values))}" for each in hyperparameter.conditions
+    )
+    if not hasattr(hyperparameter, "min_value"):
+        choices = ", ".join(map(str, hyperparameter.values))
+        return f"{choices}; default {hyperparameter.default}{where}"
+    ends = f"{hyperparameter.min_value:g} to {hyperparameter.max_value:g}"
+    how = ", logarithmic" if hyperparameter.sampling == "log" else ""
+    return f"{ends}{how}; default {hyperparameter.default:g}{where}"
+
+
+def shipped(subject, winner: Retrained, default: Retrained, search: Search, record, models, about) -> Card:
+    """Measure chosen and default networks on the test split, write the model, and complete the record."""
+    model = winner.plan.module.MODEL
+    dataset = data.load(model.data, **model.data_options)
+    measured = making.measured(winner.plan, dataset)
+    choice = making.choose(winner.plan, dataset, measured)
+    theirs = ()
+    if winner.record["trial"] != default.record["trial"]:
+        theirs = making.measured(default.plan, dataset).results
+        search = search.model_copy(update={"comparisons": apply_numbers.comparisons(choice.results, theirs)})
+    card = making.write(winner.plan, dataset, choice, models, about, search)
+    test = {
+        "metrics": [each.model_dump(mode="json") for each in card.metrics],
+        "shipped_seed": choice.seed,
+        "tuned": [each.model_dump() for each in choice.results],
+        "default": [each.model_dump() for each in theirs],
+        "weights_digest": card.weights_digest,
+    }
+    apply_record.write(subject.place, record | {"search": search.model_dump(mode="json"), "test": test})
+    return card
+
+
+def _length(record: Mapping) -> float:
+    return math.inf if record["rounds"] is None else record["rounds"]
+
+
+def _key(values: Mapping) -> tuple:
+    return tuple(sorted(values.items()))

@@ -1,0 +1,98 @@
+"""What is shipped of a search: a candidate as `zoo.pretrained.making` takes the recipes of zoo/training."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from types import ModuleType, SimpleNamespace
+
+import keras
+
+from tuning.harness import discovery
+from tuning.harness.errors import TuningError
+from tuning.harness.job import Candidate
+from zoo.models import BUILDERS
+from zoo.pretrained import Trained, cards, measuring
+from zoo.pretrained.describing import Plan
+
+ONLY_TRAINING = (
+    keras.initializers.Initializer,
+    keras.regularizers.Regularizer,
+    keras.constraints.Constraint,
+)
+"""Arguments of builders that matter while a network is trained, and make no difference to what it answers."""
+
+
+def plan(name: str, module: ModuleType, candidate: Candidate, trials: int, seeds: tuple[int, ...]) -> Plan:
+    """Return by what the model of a job is made.
+
+    Args:
+        name: of the job.
+        module: its file.
+        candidate: what it makes of the chosen values.
+        trials: how many the search had, for the card.
+        seeds: to be trained.
+
+    Raises:
+        TuningError: the job does not say enough for a card, or its network is none that a card can describe.
+    """
+    builder, arguments, only_training = built_by(name, candidate.build)
+    recipe = SimpleNamespace(
+        MODEL=trained(name, module.JOB, builder, arguments),
+        build=candidate.build,
+        recipe=lambda examples: candidate.recipe,
+        only_training=only_training,
+    )
+    if candidate.started:
+        recipe.started = candidate.started
+    return Plan(discovery.model(name), title(name, trials), recipe, seeds)
+
+
+def title(name: str, trials: int) -> str:
+    """Return what the model is, in one line."""
+    subject = discovery.summary(name).title.partition(":")[0]
+    return f"{subject}, its hyperparameters found by a search of {trials} trials."
+
+
+def trained(name: str, job, builder: str, arguments: Mapping) -> Trained:
+    """Return the network, the data and what the job says of its model.
+
+    Raises:
+        TuningError: the job's card has fields that no model has, or a classifier has no names of classes.
+    """
+    options = {option: value for option, value in job.data_options.items() if option != "flat"}
+    given = {"source": f"none: found by our own search, tuning/{name}.py"} | dict(job.card)
+    try:
+        model = Trained(
+            kind=job.kind,
+            builder=builder,
+            arguments=dict(arguments),
+            data=job.data,
+            data_options=options,
+            **given,
+        )
+    except TypeError as error:
+        raise TuningError(f"tuning/{name}.py: card: {error}; see zoo.pretrained.Trained") from None
+    if model.kind in measuring.CLASSIFIERS and not model.classes:
+        raise TuningError(f'tuning/{name}.py: the card of a classifier needs card={{"classes": (...)}}')
+    return model
+
+
+def built_by(name: str, build: Callable) -> tuple[str, dict, dict]:
+    """Return a builder's name, the arguments that a card holds, and those that are Keras's objects.
+
+    Raises:
+        TuningError: it is not made from one of the builders, or an argument is of another kind.
+    """
+    function = getattr(build, "func", None)
+    if not isinstance(build, functools.partial) or BUILDERS.get(function.__name__) is not function:
+        raise TuningError(
+            f"tuning/{name}.py: a model is rebuilt from its card, so space(hp) must build by a "
+            "functools.partial of a builder in zoo.models.BUILDERS"
+        )
+    given = inspect.signature(function).bind(*build.args, **build.keywords).arguments
+    objects = {each: value for each, value in given.items() if isinstance(value, ONLY_TRAINING)}
+    try:
+        arguments = cards.plain({each: value for each, value in given.items() if each not in objects})
+    except ValueError as error:
+        raise TuningError(f"tuning/{name}.py: no card can hold the builder's argument: {error}") from None
+    return function.__name__, arguments, objects
