@@ -11,12 +11,22 @@ from tuning.harness.columns import COLUMNS
 from zoo.engine.store import write_atomically
 
 COMPLETED = "COMPLETED"
+TABLE, SUMMARY, EXECUTIONS = "results.csv", "results.json", "executions.jsonl"
+OF_THE_TRIAL = ("trial", "rounds", "values")
+"""What a line of executions.jsonl says of the trial."""
 
 
 def records(place: Path) -> list[dict]:
-    """Return the records of all trials that have ended, in the order in which they were named."""
+    """Return the records of all trials that have ended, in the order in which they were named.
+
+    Those whose file in trials/ is gone, as in a study that was committed, are put together from results.json
+    and executions.jsonl; of a failure that leaves the last line.
+    """
     ended = [each["trial"] for each in ledger.read(place) if each["event"] == "ended"]
-    return folder.trials(place, ended)
+    gone = {trial for trial in ended if not folder.trial_file(place, trial).exists()}
+    known = {trial: record for trial, record in _written(place).items() if trial in gone} if gone else {}
+    read = folder.trials(place, [trial for trial in ended if trial not in known])
+    return sorted([*read, *known.values()], key=lambda each: each["trial"])
 
 
 def completed(found: Iterable[Mapping]) -> list[Mapping]:
@@ -42,10 +52,10 @@ def write(place: Path) -> None:
     """Write results.csv, results.json and executions.jsonl."""
     facts, found = folder.description(place), records(place)
     names = [each["config"]["name"] for each in facts["space"]]
-    write_atomically(place / "results.csv", table(found, names).encode())
-    folder.write_json(place / "results.json", summary(facts, found))
+    write_atomically(place / TABLE, table(found, names).encode())
+    folder.write_json(place / SUMMARY, summary(facts, found))
     lines = [json.dumps(each, allow_nan=False) + "\n" for each in executions(found)]
-    write_atomically(place / "executions.jsonl", "".join(lines).encode())
+    write_atomically(place / EXECUTIONS, "".join(lines).encode())
 
 
 def table(found: Iterable[Mapping], names: Sequence[str]) -> str:
@@ -68,6 +78,7 @@ def summary(facts: Mapping, found: Sequence[Mapping]) -> dict:
         "study": {name: value for name, value in facts.items() if name != "space"},
         "ended": len(found),
         "failed": sum(each["status"] != COMPLETED for each in found),
+        "pruned": sum(map(is_pruned, found)),
         "best": first and _short(first),
         "trials": [_short(each) for each in found],
     }
@@ -77,8 +88,23 @@ def executions(found: Iterable[Mapping]) -> Iterable[dict]:
     """Return every execution of every trial, with its seed, history, time and score."""
     for each in found:
         for one in each["executions"]:
-            yield {"trial": each["trial"], "rounds": each["rounds"], "values": each["values"], **one}
-        "pruned": sum(map(is_pruned, found)),
+            yield {name: each[name] for name in OF_THE_TRIAL} | one
+
+
+def _written(place: Path) -> dict[str, dict]:
+    """Return the trials that an earlier `write` put into results.json and executions.jsonl."""
+    if not (place / SUMMARY).exists() or not (place / EXECUTIONS).exists():
+        return {}
+    found = {
+        each["trial"]: {"failure": "", **each, "executions": []}
+        for each in json.loads((place / SUMMARY).read_text())["trials"]
+    }
+    for line in (place / EXECUTIONS).read_text().splitlines():
+        one = json.loads(line)
+        kept = {name: value for name, value in one.items() if name not in OF_THE_TRIAL}
+        if one["trial"] in found:
+            found[one["trial"]]["executions"].append(kept)
+    return found
 
 
 def _short(record: Mapping) -> dict:

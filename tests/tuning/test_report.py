@@ -1,0 +1,308 @@
+"""The report of a study: what it says, what it draws, and that committed studies give their pages again."""
+
+import math
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reproductions.harness import figures as style
+from tests.tuning.test_study import losing
+from tests.tuning.toy import TOY, pretended
+from tuning.harness import (
+    discovery,
+    effects,
+    failures,
+    figures,
+    folder,
+    report,
+    report_words,
+    results,
+    scales,
+)
+
+pytestmark = pytest.mark.usefixtures("quick")
+FIGURES = {"best_so_far.svg", "parallel_coordinates.svg", "effects.svg"}
+CONDITIONAL = TOY.replace(
+    "    return Candidate(",
+    '    layers = hp.Int("layers", 1, 2)\n'
+    '    hp.Float("second", 0.1, 1.0, parent_name="layers", parent_values=[2])\n'
+    "    return Candidate(",
+)
+
+
+@pytest.fixture
+def reported(search, tmp_path):
+    """A function that runs the toy's study and returns the folder, the trials, and README.md's text."""
+
+    def run(**options):
+        found = search(**options)
+        report.write(tmp_path / "study")
+        return tmp_path / "study", found, (tmp_path / "study" / "README.md").read_text()
+
+    return run
+
+
+def drawn(place):
+    """Names of the figures in a folder."""
+    return {file.name for file in place.glob("*.svg")}
+
+
+def rows(page, heading):
+    """The cells of the table below a heading of the page, without its own headings."""
+    lines = page.split(f"## {heading}\n")[1].split("\n## ")[0].splitlines()
+    found = [line for line in lines if line.startswith("|")][2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in found]
+
+
+def test_a_report_is_one_file_with_its_figures_and_a_page_beside_them(reported):
+    place, _, page = reported()
+    text = (place / "report.html").read_text()
+    assert drawn(place) == FIGURES
+    assert text.count('src="data:image/svg+xml;base64,') == 3
+    assert "http" not in text.split("base64,")[0]
+    assert all(f"]({name})" in page for name in FIGURES)
+
+
+def test_the_table_has_every_trial_the_best_first_with_seeds_and_values(reported):
+    _, found, page = reported(trials=4)
+    table = rows(page, "Trials")
+    ranked = results.completed(found)
+    assert [row[0] for row in table] == [each["trial"] for each in ranked]
+    seeds = ", ".join(str(each["seed"]) for each in ranked[0]["executions"])
+    assert table[0][-1] == seeds
+    assert table[0][3:5] == [f"{ranked[0]['values']['rate']:.4g}", str(ranked[0]["values"]["width"])]
+
+
+def test_the_page_says_what_was_searched_and_how(reported):
+    _, _, page = reported(trials=2, seed=5)
+    assert rows(page, "What was searched") == [
+        ["rate", "0.01 to 1", "0.5", "always"],
+        ["width", "2 to 8, whole numbers, by factors of 2", "4", "always"],
+    ]
+    assert ["tuner", "random"] in rows(page, "How")
+    assert ["seed of the study", "5"] in rows(page, "How")
+    assert page.startswith("# toy: A toy: which rate is nearest to .3?\n")
+
+
+def test_the_untuned_default_has_its_place(reported):
+    _, found, page = reported(trials=5)
+    place = 1 + [each["trial"] for each in results.completed(found)].index("0000")
+    assert place > 1
+    assert "The untuned default, trial 0000, has 0.09" in page
+    assert f"place {place} of 5 trials. The best trial's score is lower by" in page
+
+
+def test_where_nothing_beats_the_default_the_page_says_so(reported):
+    page = reported(trials=1)[2]
+    assert "The untuned default, trial 0000, is that best one: no trial was better." in page
+
+
+@pytest.mark.parametrize(("shift", "said"), [(0.0, "overlap"), (1.0, "do not overlap")])
+def test_overlapping_intervals_are_told_from_others(shift, said):
+    one, other = {"interval": (0.1, 0.3)}, {"interval": (0.2 + shift, 0.4 + shift)}
+    assert report_words._overlap(one, other) == said
+    assert report_words._overlap(other, one) == said
+
+
+def test_failed_trials_come_last_with_the_last_line_of_their_traceback(reported, quick):
+    def train(build, recipe, *arguments, **more):
+        if recipe.optimizer.learning_rate == 0.5:
+            raise MemoryError("no room | for <gradients>")
+        return pretended(build, recipe, *arguments, **more)
+
+    quick(train)
+    place, _, page = reported(trials=3)
+    assert "3 of 3 trials have ended, 1 of them failed." in page
+    assert "The untuned default, trial 0000, failed: MemoryError: no room | for &lt;gradients>" in page
+    last = [line for line in page.splitlines() if line.startswith("| 0")][-1]
+    assert last.startswith(
+        "| 0000 | FAILED | MemoryError: no room \\| for &lt;gradients> | 0.5 | 4 | - | - |"
+    )
+    assert "no room | for &lt;gradients&gt;" in (place / "report.html").read_text()
+
+
+def test_a_study_whose_every_trial_failed_has_a_page_without_figures(reported, quick):
+    quick(losing(0, when=lambda rate: True))
+    place, _, page = reported(trials=2)
+    assert drawn(place) == set()
+    assert "Every trial that has ended failed, so there is no best one." in page
+    assert len(rows(page, "Trials")) == 2
+
+
+def test_a_study_that_has_just_begun_has_a_page(reported):
+    place, _, page = reported(trials=2, budget=1e-9)
+    assert "None of 2 trials has ended yet." in page
+    assert drawn(place) == set()
+
+
+def test_one_execution_has_no_interval_and_one_hyperparameter_no_neighbour(reported, jobs):
+    jobs(TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4"))
+    place, found, page = reported(trials=6, executions=1)
+    assert drawn(place) == FIGURES
+    assert "the two intervals are not known, since there is one execution only" in page
+    assert len(figures.one_by_one(scales.of_study(folder.description(place)), found, "x").axes) == 1
+
+
+def test_a_hyperparameter_counts_where_its_parent_says(reported, jobs):
+    jobs(CONDITIONAL)
+    place, found, page = reported(trials=8)
+    scale = next(each for each in scales.of_study(folder.description(place)) if each.name == "second")
+    deep = [each for each in found if each["values"]["layers"] == 2]
+    assert 0 < len(deep) < 8
+    assert len(effects.points(scale, found)) == len(deep)
+    assert rows(page, "What was searched")[3] == ["second", "0.1 to 1", "0.1", "layers is 2"]
+    panel = figures.one_by_one([scale], found, "x").axes[0]
+    assert panel.get_title() == f"second ({len(deep)} of 8 trials)"
+
+
+def test_trials_of_different_lengths_are_not_mixed(reported):
+    _, found, page = reported(tuner="hyperband", trials=23)
+    lengths = {each["rounds"] for each in found}
+    chosen = effects.comparable(found)
+    assert lengths == {1, 3, 9}
+    assert {each["rounds"] for each in chosen} == {1}
+    assert f"Only the {len(chosen)} trials of 1 rounds are compared here" in page
+    assert "The hyperband tuner chose by earlier scores" in page
+    assert "It was not trained as long as the best trial" in page
+
+
+def test_pruned_trials_are_never_the_best_so_far(reported):
+    place, found, _ = reported(trials=4)
+    ranked = results.completed(found)
+    pruned = [each | ({"pruned": True, "rounds": 1} if each is ranked[0] else {}) for each in found]
+    with style.style():
+        (axes,) = figures.best_so_far(pruned, "x", None).axes
+    steps = next(line for line in axes.lines if line.get_label() == "best so far")
+    assert min(steps.get_ydata()) == ranked[1]["score"]
+    table = report_words.trial_rows(scales.of_study(folder.description(place)), pruned)
+    assert table[-1][:2] == [ranked[0]["trial"], "COMPLETED, pruned"]
+
+
+def test_too_few_trials_give_no_importance(reported):
+    assert "No importances: too few trials: 4, and at least 20 are needed." in reported(trials=4)[2]
+
+
+def invented(count, score):
+    """Trials with a rate and a useless number; the score is a function of the rate and of chance."""
+    random = np.random.default_rng(1)
+    return [
+        {
+            "trial": f"{number:04}",
+            "status": "COMPLETED",
+            "rounds": None,
+            "values": {"rate": rate, "nothing": int(random.integers(1, 9))},
+            "score": float(score(rate, random)),
+        }
+        for number, rate in enumerate(random.random(count))
+    ]
+
+
+DECLARED = [
+    scales.Scale("nothing", None, 1, 8, 1, False, True, 1, ()),
+    scales.Scale("rate", None, 0.0, 1.0, None, False, False, 0.5, ()),
+]
+
+
+def test_what_matters_is_more_important_than_what_does_not():
+    found = effects.foretold(DECLARED, invented(40, lambda rate, random: 1 + rate))
+    assert [each.name for each in found.importances] == ["rate", "nothing"]
+    assert found.explained > 0.8
+    first, second = found.importances
+    assert first.low > 0.5
+    assert abs(second.mean) < 0.1
+    assert first.low <= first.mean <= first.high
+
+
+def test_where_the_forest_foretells_nothing_it_is_said_and_no_importance_given():
+    found = effects.foretold(DECLARED, invented(40, lambda rate, random: 1 + random.random()))
+    assert found.importances == ()
+    assert found.explained < 0
+    assert "the forest foretells nothing" in report_words.importance(found)
+
+
+def test_equal_scores_give_no_importance():
+    found = effects.foretold(DECLARED, invented(20, lambda rate, random: 0.5))
+    assert found.reason == "all trials have the same score"
+
+
+def test_means_of_groups_have_t_intervals_over_trials():
+    trials = [{"values": {"units": 2}, "score": score} for score in (1.0, 2.0, 3.0)]
+    trials += [{"values": {"units": 4}, "score": 9.0}] * 2
+    scale = scales.Scale("units", (2, 4), 0, 1, None, False, False, 2, ())
+    (group,) = effects.groups(scale, trials, logarithmic=False)
+    assert (group.position, group.mean) == (0, 2)
+    assert group.high - group.mean == pytest.approx(4.302653 / math.sqrt(3), rel=1e-6)
+    (group,) = effects.groups(scale, trials, logarithmic=True)
+    assert group.mean == pytest.approx(6 ** (1 / 3))
+
+
+def test_many_values_are_grouped_with_their_neighbours():
+    trials = [{"values": {"rate": number / 20}, "score": float(number)} for number in range(21)]
+    found = effects.groups(DECLARED[1], trials, logarithmic=False)
+    assert len(found) == 5
+    assert [group.position for group in found] == sorted(group.position for group in found)
+    assert found[0].mean == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(
+    ("config", "value", "place"),
+    [
+        ({"min_value": 1e-4, "max_value": 1e-2, "sampling": "log"}, 1e-3, 0.5),
+        ({"min_value": 0.0, "max_value": 4.0, "sampling": "linear"}, 1.0, 0.25),
+        ({"min_value": 3.0, "max_value": 3.0, "sampling": "linear"}, 3.0, 0.5),
+    ],
+)
+def test_a_value_has_its_place_on_the_scale_it_was_drawn_on(config, value, place):
+    (scale,) = scales.of_study({"space": [{"class_name": "Float", "config": {"name": "x", **config}}]})
+    assert scales.position(scale, value) == pytest.approx(place)
+    assert scales.position(scale, None) is None
+
+
+@pytest.mark.parametrize("job", discovery.names())
+def test_every_jobs_hyperparameters_have_scales_with_their_defaults_on_them(job):
+    from tuning.harness import space
+
+    declared = space.declared(discovery.load(job))
+    found = scales.of_study({"space": space.described(declared)})
+    assert {each.name: each.default for each in found} == {each.name: each.default for each in declared.space}
+    for each in found:
+        assert 0 <= scales.position(each, each.default) <= 1
+        assert all(-0.05 <= place <= 1.05 for place, _ in scales.marks(each))
+
+
+def test_a_study_gives_the_same_report_from_the_files_that_are_committed(reported, quick, tmp_path):
+    quick(losing(0, when=lambda rate: rate == 0.5))
+    place, found, page = reported(trials=4)
+    committed = tmp_path / "committed"
+    committed.mkdir()
+    for name in ("study.json", "trials.jsonl", "results.csv", "results.json", "executions.jsonl"):
+        shutil.copy(place / name, committed)
+    results.write(committed)
+    report.write(committed)
+    told = {"pruned": False}
+    assert [told | each for each in results.records(committed)] == [
+        told | each | {"failure": failures.last_line(each["failure"])} for each in found
+    ]
+    for file in committed.iterdir():
+        assert file.read_bytes() == (place / file.name).read_bytes(), file.name
+    assert page == (committed / "README.md").read_text()
+
+
+def test_a_study_that_was_committed_can_be_gone_on_with(search, tmp_path):
+    at_once = search("at_once", trials=4)
+    search(trials=2)
+    shutil.rmtree(tmp_path / "study" / "trials")
+    again = search(trials=4)
+    assert [each["score"] for each in again] == [each["score"] for each in at_once]
+    assert [each["executions"] for each in again] == [each["executions"] for each in at_once]
+
+
+STUDIES = sorted(file.parent for file in Path(__file__).parents[2].glob("docs/tuning/*/study.json"))
+
+
+@pytest.mark.parametrize("place", STUDIES, ids=lambda place: place.name)
+def test_the_page_of_a_committed_study_is_what_its_files_give(place):
+    assert (place / "README.md").read_text() == report.markdown(place), f"zoo tune report {place.name} --out"
+    assert all((place / name).exists() for name in FIGURES)
