@@ -95,12 +95,16 @@ def status(job: JobName, out: Out = None) -> None:
 
 @app.command()
 def report(job: JobName, out: Out = None) -> None:
-    """Show a study's best trials, and write its result files anew."""
+    """Show a study's best trials, and write its report and its result files anew."""
+    from tuning.harness import report as page
     from tuning.harness import results
 
     place, _ = _study(job, out)
     results.write(place)
-    raise typer.Exit(_concluded(place))
+    written = page.write(place)
+    status = _concluded(place)
+    typer.echo(f"Report: {written}, and for a code host {written.with_name(page.PAGE)}")
+    raise typer.Exit(status)
 
 
 @app.command()
