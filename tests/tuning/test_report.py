@@ -11,6 +11,7 @@ from reproductions.harness import figures as style
 from tests.tuning.test_study import losing
 from tests.tuning.toy import TOY, pretended
 from tuning.harness import (
+    apply_record,
     discovery,
     effects,
     failures,
@@ -34,12 +35,16 @@ CONDITIONAL = TOY.replace(
 
 @pytest.fixture
 def reported(search, tmp_path):
-    """A function that runs the toy's study and returns the folder, the trials, and README.md's text."""
+    """A function that runs the toy's study and returns the folder, the trials, and README.md's text; the
+    files are written with `draw` only, since figures take their time.
+    """
 
-    def run(**options):
-        found = search(**options)
-        report.write(tmp_path / "study")
-        return tmp_path / "study", found, (tmp_path / "study" / "README.md").read_text()
+    def run(draw=False, **options):
+        found, place = search(**options), tmp_path / "study"
+        if draw:
+            report.write(place)
+            assert (place / "README.md").read_text() == report.markdown(place)
+        return place, found, report.markdown(place)
 
     return run
 
@@ -57,7 +62,7 @@ def rows(page, heading):
 
 
 def test_a_report_is_one_file_with_its_figures_and_a_page_beside_them(reported):
-    place, _, page = reported()
+    place, _, page = reported(draw=True)
     text = (place / "report.html").read_text()
     assert drawn(place) == FIGURES
     assert text.count('src="data:image/svg+xml;base64,') == 3
@@ -113,7 +118,7 @@ def test_failed_trials_come_last_with_the_last_line_of_their_traceback(reported,
         return pretended(build, recipe, *arguments, **more)
 
     quick(train)
-    place, _, page = reported(trials=3)
+    place, _, page = reported(draw=True, trials=3)
     assert "3 of 3 trials have ended, 1 of them failed." in page
     assert "The untuned default, trial 0000, failed: MemoryError: no room | for &lt;gradients>" in page
     last = [line for line in page.splitlines() if line.startswith("| 0")][-1]
@@ -125,21 +130,21 @@ def test_failed_trials_come_last_with_the_last_line_of_their_traceback(reported,
 
 def test_a_study_whose_every_trial_failed_has_a_page_without_figures(reported, quick):
     quick(losing(0, when=lambda rate: True))
-    place, _, page = reported(trials=2)
+    place, _, page = reported(draw=True, trials=2)
     assert drawn(place) == set()
     assert "Every trial that has ended failed, so there is no best one." in page
     assert len(rows(page, "Trials")) == 2
 
 
 def test_a_study_that_has_just_begun_has_a_page(reported):
-    place, _, page = reported(trials=2, budget=1e-9)
+    place, _, page = reported(draw=True, trials=2, budget=1e-9)
     assert "None of 2 trials has ended yet." in page
     assert drawn(place) == set()
 
 
 def test_one_execution_has_no_interval_and_one_hyperparameter_no_neighbour(reported, jobs):
     jobs(TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4"))
-    place, found, page = reported(trials=6, executions=1)
+    place, found, page = reported(draw=True, trials=6, executions=1)
     assert drawn(place) == FIGURES
     assert "the two intervals are not known, since there is one execution only" in page
     assert len(figures.one_by_one(scales.of_study(folder.description(place)), found, "x").axes) == 1
@@ -147,7 +152,7 @@ def test_one_execution_has_no_interval_and_one_hyperparameter_no_neighbour(repor
 
 def test_a_hyperparameter_counts_where_its_parent_says(reported, jobs):
     jobs(CONDITIONAL)
-    place, found, page = reported(trials=8)
+    place, found, page = reported(draw=True, trials=8)
     scale = next(each for each in scales.of_study(folder.description(place)) if each.name == "second")
     deep = [each for each in found if each["values"]["layers"] == 2]
     assert 0 < len(deep) < 8
@@ -178,6 +183,38 @@ def test_pruned_trials_are_never_the_best_so_far(reported):
     assert min(steps.get_ydata()) == ranked[1]["score"]
     table = report_words.trial_rows(scales.of_study(folder.description(place)), pruned)
     assert table[-1][:2] == [ranked[0]["trial"], "COMPLETED, pruned"]
+
+
+def applied(place, tested):
+    """Write what `zoo tune apply` would have found in a study."""
+    high, low = {"mean": 0.2, "low": 0.1, "high": 0.3}, {"mean": -0.1, "low": -0.15, "high": -0.05}
+    trial = {"values": {"rate": 0.3}, "rounds": None, "scores": [0.2] * 6, "search": low, "fresh": high}
+    search = {
+        **{"job": "toy", "tuner": "random", "trials": 3, "failed": 0, "executions": 2, "seed": 1},
+        **{"metric": "validation mean_squares", "space": {}, "seeds": list(range(1, 7)), "chosen": "0002"},
+        "candidates": [{"trial": "0002", "optimism": low, **trial}],
+        "default": {"trial": "0000", "optimism": low, **trial},
+        "comparisons": [{"split": "test", "seeds": 6, "tuned": 1.0, "default": 1.1, "difference": low}],
+    }
+    counted = {"name": "error", "unit": "%", "split": "test", "examples": 9, "value": 1, "low": 0, "high": 2}
+    record = {"search": search | ({} if tested else {"comparisons": []})}
+    apply_record.write(place, record | {"test": {"metrics": [counted]} if tested else None})
+
+
+@pytest.mark.parametrize("tested", [True, False])
+def test_what_fresh_seeds_showed_is_on_the_page(search, tmp_path, tested):
+    search(trials=3)
+    applied(tmp_path / "study", tested)
+    report.write(tmp_path / "study")
+    page = (tmp_path / "study" / "README.md").read_text()
+    assert page == report.markdown(tmp_path / "study")
+    assert "Trial 0002 was chosen among these by the mean of 6 fresh seeds." in page
+    assert "the search flattered it" in page
+    assert ("test error, %: -0.1 [-0.15, -0.05], an interval that excludes zero" in page) == tested
+    assert ("The test split has not been used yet." in page) != tested
+    tables = page.split("## With fresh seeds")[1].split("\n## ")[0]
+    assert tables.count("\n|---|") == 1 + tested
+    assert (tmp_path / "study" / "report.html").read_text().count("0002 (chosen)") == 1
 
 
 def test_too_few_trials_give_no_importance(reported):
@@ -274,7 +311,7 @@ def test_every_jobs_hyperparameters_have_scales_with_their_defaults_on_them(job)
 
 def test_a_study_gives_the_same_report_from_the_files_that_are_committed(reported, quick, tmp_path):
     quick(losing(0, when=lambda rate: rate == 0.5))
-    place, found, page = reported(trials=4)
+    place, found, page = reported(draw=True, trials=4)
     committed = tmp_path / "committed"
     committed.mkdir()
     for name in ("study.json", "trials.jsonl", "results.csv", "results.json", "executions.jsonl"):

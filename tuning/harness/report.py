@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from reproductions.harness.figures import save, style
 from tuning.harness import (
+    apply_record,
     discovery,
     effects,
     figures,
@@ -39,12 +40,23 @@ class Drawn(NamedTuple):
     """Name of the SVG file, "" if there is nothing to draw."""
 
 
+class Applied(NamedTuple):
+    """What `zoo tune apply` found."""
+
+    said: list[str]
+    candidates: list[tuple]
+    """The table's headings, then its rows."""
+    comparisons: list[tuple]
+    """The same; empty where the default was chosen, or the test split was not used yet."""
+
+
 class Page(NamedTuple):
     """All that a report says."""
 
     job: str
     title: str
     result: list[str]
+    applied: Applied | None
     figures: list[Drawn]
     importances: list[tuple]
     space: list[tuple]
@@ -63,7 +75,7 @@ def write(place: Path) -> Path:
             save(drawn[name], place / f"{name}.svg")
         else:
             (place / f"{name}.svg").unlink(missing_ok=True)
-    page = compose(facts, found, foretold)
+    page = compose(facts, found, foretold, applied(place))
     write_atomically(place / PAGE, rendered(page, report_templates.PAGE).encode())
     write_atomically(place / HTML, rendered(page, report_templates.REPORT, place).encode())
     return place / HTML
@@ -73,7 +85,7 @@ def markdown(place: Path) -> str:
     """Return what README.md must hold."""
     facts, found = folder.description(place), results.records(place)
     foretold = effects.foretold(scales.of_study(facts), effects.comparable(found))
-    return rendered(compose(facts, found, foretold), report_templates.PAGE)
+    return rendered(compose(facts, found, foretold, applied(place)), report_templates.PAGE)
 
 
 def draw(facts: Mapping, found: Sequence[Mapping], foretold: effects.Foretold) -> dict[str, Figure]:
@@ -93,13 +105,39 @@ def draw(facts: Mapping, found: Sequence[Mapping], foretold: effects.Foretold) -
     return drawn
 
 
-def compose(facts: Mapping, found: Sequence[Mapping], foretold: effects.Foretold) -> Page:
+def applied(place: Path) -> Applied | None:
+    """Return what became of the study's best trials with fresh seeds, None where it was not applied."""
+    from zoo.pretrained import searched
+    from zoo.pretrained.cards import Metric, Search
+
+    record = apply_record.read(place)
+    if record is None:
+        return None
+    search = Search.model_validate(record["search"])
+    said = [f"Trial {search.chosen} was chosen among these by the mean of {len(search.seeds)} fresh seeds."]
+    said.append(searched.optimism(search))
+    candidates = [searched.CANDIDATES, *searched.candidates(search)]
+    if not record["test"]:
+        return Applied([*said, "The test split has not been used yet."], candidates, [])
+    metric = Metric.model_validate(record["test"]["metrics"][0])
+    said.append(searched.verdict(search, ", ".join(filter(None, (metric.name, metric.unit)))))
+    rows = searched.comparisons(search)
+    return Applied(said, candidates, [searched.COMPARISONS, *rows] if rows else [])
+
+
+def compose(
+    facts: Mapping,
+    found: Sequence[Mapping],
+    foretold: effects.Foretold,
+    anew: Applied | None = None,
+) -> Page:
     """Return what the report of these trials says."""
     declared = scales.of_study(facts)
     return Page(
         job=facts["job"],
         title=discovery.summary(facts["job"]).title,
         result=report_words.result(facts, found),
+        applied=anew,
         figures=_parts(facts, found, foretold) if results.completed(found) else [],
         importances=report_words.importance_rows(foretold),
         space=report_words.space_rows(declared),

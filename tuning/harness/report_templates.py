@@ -7,6 +7,19 @@ PAGE = """\
 
 {% for text in page.result %}{{ text | text }}
 {% endfor %}
+{%- if page.applied %}
+## With fresh seeds
+
+{% for text in page.applied.said %}{{ text | text }}
+{% endfor %}
+{%- for rows in (page.applied.candidates, page.applied.comparisons) if rows %}
+| {{ rows[0] | join(" | ") }} |
+|{% for heading in rows[0] %}---|{% endfor %}
+{% for row in rows[1:] -%}
+| {{ row | map("cell") | join(" | ") }} |
+{% endfor %}
+{%- endfor %}
+{%- endif %}
 {%- for drawn in page.figures %}
 ## {{ drawn.heading }}
 
@@ -81,6 +94,14 @@ img { max-width: 100%; }
 <p>{{ page.title }}</p>
 {% for text in page.result %}<p>{{ text | code }}</p>
 {% endfor %}
+{%- if page.applied %}
+<h2>With fresh seeds</h2>
+{% for text in page.applied.said %}<p>{{ text | code }}</p>
+{% endfor %}
+{%- for rows in (page.applied.candidates, page.applied.comparisons) if rows %}
+{{ table(rows[1:], rows[0]) }}
+{% endfor %}
+{%- endif %}
 {%- for drawn in page.figures %}
 <h2>{{ drawn.heading }}</h2>
 {% for text in drawn.said %}<p>{{ text | code }}</p>
