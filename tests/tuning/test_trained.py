@@ -1,4 +1,4 @@
-"""Studies that really train: killed, repeated elsewhere, continued by Hyperband."""
+"""Studies that really train: killed, repeated elsewhere, continued by Hyperband and Optuna."""
 
 import signal
 import subprocess
@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.engine.networks import environment
-from tests.tuning.conftest import scores
+from tests.tuning.conftest import NEEDS_OPTUNA, scores
 from tests.tuning.toy import TOY
 from tuning.harness import discovery, ledger, objective, space
 from zoo import data, engine
@@ -96,6 +96,16 @@ def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_aga
     assert sum(trained.values()) < 300 * sum(rounds)
     for each in found:
         assert each["executions"][0]["steps"][-1] == 300 * each["rounds"]
+
+
+@NEEDS_OPTUNA
+def test_optuna_trains_no_network_twice_and_pruned_ones_no_further(jobs, search, trained):
+    one_width = TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4")
+    small_rates = one_width.replace("1.0, default=0.5", "0.3, default=0.1")
+    jobs(small_rates.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
+    found = search(tuner="optuna", executions=1, trials=9)
+    assert trained == {each["executions"][0]["seed"]: 300 * each["rounds"] for each in found}
+    assert {each["rounds"] for each in found} == {1, 3}, "no trial was pruned"
 
 
 def test_a_network_that_really_diverges_fails_its_trial(jobs, search):

@@ -6,7 +6,7 @@ from tuning.harness import optuna_search
 from tuning.harness.optuna_search import Told
 
 RUNNING, COMPLETED, STOPPED = "RUNNING", "COMPLETED", "STOPPED"
-STATES = {RUNNING: "RUNNING", COMPLETED: "COMPLETE", "INVALID": "FAIL", "FAILED": "FAIL"}
+STATES = {RUNNING: "RUNNING", COMPLETED: "COMPLETE", "FAILED": "FAIL"}
 """What Optuna calls the states of a trial."""
 
 
