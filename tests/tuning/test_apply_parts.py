@@ -1,0 +1,194 @@
+"""The parts of the last mile: which trials and seeds, what a card can hold, what is said of it."""
+
+import functools
+import json
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+
+from tuning.harness import Candidate, Job, apply, apply_model, discovery, objective, seeds, space
+from tuning.harness.errors import TuningError
+from zoo.models import mlp
+from zoo.pretrained import cards, describing, recipes, searched
+
+JOBS = discovery.names()
+
+
+def test_fresh_seeds_leave_out_those_of_every_trial_that_was_named(monkeypatch):
+    monkeypatch.setattr(seeds, "of_execution", lambda study, values, number: values["x"] + number)
+    events = [{"event": "created", "trial": "0000", "values": {"x": 2, "tuner/epochs": 3}}]
+    events += [{"event": "begun", "trial": "0000"}, {"event": "created", "trial": "0001", "values": {"x": 6}}]
+    assert apply.fresh_seeds({"seed": 1, "executions": 2}, events, 4) == (1, 4, 5, 8)
+
+
+def tried(trial, score, values=None, rounds=None, **more):
+    """A trial's record, as far as it matters here."""
+    status = "FAILED" if score is None else "COMPLETED"
+    given = {"trial": trial, "status": status, "score": score, "values": values or {"x": trial}}
+    return given | {"rounds": rounds, "interval": None, "executions": [{"score": score}]} | more
+
+
+def test_longer_trials_lead_and_the_same_values_count_once():
+    found = [
+        tried("0000", 0.1, {"x": 1}, 3),
+        tried("0001", 0.5, {"x": 1}, 9),
+        tried("0002", 0.3, {"x": 2}, 3),
+    ]
+    found += [tried("0003", 0.4, {"x": 3}, 9), tried("0004", None, {"x": 4}, 9)]
+    assert [each["trial"] for each in apply.leading(found)] == ["0003", "0001", "0002"]
+
+
+def test_trials_of_full_length_lead_by_their_scores():
+    found = [tried("0000", 0.2), tried("0001", 0.1), tried("0002", 0.05, rounds=3), tried("0003", None)]
+    assert [each["trial"] for each in apply.leading(found)] == ["0001", "0000", "0002"]
+
+
+def test_a_trial_that_was_shorter_in_the_search_has_no_optimism():
+    each = apply.Retrained(
+        tried("0000", 0.1, rounds=3), None, SimpleNamespace(recipe=SimpleNamespace(epochs=9))
+    )
+    assert apply.shorter(each) and apply.flattered(each, (0.2, 0.3)) is None
+    each.record["rounds"] = 9
+    assert not apply.shorter(each) and apply.flattered(each, (0.2, 0.4)).mean == pytest.approx(-0.2)
+
+
+def test_the_default_is_found_by_its_values_and_made_up_where_it_was_not_tried():
+    declared = space.declared(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
+    subject = SimpleNamespace(declared=declared, found=[tried("0000", None, {"x": 2})])
+    assert apply.default_of(subject)["trial"] == "0000"
+    subject.found.append(tried("0005", 0.3, {"x": 2}))
+    assert apply.default_of(subject)["trial"] == "0005"
+    subject.found = [tried("0000", 0.1, {"x": 3})]
+    made_up = apply.default_of(subject)
+    assert (made_up["trial"], made_up["values"], made_up["score"]) == ("default", {"x": 2}, None)
+
+
+@pytest.fixture
+def candidates(monkeypatch):
+    """A function that pretends the fresh scores of trials, and chooses among the first of them."""
+    declared = space.declared(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
+    facts = {"job": "toy", "tuner": "random", "executions": 1, "seed": 1, "metric": "validation wrong"}
+
+    def choose(scores, best):
+        everyone = {trial: apply.Retrained(tried(trial, 0.1, {"x": 1}), None, trial) for trial in scores}
+        subject = SimpleNamespace(facts=facts, found=[], declared=declared, seeds=(1, 2), splits={})
+        subject.module = SimpleNamespace(JOB=SimpleNamespace(metric="validation wrong"))
+
+        def trained(candidate, *_):
+            executions = [SimpleNamespace(score=each) for each in scores[candidate.trial]]
+            return executions, np.array(scores[candidate.trial], float)
+
+        monkeypatch.setattr(objective, "trained", trained)
+        for trial, each in everyone.items():
+            everyone[trial] = each._replace(candidate=SimpleNamespace(trial=trial, recipe=None))
+        return apply.chosen(subject, [everyone[each] for each in best], everyone["0000"], lambda line: None)
+
+    return choose
+
+
+def test_a_candidate_of_which_a_seed_diverged_is_shown_and_never_chosen(candidates):
+    found = candidates({"0000": (0.5, 0.5), "0001": (0.1, None), "0002": (0.3, 0.4)}, ["0001", "0002"])
+    assert found.chosen == "0002"
+    assert found.candidates[0].fresh is None and found.candidates[0].optimism is None
+    assert "1 of 2 diverged" in searched.candidates(found)[0]
+    with pytest.raises(TuningError, match="every candidate has a fresh seed that diverged"):
+        candidates({"0000": (0.5, 0.5), "0001": (0.1, None)}, ["0001"])
+
+
+def test_the_default_takes_no_part_in_the_choice_unless_it_is_one_of_the_best(candidates):
+    scores = {"0000": (0.1, 0.1), "0001": (0.2, 0.2)}
+    assert candidates(scores, ["0001"]).chosen == "0001"
+    found = candidates(scores, ["0001", "0000"])
+    assert found.chosen == "0000"
+    assert len(searched.candidates(found)) == 2
+    assert searched.verdict(found, "error, %") == (
+        "The untuned default itself was chosen: the search found nothing better."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (-0.5, -0.1, "excludes zero: the tuned networks are better"),
+        (0.1, 0.5, "excludes zero: the tuned networks are worse"),
+        (-0.5, 0.1, "does not exclude zero: these 6 seeds do not show"),
+        (0.0, 0.0, "does not exclude zero"),
+    ],
+)
+def test_the_verdict_says_plainly_whether_the_interval_excludes_zero(candidates, low, high, told):
+    found = candidates({"0000": (0.1, 0.1), "0001": (0.2, 0.2)}, ["0001"])
+    difference = cards.Estimate(mean=(low + high) / 2, low=low, high=high)
+    compared = cards.Comparison(split="test", seeds=6, tuned=1.0, default=1.2, difference=difference)
+    assert told in searched.verdict(found.model_copy(update={"comparisons": (compared,)}), "error, %")
+    assert "diverged" in searched.verdict(found, "error, %")
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_card_can_hold_the_network_of_every_job(name):
+    module = discovery.load(name)
+    declared = space.declared(module)
+    candidate = space.candidate(module, declared, space.defaults(declared))
+    plan = apply_model.plan(name, module, candidate, 5, (1, 2))
+    model, trained = plan.module.MODEL.network(), candidate.build()
+    assert [(each.path, each.shape) for each in model.weights] == [
+        (each.path, each.shape) for each in trained.weights
+    ]
+    json.dumps(describing.described(plan.module, 1000), allow_nan=False)
+    assert plan.title.endswith(", its hyperparameters found by a search of 5 trials.")
+    assert plan.name.rpartition(".")[2] == module.JOB.data and plan.name not in recipes.names()
+    assert discovery.job_of(plan.name) == name
+    assert model.output_shape[1] == len(plan.module.MODEL.classes) or not plan.module.MODEL.classes
+
+
+def test_the_card_tells_what_a_network_was_pre_trained_by():
+    module = discovery.load("mnist_rbm_classifier")
+    declared = space.declared(module)
+    candidate = space.candidate(module, declared, space.defaults(declared))
+    plan = apply_model.plan("mnist_rbm_classifier", module, candidate, 5, (1,))
+    said = describing.described(plan.module, 50_000)
+    assert said["pre-training"].endswith("(hidden 256, epochs 5, learning_rate 0.1)")
+    assert said["levels"] == []
+
+
+def test_what_only_matters_in_training_is_told_on_the_card_and_no_argument_of_it():
+    build = functools.partial(
+        mlp, 4, (3,), 2, kernel_regularizer=keras.regularizers.L2(0.5), kernel_initializer="he_normal"
+    )
+    builder, arguments, objects = apply_model.built_by("toy", build)
+    assert builder == "mlp"
+    assert arguments == {"inputs": 4, "hidden": (3,), "outputs": 2, "kernel_initializer": "he_normal"}
+    assert describing._objects(objects) == "kernel_regularizer=L2(l2=0.5)"
+
+
+def own_network():
+    return mlp(1, (2,), 1)
+
+
+@pytest.mark.parametrize(
+    ("build", "told"),
+    [
+        (own_network, "must build by a functools.partial of a builder"),
+        (functools.partial(own_network), "must build by a functools.partial of a builder"),
+        (functools.partial(mlp, 1, (2,), 1, activation=np.tanh), "'activation' is neither"),
+        (functools.partial(mlp, 1, (2,), 1, name={"a": 1}), "'name' is neither"),
+    ],
+)
+def test_a_network_that_no_card_can_describe_is_refused_before_anything_is_trained(build, told):
+    with pytest.raises(TuningError, match=told):
+        apply_model.built_by("toy", build)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "the card of a classifier needs"),
+        ({"kind": "regression", "card": {"colour": "red"}}, "unexpected keyword argument 'colour'"),
+    ],
+)
+def test_a_job_that_says_too_little_of_its_model_is_refused(changes, told):
+    job = Job(data="sincos", metric="validation mean_squares", **changes)
+    build = functools.partial(mlp, 1, (2,), 1)
+    with pytest.raises(TuningError, match=f"^tuning/digits_mlp.py: .*{told}"):
+        apply_model.plan("digits_mlp", SimpleNamespace(JOB=job), Candidate(build, None), 1, (1,))
