@@ -17,6 +17,7 @@ from tuning.harness import (
     failures,
     figures,
     folder,
+    hparams,
     report,
     report_words,
     results,
@@ -334,6 +335,37 @@ def test_a_study_that_was_committed_can_be_gone_on_with(search, tmp_path):
     again = search(trials=4)
     assert [each["score"] for each in again] == [each["score"] for each in at_once]
     assert [each["executions"] for each in again] == [each["executions"] for each in at_once]
+
+
+def asked_of_tensorboard(place, route, **question):
+    """What TensorBoard's HParams page is told of a study."""
+    from tensorboard.backend.event_processing import data_provider, plugin_event_multiplexer
+    from tensorboard.plugins import base_plugin
+    from tensorboard.plugins.hparams.hparams_plugin import HParamsPlugin
+    from werkzeug.test import Client
+
+    runs = plugin_event_multiplexer.EventMultiplexer().AddRunsFromDirectory(str(place / hparams.NAME))
+    runs.Reload()
+    provided = data_provider.MultiplexerDataProvider(runs, str(place))
+    pages = HParamsPlugin(base_plugin.TBContext(data_provider=provided)).get_plugin_apps()
+    return Client(pages[route]).post(json={"experimentName": "", **question}).json
+
+
+def test_tensorboards_own_reader_sees_every_trial_with_values_score_and_status(search, jobs, quick, tmp_path):
+    jobs(CONDITIONAL)
+    quick(losing(0, when=lambda rate: rate == 0.5))
+    found, place = search(trials=4), tmp_path / "study"
+    known = {each["name"] for each in asked_of_tensorboard(place, "/experiment")["hparamInfos"]}
+    assert known == {"rate", "width", "layers", "second"}
+    statuses = ["STATUS_SUCCESS", "STATUS_FAILURE"]
+    question = {"allowedStatuses": statuses, "startIndex": 0, "sliceSize": 9, "colParams": []}
+    groups = asked_of_tensorboard(place, "/session_groups", **question)["sessionGroups"]
+    for group, record in zip(sorted(groups, key=lambda group: group["name"]), found, strict=True):
+        assert group["name"] == record["trial"]
+        assert group["hparams"] == record["values"]
+        assert group["sessions"][0]["status"] == statuses[record["score"] is None]
+        scores = {each["name"]["tag"]: each["value"] for each in group["metricValues"]}
+        assert scores.get("score") == (record["score"] and pytest.approx(record["score"]))
 
 
 STUDIES = sorted(file.parent for file in Path(__file__).parents[2].glob("docs/tuning/*/study.json"))

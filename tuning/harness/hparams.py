@@ -10,11 +10,15 @@ NAME = "tensorboard"
 
 
 def write(place: Path, record: Mapping) -> None:
-    """Write a trial's values and score, and of what was measured as one number the means over executions."""
+    """Write a trial's values and score, and of what was measured as one number the means over executions.
+
+    Its status there is success or failure.
+    """
     import tensorflow as tf
-    from tensorboard.plugins.hparams import api
+    from tensorboard.plugins.hparams import api, api_pb2, summary
 
     target = place / NAME / record["trial"]
+    status = api_pb2.STATUS_FAILURE if record["score"] is None else api_pb2.STATUS_SUCCESS
     shutil.rmtree(target, ignore_errors=True)
     writer = tf.summary.create_file_writer(str(target))
     with writer.as_default():
@@ -24,6 +28,7 @@ def write(place: Path, record: Mapping) -> None:
             for name, steps, means in curves(record["executions"]):
                 for step, mean in zip(steps, means, strict=True):
                     tf.summary.scalar(name, mean, step=step)
+        tf.summary.experimental.write_raw_pb(summary.session_end_pb(status).SerializeToString(), step=0)
     writer.close()
 
 
