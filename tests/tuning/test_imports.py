@@ -5,22 +5,25 @@ import pytest
 from tests.test_imports import ROOT, at_module_level, everywhere, files, within
 
 KNOW = {
-    "keras_tuner": {f"tuning/harness/{name}.py" for name in ("space", "tuners", "optuna_oracle")},
+    "keras_tuner": {f"tuning/harness/{name}.py" for name in ("space", "tuners", "service", "optuna_oracle")},
     "optuna": {"tuning/harness/optuna_search.py"},
 }
 DRAW = {"figures.py", "report.py"}
 LIGHT = (
     "__init__",
+    "addresses",
     "columns",
     "discovery",
     "errors",
     "failures",
     "folder",
     "job",
+    "launching",
     "ledger",
     "options",
     "progress",
     "scales",
+    "tether",
 )
 LISTINGS_AND_REPORTS = [ROOT / "tuning" / "harness" / f"{name}.py" for name in (*LIGHT, "results", "seeds")]
 

@@ -7,6 +7,7 @@ results.csv, results.json, executions.jsonl, tensorboard/    made from these
 """
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +62,12 @@ def description(folder: Path) -> dict | None:
     """Return what the study is, None where there is none."""
     path = folder / DESCRIPTION
     return _read(path) if path.exists() else None
+
+
+def identity(folder: Path) -> str:
+    """Return what a study is known by to processes that share its folder, "" where there is none."""
+    path = folder / DESCRIPTION
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def require(folder: Path, job: str) -> dict:

@@ -15,6 +15,8 @@ class Progress:
         self.total, self.rounds = 0, None
         self.records: list[Mapping] = []
         self.seconds: list[float] = []
+        self.beside = 1
+        """Trials that are trained at the same time."""
 
     def done(self, records: Sequence[Mapping]) -> None:
         """Note the trials that an earlier run has ended."""
@@ -38,6 +40,12 @@ class Progress:
         took = duration(self._last()) + length(record, self.rounds)
         self.say(f"{self._count()} trial {record['trial']}: {found}, {took}{rest}")
 
+    def ended_elsewhere(self, record: Mapping, seconds: float, beside: int) -> None:
+        """Say what became of a trial that took a worker so long, beside others."""
+        self.seconds.append(seconds)
+        self.beside = beside
+        self.ended(record)
+
     def out_of_time(self) -> None:
         """Say that the budget ended the run."""
         self.say(
@@ -60,7 +68,8 @@ class Progress:
         missing = self.total - len(self.records)
         if missing <= 0 or not self.seconds:
             return ""
-        return f"; about {duration(missing * sum(self.seconds) / len(self.seconds))} left"
+        left = missing * sum(self.seconds) / len(self.seconds) / self.beside
+        return f"; about {duration(left)} left"
 
 
 def best_so_far(records: Sequence[Mapping]) -> str:

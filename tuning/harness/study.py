@@ -46,8 +46,12 @@ class Made(NamedTuple):
     machine: Mapping = {}
 
 
-def run(name: str, options: Options, place: Path, progress: Progress, made: Made | None = None) -> None:
+def run(
+    name: str, options: Options, place: Path, progress: Progress, made: Made | None = None, by=None
+) -> None:
     """Run a job's study, or go on with it, until it has its trials or its time is up.
+
+    The trials are run here, or, where `by` takes the place of `search`, by others.
 
     Raises:
         TuningError: no such job, options that the study was not begun with, another declaration of the
@@ -61,7 +65,7 @@ def run(name: str, options: Options, place: Path, progress: Progress, made: Made
         oracle = resumed(study)
         progress.total, progress.rounds = study.facts["trials"], study.facts.get("rounds")
         try:
-            search(study, oracle, progress, options.deadline())
+            (by or search)(study, oracle, progress, options.deadline())
         finally:
             results.write(place)
 
@@ -83,8 +87,23 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     wanted = options.trials or facts.get("trials") or default_trials(job, facts)
     facts["trials"] = max(wanted, ledger.created(ledger.read(place)))
     folder.describe(place, facts)
-    splits = {"train": pair(job, dataset.train), "validation": pair(job, dataset.valid)}
-    return Study(place, module, declared, facts, splits)
+    return Study(place, module, declared, facts, splits(job, dataset))
+
+
+def joined(name: str, place: Path) -> Study:
+    """Return the study that another process has opened, to train trials of it here.
+
+    Raises:
+        TuningError: the folder has no study of the job, or the job or its data are others here.
+        DataError: the job's data set is not at hand.
+    """
+    module = discovery.load(name)
+    facts = folder.require(place, name)
+    dataset = data.load(module.JOB.data, **module.JOB.data_options)
+    declared = space.declared(module)
+    check_unchanged(facts, searched(name, module, dataset, declared), Options(), place)
+    discovery.check_installed(facts["tuner"])
+    return Study(place, module, declared, facts, splits(module.JOB, dataset))
 
 
 def searched(name: str, module: ModuleType, dataset, declared) -> dict:
@@ -111,6 +130,11 @@ def begun(job, options: Options) -> dict:
 def default_trials(job, facts: Mapping) -> int:
     """Return how many trials a study has that was not told."""
     return tuners.sweep(facts["rounds"]) if facts["tuner"] == "hyperband" else job.trials
+
+
+def splits(job, dataset) -> dict[str, tuple]:
+    """Return what is trained on, and what scores are measured on."""
+    return {"train": pair(job, dataset.train), "validation": pair(job, dataset.valid)}
 
 
 def pair(job, split) -> tuple:

@@ -96,6 +96,13 @@ class Random(Repaired, oracles.RandomSearchOracle):
 class Grid(Repaired, oracles.GridSearchOracle):
     """All combinations; ten values of what has no steps."""
 
+    def populate_space(self, trial_id):
+        """Return the status and values of the next trial, without waiting for the end of the one before."""
+        response = super().populate_space(trial_id)
+        if response["status"] == RUNNING:
+            self._populate_next.append(trial_id)
+        return response
+
 
 class Bayesian(Repaired, oracles.BayesianOptimizationOracle):
     """Where a Gaussian process expects a low score or knows little, after 3 random ones per dimension."""
@@ -169,7 +176,7 @@ def replay(oracle: keras_tuner.Oracle, events: Iterable[Mapping]) -> None:
     oracle.known = {each["trial"]: each["values"] for each in events if each["event"] == "created"}
     for each in events:
         if each["event"] == "created":
-            trial = oracle.create_trial(each["worker"])
+            trial = oracle.create_trial(each["trial"])  # a worker may have had it taken away, and got others
             if (trial.trial_id, trial.hyperparameters.values) != (each["trial"], each["values"]):
                 raise TuningError(
                     f"trial {each['trial']} of this study cannot be found again: this version of KerasTuner, "
@@ -179,6 +186,34 @@ def replay(oracle: keras_tuner.Oracle, events: Iterable[Mapping]) -> None:
             oracle.remember(each["trial"], each["rounds"], each["score"], each["pruned"])
         elif each["event"] == "ended":
             tell(oracle, oracle.get_trial(each["trial"]), each["score"])
+    hold(oracle, {each["trial"]: each["worker"] for each in events if "worker" in each})
+
+
+def hold(oracle: keras_tuner.Oracle, holders: Mapping[str, str]) -> None:
+    """Have every unfinished trial held by its worker; of two of the same worker the later one waits."""
+    left, oracle.ongoing_trials = unfinished(oracle), {}
+    for trial in left:
+        worker = holders[trial.trial_id]
+        if worker in oracle.ongoing_trials:
+            oracle._retry_queue.append(trial.trial_id)
+        else:
+            oracle.ongoing_trials[worker] = trial
+
+
+def holder(oracle: keras_tuner.Oracle, name: str) -> str | None:
+    """Return which worker has a trial, None if none has it."""
+    return next((each for each, trial in oracle.ongoing_trials.items() if trial.trial_id == name), None)
+
+
+def take_back(oracle: keras_tuner.Oracle, worker: str) -> None:
+    """Take a worker's trial, if it has one, to be given to whoever asks next."""
+    if worker in oracle.ongoing_trials:
+        oracle._retry_queue.append(oracle.ongoing_trials.pop(worker).trial_id)
+
+
+def waiting(oracle: keras_tuner.Oracle) -> bool:
+    """Tell whether there are unfinished trials that nobody has."""
+    return bool(oracle._retry_queue)
 
 
 def tell(oracle: keras_tuner.Oracle, trial, score: float | None) -> None:
@@ -187,6 +222,7 @@ def tell(oracle: keras_tuner.Oracle, trial, score: float | None) -> None:
         oracle.update_trial(trial.trial_id, {SCORE: score})
     trial.status = FAILED if score is None else COMPLETED
     oracle.end_trial(trial)
+    oracle._retry_queue = [name for name in oracle._retry_queue if name != trial.trial_id]
 
 
 def is_pruned(oracle: keras_tuner.Oracle, trial, score: float, rounds: int) -> bool:
@@ -196,4 +232,5 @@ def is_pruned(oracle: keras_tuner.Oracle, trial, score: float, rounds: int) -> b
 
 def unfinished(oracle: keras_tuner.Oracle) -> list:
     """Return the trials that were begun and not ended, of whichever worker, oldest first."""
-    return sorted(oracle.ongoing_trials.values(), key=lambda trial: trial.trial_id)
+    names = [*(trial.trial_id for trial in oracle.ongoing_trials.values()), *oracle._retry_queue]
+    return [oracle.trials[name] for name in sorted(names)]

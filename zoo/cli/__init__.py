@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli import checking, data_sets, inference, models, reproducing, runs, tuning
+from zoo.cli import checking, data_sets, distributing, inference, models, reproducing, runs, tuning
 
 # Read when TensorFlow starts: no chatter, and one thread per operation, so that members train side by side.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -28,6 +28,8 @@ app.command()(checking.doctor)
 app.command()(reproducing.pages)
 app.add_typer(data_sets.app, name="data")
 app.add_typer(runs.app, name="runs")
+tuning.app.command()(distributing.chief)
+tuning.app.command()(distributing.worker)
 app.add_typer(tuning.app, name="tune")
 
 

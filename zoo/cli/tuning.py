@@ -19,6 +19,19 @@ Out = Annotated[
         metavar="DIR", help="The study's folder (default: one of the job's name here).", show_default=False
     ),
 ]
+Tuner = Annotated[str | None, typer.Option(help="random, grid, bayesian, hyperband or optuna.")]
+Trials = Annotated[int | None, typer.Option(help="How many in all; more than before extends a study.")]
+Executions = Annotated[int | None, typer.Option(help="Networks per trial, each from its own seed.")]
+Budget = Annotated[
+    float | None, typer.Option(metavar="MINUTES", help="Begin no further trial after so long.")
+]
+Seed = Annotated[int | None, typer.Option(help="Of the whole search (default: 1).", show_default=False)]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", help="Train trials in N processes at once (default: in this one).", show_default=False
+    ),
+]
 SHOWN = 10
 
 
@@ -35,19 +48,12 @@ def list_jobs() -> None:
 @app.command()
 def run(
     job: JobName,
-    tuner: Annotated[str | None, typer.Option(help="random, grid, bayesian, hyperband or optuna.")] = None,
-    trials: Annotated[
-        int | None, typer.Option(help="How many in all; more than before extends a study.")
-    ] = None,
-    executions: Annotated[
-        int | None, typer.Option(help="Networks per trial, each from its own seed.")
-    ] = None,
-    budget: Annotated[
-        float | None, typer.Option(metavar="MINUTES", help="Begin no further trial after so long.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Of the whole search (default: 1).", show_default=False)
-    ] = None,
+    tuner: Tuner = None,
+    trials: Trials = None,
+    executions: Executions = None,
+    workers: Workers = None,
+    budget: Budget = None,
+    seed: Seed = None,
     data_dir: options.DataDir = None,
     out: Out = None,
 ) -> None:
@@ -59,22 +65,18 @@ def run(
     discovery.check(job)
     asked = Options(tuner, trials, executions, seed, budget)
     options.use_data_dir(data_dir)
-    given = {
-        "--tuner": tuner,
-        "--trials": trials,
-        "--executions": executions,
-        "--budget": budget,
-        "--seed": seed,
-    }
+    asked_for = given(tuner, trials, executions, budget, seed)
     place = out or Path(job)
     try:
+        if workers is not None:
+            raise typer.Exit(_launch(job, workers, asked_for, place))
         startup.load_tensorflow()
-        _search(job, asked, place, _command(job, given))
+        _search(job, asked, place, command(job, asked_for))
     except KeyboardInterrupt:
-        to_go_on = _command(job, given | {"--data-dir": data_dir, "--out": out})
+        to_go_on = command(job, asked_for | {"--workers": workers, "--data-dir": data_dir, "--out": out})
         typer.echo(f"Interrupted; what was trained is kept. To go on: {to_go_on}", err=True)
         raise typer.Exit(130) from None
-    raise typer.Exit(_concluded(place))
+    raise typer.Exit(concluded(place))
 
 
 @app.command()
@@ -102,7 +104,7 @@ def report(job: JobName, out: Out = None) -> None:
     place, _ = _study(job, out)
     results.write(place)
     written = page.write(place)
-    status = _concluded(place)
+    status = concluded(place)
     typer.echo(f"Report: {written}, and for a code host {written.with_name(page.PAGE)}")
     raise typer.Exit(status)
 
@@ -142,8 +144,21 @@ def _search(job: str, asked, place: Path, command: str) -> None:
     progress = Progress(
         lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True), console.status
     )
+    study.run(job, asked, place, progress, made(command))
+
+
+def made(command: str):
+    """What a study's folder says of how it was made."""
+    from tuning.harness import study
+
     here = {fact: value for fact, value in machine.describe().items() if fact != "host"}
-    study.run(job, asked, place, progress, study.Made(command, _versions(), here))
+    return study.Made(command, _versions(), here)
+
+
+def _launch(job: str, workers: int, given: dict, place: Path) -> int:
+    from zoo.cli import distributing
+
+    return distributing.launch(job, workers, given, place)
 
 
 def _versions() -> dict[str, str]:
@@ -153,7 +168,7 @@ def _versions() -> dict[str, str]:
     return machine.versions() | {"keras-tuner": metadata.version("keras-tuner")} | found
 
 
-def _concluded(place: Path) -> int:
+def concluded(place: Path) -> int:
     """Shows the best trials and where the files are; returns the exit status."""
     from tuning.harness import folder, results
 
@@ -192,7 +207,22 @@ def _said(place, facts, found, ranked):
     yield f"Results: {place / 'results.csv'}, {place / 'results.json'}, {place / 'executions.jsonl'}"
 
 
-def _command(job: str, given: dict) -> str:
+def given(tuner, trials, executions, budget, seed) -> dict:
+    """What was asked of a search, by the names of the options."""
+    return {
+        "--tuner": tuner,
+        "--trials": trials,
+        "--executions": executions,
+        "--budget": budget,
+        "--seed": seed,
+    }
+
+
+def words(given: dict) -> list[str]:
+    """Options as a command line has them, without those that were not given."""
+    return [part for option, value in given.items() if value is not None for part in (option, str(value))]
+
+
+def command(job: str, given: dict, name: str = "run") -> str:
     """What was asked for, as a line for a shell."""
-    parts = [part for option, value in given.items() if value is not None for part in (option, str(value))]
-    return shlex.join(["zoo", "tune", "run", job, *parts])
+    return shlex.join(["zoo", "tune", name, job, *words(given)])

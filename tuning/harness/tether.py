@@ -1,0 +1,28 @@
+"""Ends a process in good order: on SIGTERM, and when the launcher that started it is gone."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+GRACE = 10.0
+"""Seconds that a process has for saving what it trains."""
+
+
+def end_on_sigterm() -> None:
+    """Have SIGTERM, as batch systems send it, do what Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def tie() -> None:
+    """Do what Ctrl-C does when standard input ends, whose other end the launcher holds, however that ends."""
+    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end():
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(GRACE)
+    os._exit(130)

@@ -1,0 +1,108 @@
+"""A worker of a search: asks the chief for trials, and trains them."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tuning.harness import folder, ledger, service, study, tuners
+from tuning.harness.errors import TuningError
+from zoo import engine
+
+POLL = 0.5
+"""Seconds after which a worker that has nothing to do asks again."""
+VISIBLE = 90.0
+"""Seconds for which a network folder may hide from one machine what another has written."""
+
+
+def run(name: str, place: Path, client: service.Client, threads: int | None = None) -> int:
+    """Train trials of a study for as long as its chief has any, and return how many were trained.
+
+    Args:
+        name: of the job.
+        place: the study's folder, the same as the chief's.
+        client: of the chief.
+        threads: executions that are trained at the same time; None: one per core, one on a GPU.
+
+    Raises:
+        TuningError: no chief answers, or it has another study, or the job or its data are others here.
+        DataError: the job's data set is not at hand.
+        KeyboardInterrupt: on Ctrl-C; another worker can have the trial.
+    """
+    if not answered(client, place):
+        return 0
+    check_shared(client, place)
+    with engine.using(progress=False, workers=threads):
+        return work(study.joined(name, place), client)
+
+
+def answered(client: service.Client, place: Path) -> bool:
+    """Wait until a chief answers; False: none is needed any more, since the study has all its trials.
+
+    Raises:
+        TuningError: none answers for too long.
+    """
+    end = time.monotonic() + client.patience
+    while not client.answers():
+        if is_complete(place):
+            return False
+        if time.monotonic() > end:
+            raise TuningError(
+                f"no chief answers at {client.address}: start one there with zoo tune chief, or mend --chief"
+            )
+        time.sleep(POLL)
+    return True
+
+
+def check_shared(client: service.Client, place: Path) -> None:
+    """Wait until this machine sees the chief's study in the folder.
+
+    Raises:
+        TuningError: it does not see it for too long.
+    """
+    end = time.monotonic() + VISIBLE
+    identity = client.identity()
+    while folder.identity(place) != identity:
+        if time.monotonic() > end:
+            raise TuningError(
+                f"{place} does not hold the study of the chief at {client.address}: both must share one "
+                "folder; mend --out or --chief"
+            )
+        time.sleep(POLL)
+
+
+def is_complete(place: Path) -> bool:
+    """Tell whether all trials that the study shall have are there."""
+    facts = folder.description(place)
+    ended = sum(each["event"] == "ended" for each in ledger.read(place))
+    return facts is not None and ended >= facts["trials"]
+
+
+def work(joined: study.Study, client: service.Client) -> int:
+    """Train one trial after the other."""
+    count = 0
+    while (trial := client.create_trial()).status != tuners.STOPPED:
+        if trial.status == tuners.IDLE:
+            time.sleep(POLL)
+            continue
+        train(joined, client, trial)
+        count += 1
+    return count
+
+
+def train(joined: study.Study, client: service.Client, trial) -> None:
+    """Train a trial, put its record into the folder, and tell the chief; what ends us gives it back."""
+    trial.hyperparameters.values = in_order(joined.declared, trial.hyperparameters.values)
+    try:
+        with client.at_work(trial):
+            record = study.attempted(joined, client, trial)
+    except BaseException:
+        client.give_back(trial)
+        raise
+    folder.keep_trial(joined.folder, record)
+    client.end_trial(trial)
+
+
+def in_order(declared, values: Mapping) -> dict:
+    """Return the values in the order in which they are declared, which they lose on their way."""
+    names = dict.fromkeys([*(each.name for each in declared.space), *values])
+    return {name: values[name] for name in names if name in values}

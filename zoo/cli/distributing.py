@@ -1,0 +1,172 @@
+"""zoo tune chief, zoo tune worker, and the launcher of both on this machine."""
+
+import functools
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo.cli import options, tuning
+
+Listen = Annotated[
+    str,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="Where workers ask. The port has no authentication: open it to a private network only.",
+    ),
+]
+
+
+def chief(
+    job: tuning.JobName,
+    listen: Listen = "127.0.0.1:7017",
+    tuner: tuning.Tuner = None,
+    trials: tuning.Trials = None,
+    executions: tuning.Executions = None,
+    budget: tuning.Budget = None,
+    seed: tuning.Seed = None,
+    data_dir: options.DataDir = None,
+    out: tuning.Out = None,
+    launched_with: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Hand out the trials of a search to workers on several machines, which share the study's folder."""
+    from tuning.harness import addresses, discovery
+    from tuning.harness.options import Options
+
+    discovery.check(job)
+    asked = Options(tuner, trials, executions, seed, budget)
+    addresses.checked(listen, "--listen")
+    options.use_data_dir(data_dir)
+    given = tuning.given(tuner, trials, executions, budget, seed)
+    place = out or Path(job)
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # trains nothing, and would take the memory of a GPU
+    if launched_with is None:
+        _say(_warning(listen))
+        command = tuning.command(job, given | {"--listen": listen}, "chief")
+    else:
+        command = tuning.command(job, given | {"--workers": launched_with})
+    try:
+        _begin(tied=launched_with is not None)
+        _serve(job, asked, place, command, listen)
+    except KeyboardInterrupt:
+        if launched_with is None:
+            _say("Interrupted; what was trained is kept. The same command goes on.")
+        raise typer.Exit(130) from None
+    raise typer.Exit(tuning.concluded(place) if launched_with is None else 0)
+
+
+def worker(
+    job: tuning.JobName,
+    chief: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where the chief listens.")],
+    id: Annotated[str, typer.Option(help="Such as worker-03: no two at once, and after a crash the same.")],
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Executions at the same time (default: one per core).")
+    ] = None,
+    data_dir: options.DataDir = None,
+    out: tuning.Out = None,
+    launched: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Train the trials that a chief hands out; the study's folder must be the chief's."""
+    from tuning.harness import addresses, discovery
+
+    discovery.check(job)
+    addresses.checked(chief, "--chief")
+    addresses.checked_id(id)
+    options.use_data_dir(data_dir)
+    try:
+        _begin(tied=launched)
+        count = _work(job, out or Path(job), chief, id, threads)
+    except KeyboardInterrupt:
+        if not launched:
+            _say(f"{id} was interrupted; its trial is left to others. The same command goes on.")
+        raise typer.Exit(130) from None
+    if not launched:
+        _say(f"{id}: {count} trials trained; the chief has no more.")
+
+
+def launch(job: str, workers: int, given: dict, place: Path) -> int:
+    """Runs a chief and workers as child processes; returns the exit status.
+
+    Raises:
+        TuningError: for a number of workers below 1.
+        KeyboardInterrupt: on Ctrl-C, after all have ended.
+    """
+    from tuning.harness import addresses, launching, results
+    from tuning.harness.errors import TuningError
+
+    if workers < 1:
+        raise TuningError(f"--workers must be at least 1, not {workers}")
+    address = addresses.free()
+    serve = tuning.words(given | {"--listen": address, "--launched-with": workers, "--out": place})
+    head = launching.Child(
+        "chief", _zoo("chief", job, serve), progress=functools.partial(launching.events, place)
+    )
+    watch = launching.Watch(functools.partial(launching.answers, address))
+    code = launching.supervise(head, _crew(job, workers, address, place), watch, _say)
+    if code:
+        return code
+    results.write(place)
+    return tuning.concluded(place)
+
+
+def _crew(job: str, workers: int, address: str, place: Path) -> list:
+    from tuning.harness import launching
+    from zoo.engine.machine import cores
+
+    threads = launching.threads(workers, cores())
+    crew = []
+    for number, environment in enumerate(launching.devices(workers, launching.gpus()), start=1):
+        name = f"worker-{number:02d}"
+        work = tuning.words({"--chief": address, "--id": name, "--threads": threads, "--out": place})
+        begun = functools.partial(launching.begun, place, name)
+        crew.append(launching.Child(name, _zoo("worker", job, [*work, "--launched"]), begun, environment))
+    return crew
+
+
+def _zoo(command: str, job: str, more) -> list[str]:
+    return [sys.executable, "-m", "zoo.cli", "tune", command, job, *more]
+
+
+def _begin(tied: bool) -> None:
+    from tuning.harness import tether
+    from zoo import startup
+
+    tether.end_on_sigterm()
+    if tied:
+        tether.tie()
+    startup.load_tensorflow()
+
+
+def _serve(job: str, asked, place: Path, command: str, address: str) -> None:
+    from tuning.harness import chief, study
+    from tuning.harness.progress import Progress
+
+    by = functools.partial(chief.serve, address=address)
+    study.run(job, asked, place, Progress(_say), tuning.made(command), by)
+
+
+def _work(job: str, place: Path, address: str, name: str, threads: int | None) -> int:
+    from tuning.harness import service, worker
+
+    return worker.run(job, place, service.Client(address, name), threads)
+
+
+def _warning(address: str) -> str:
+    from tuning.harness import addresses
+
+    if addresses.is_loopback(address):
+        return (
+            f"Workers ask at {address}, which only this machine can reach, since the port has no "
+            "authentication; for workers elsewhere in a private network: --listen HOST:PORT."
+        )
+    return (
+        f"Workers ask at {address}. The port has no authentication: whoever can reach it can steer this "
+        "study, so it must be one of a private network."
+    )
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+    sys.stdout.flush()
