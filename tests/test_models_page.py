@@ -11,6 +11,7 @@ import typer.main
 from PIL import Image, ImageDraw
 
 import zoo
+from tuning.harness import discovery
 from zoo import cli, export
 from zoo.pretrained import recipes
 
@@ -87,10 +88,10 @@ def test_the_page_tells_what_every_kind_of_model_answers():
     assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) - {"examples"} == set(export.KINDS)
 
 
-def test_every_model_that_the_page_names_has_a_recipe_and_is_of_the_kind_it_stands_for():
+def test_every_model_that_the_page_names_has_a_recipe_or_a_search_and_is_of_the_kind_it_stands_for():
     named = set(re.findall(r"\b[a-z]\w*\.(?:mnist|sincos|digits|semeion)\b", PAGE))
     assert "lenet5.mnist" in named
-    assert named <= set(recipes.names())
+    assert named <= {*recipes.names(), *map(discovery.model, discovery.names())}
     examples = dict(re.findall(r"^\| `(\w+)` \|.*`([\w.]+)` \|$", PAGE, re.MULTILINE))
     assert {kind: recipes.load(name).MODEL.kind for kind, name in examples.items()} == {
         kind: kind for kind in export.KINDS
