@@ -1,0 +1,276 @@
+"""How long does a trial of a search take, against KerasTuner's own tuner with `model.fit`?
+
+    python benchmarks/tuning.py [--rounds 3] [--only trials|workers] [--write] [--quick]
+
+A trial is 784-128-10, 10 epochs of MNIST (of random pixels of its shape where ZOO_DATA has none), trained
+twice from two random seeds. Both sides have the same builder and so the same initialisers, the same loss, and
+Adam with the same rate. Every side runs in a process of its own, in turn (A B A B ...), with its own default
+threads and nothing else on the machine. Its time begins when the libraries are loaded and ends with the
+search: loading the data, compiling, and everything that each side writes are in it.
+
+The second table is `zoo tune run --workers 2` against `--workers 1`, one network per trial, from the command
+to its end. `--write` puts both into docs/benchmarks.md; `--quick` only shows that everything runs.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from engine import machine, table, triple, write
+
+ROOT = Path(__file__).parents[1]
+sys.path[0] = str(ROOT)  # where the package `tuning` lies, which this file's folder would hide
+FLOORS = {32: 8, 128: 2}
+"""Batch size -> the ratio that is asked for."""
+EXECUTIONS = 2
+FASTER = 1.6
+
+
+class Size(NamedTuple):
+    """How much is done."""
+
+    epochs: int
+    job: str
+    """Of the comparison of workers."""
+    trials: int
+
+
+FULL = Size(epochs=10, job="mnist_mlp", trials=24)
+QUICK = Size(epochs=1, job="digits_mlp", trials=2)
+
+JOB = '''"""784-128-10: one choice only."""
+
+import functools
+
+from tuning.harness import Candidate, Job
+from zoo import losses
+from zoo.engine import Recipe, optimizers, probes
+from zoo.models import mlp
+
+JOB = Job(data="mnist", data_options={{"flat": True}}, metric="validation wrong")
+
+
+def space(hp):
+    build = functools.partial(mlp, 784, (hp.Choice("width", [128]),), 10)
+    recipe = Recipe(
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizers.Adam(1e-3),
+        batch_size={batch},
+        epochs={epochs},
+        probes=(probes.Evaluate("validation", (probes.wrong,)),),
+    )
+    return Candidate(build, recipe)
+'''
+
+
+def use_random_pixels(examples):
+    """Have every data set be random pixels of MNIST's shape, so many of them."""
+    import numpy as np
+
+    from zoo import data
+
+    random = np.random.default_rng(0)
+    splits = [
+        data.Split(random.random((count, 784), dtype="float32"), random.integers(0, 10, count))
+        for count in (examples, examples // 5, examples // 5)
+    ]
+    made = data.Dataset("random pixels", *splits, "generated")
+    data.load = lambda name, **options: made
+
+
+def choose_data(*, quick):
+    """Take MNIST where it is at hand; return its name or that of what takes its place."""
+    from zoo import data
+
+    if quick:
+        use_random_pixels(1_000)
+    elif not has_mnist():
+        use_random_pixels(50_000)
+    return data.load("mnist", flat=True).name
+
+
+def has_mnist():
+    """Tell whether MNIST is at hand."""
+    from zoo import data
+
+    found = next(row.found for row in data.listing() if row.name == "mnist")
+    return found != "missing"
+
+
+def by_job(batch, size, folder):
+    """Return the seconds of a study of one trial here."""
+    import tuning
+    from tuning.harness import study
+    from tuning.harness.options import Options
+    from tuning.harness.progress import Progress
+    from zoo import engine
+
+    (folder / "benchmark_job.py").write_text(JOB.format(batch=batch, epochs=size.epochs))
+    tuning.__path__.append(str(folder))
+    options, progress = Options("random", trials=1, executions=EXECUTIONS), Progress(lambda line: None)
+    with engine.using(store=folder / "store"):
+        began = time.perf_counter()
+        study.run("benchmark_job", options, folder / "study", progress)
+        spent = time.perf_counter() - began
+    if progress.records[0]["score"] is None:
+        raise SystemExit(f"the trial failed: {progress.records[0]['failure']}")
+    return spent
+
+
+def by_keras_tuner(batch, size, folder):
+    """Return the seconds of a search of one trial by KerasTuner's random tuner, as it is usually called."""
+    import keras
+    import keras_tuner
+
+    from zoo import data
+    from zoo.models import mlp
+
+    def build(hp):
+        model = mlp(784, (hp.Choice("width", [128]),), 10)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=loss, metrics=["accuracy"])
+        return model
+
+    began = time.perf_counter()
+    dataset = data.load("mnist", flat=True)
+    tuner = keras_tuner.RandomSearch(
+        build, "val_accuracy", max_trials=1, seed=1, executions_per_trial=EXECUTIONS, directory=folder
+    )
+    tuner.search(
+        *dataset.train, batch_size=batch, epochs=size.epochs, validation_data=tuple(dataset.valid), verbose=0
+    )
+    return time.perf_counter() - began
+
+
+SIDES = {"keras_tuner": by_keras_tuner, "job": by_job}
+
+
+def report_side(side, batch, size, *, quick):
+    """Print, as one line of JSON, what this process measured."""
+    from zoo import startup
+
+    startup.load_tensorflow()
+    for each in ("tuning.harness.study", "tensorboard.plugins.hparams.api"):
+        import_module(each)  # with all libraries of both sides, before the clock runs
+    name = choose_data(quick=quick)
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = SIDES[side](batch, size, Path(folder))
+    print(json.dumps({"seconds": seconds, "data": name}))
+
+
+def environment(folder):
+    """Return the environment of a child, which has a run store of its own."""
+    kept = {key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"}
+    return kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT), "ZOO_STORE": f"{folder}/store"}
+
+
+def measure(side, batch, *, quick):
+    """Run one side in a process of its own; return its measurements."""
+    command = [sys.executable, __file__, "--side", side, "--batch", str(batch), *["--quick"] * quick]
+    with tempfile.TemporaryDirectory() as folder:
+        return json.loads(finished(command, folder).splitlines()[-1])
+
+
+def finished(command, folder):
+    """Run a command to its end; return what it printed."""
+    process = subprocess.run(
+        command, capture_output=True, text=True, env=environment(folder), cwd=folder, check=False
+    )
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{process.stdout[-1000:]}{process.stderr[-2000:]}")
+    return process.stdout
+
+
+def trials_per_minute(workers, size):
+    """Run a search with so many workers from an empty run store; return its trials per minute."""
+    options = ["--trials", str(size.trials), "--executions", "1", "--workers", str(workers)]
+    command = [sys.executable, "-m", "zoo.cli", "tune", "run", size.job, *options, "--out", "study"]
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        finished(command, folder)
+        spent = time.perf_counter() - began
+        summary = json.loads((Path(folder) / "study" / "results.json").read_text())
+    if (summary["ended"], summary["failed"]) != (size.trials, 0):
+        raise SystemExit(f"{summary['ended']} trials ended, {summary['failed']} of them failed")
+    return 60 * size.trials / spent
+
+
+def compare_trials(rounds, *, quick):
+    """Yield the rows that hold a job's trial against KerasTuner's."""
+    for batch, floor in FLOORS.items():
+        found = {side: [] for side in SIDES}
+        for _ in range(rounds):
+            for side, results in found.items():
+                results.append(measure(side, batch, quick=quick))
+        its, ours = ([each["seconds"] for each in results] for results in found.values())
+        ratios = [slow / fast for slow, fast in zip(its, ours, strict=True)]
+        work = f"784-128-10 on {found['job'][0]['data']}, batch {batch}"
+        yield work, triple(its), triple(ours), triple(ratios), f"{floor}", reached(ratios, floor)
+
+
+def compare_workers(rounds, size):
+    """Yield the row that holds two workers against one."""
+    found = {workers: [] for workers in (1, 2)}
+    for _ in range(rounds):
+        for workers, paces in found.items():
+            paces.append(trials_per_minute(workers, size))
+    one, two = found.values()
+    ratios = [fast / slow for slow, fast in zip(one, two, strict=True)]
+    work = f"{size.job}, {size.trials} trials"
+    yield work, triple(one), triple(two), triple(ratios, "{:.2f}"), f"{FASTER}", reached(ratios, FASTER)
+
+
+def reached(ratios, floor):
+    """Return whether the median is what was asked for."""
+    return "yes" if statistics.median(ratios) >= floor else "no"
+
+
+TRIALS = ("a trial", "KerasTuner's s", "the job's s", "ratio", "asked", "reached")
+WORKERS = ("a search", "one worker's trials per minute", "two workers'", "ratio", "asked", "reached")
+
+
+def tables(options):
+    """Return both tables, or the one that was asked for, with a line on the machine."""
+    size = QUICK if options.quick else FULL
+    if not has_mnist():
+        size = size._replace(job=QUICK.job)
+    parts = [f"{machine()[:-1]}, keras-tuner {version('keras-tuner')}. {options.rounds} rounds."]
+    if options.only != "workers":
+        parts.append(table(compare_trials(options.rounds, quick=options.quick), TRIALS))
+    if options.only != "trials":
+        parts.append(table(compare_workers(options.rounds, size), WORKERS))
+    return "\n\n".join(parts)
+
+
+def main():
+    """Compare trials, and numbers of workers, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["trials", "workers"])
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
+    parser.add_argument("--quick", action="store_true", help="only show that everything runs")
+    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
+    parser.add_argument("--batch", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.write and (options.only or options.quick):
+        parser.error("--write needs the whole tables: leave out --only and --quick")
+    if options.side:
+        report_side(options.side, options.batch, QUICK if options.quick else FULL, quick=options.quick)
+        return
+    text = tables(options)
+    print(text)
+    if options.write:
+        write(text, "tuning")
+
+
+if __name__ == "__main__":
+    main()
