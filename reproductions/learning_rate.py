@@ -41,7 +41,9 @@ FULL = Config()
 QUICK = Config(
     data="digits", rates=(0.0001, 0.05, 1.0, 10.0), steps=100, choosing=(1001,), seeds=tuple(range(1, 7))
 )
-SMOKE = Config(data="digits", rates=(0.05, 1.0), epochs=1, steps=5, choosing=(1001,), seeds=(1, 2))
+SMOKE = Config(
+    data="digits", rates=(0.05, 1.0), batch_size=50, epochs=1, steps=5, choosing=(1001,), seeds=(1, 2)
+)
 
 SMALL, GOOD, LARGE = "the smallest rate", "the good rate", "the largest rate"
 DECAYED, RULE = "the good rate, falling to zero", "the note's rule"
@@ -161,6 +163,16 @@ DEVIATIONS = (
     "The engine lets the note's rule act on weights alone, not on biases. The falling rate goes down to zero "
     "in a straight line. The worked example's weights are Mazur's.",
 )
+DISCUSSION = {
+    "learning-rate/always-converges": "The note forgets its own warning of a rate that is too large: with "
+    "the largest rate here the loss overflows in every run. Even where it falls all the time nothing says "
+    "that it nears a minimum soon: with the smallest rate it is still falling at the end. What holds is that "
+    "small enough steps along the exact gradient do not raise the loss.",
+    "learning-rate/weight-rule": "With the factor 1 - rate the weights forget at every update part of what "
+    "they had learnt, until the network answers nearly the same for every image. The note's own worked "
+    "example does without that factor: it is an error of writing, but whoever programs it as written gets no "
+    "network that learns.",
+}
 
 
 def run(config: Config) -> Result:
