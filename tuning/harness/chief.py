@@ -56,7 +56,7 @@ class Chief:
         """Begin with the oracle as the ledger has it; trials of a single process have nobody to wait for."""
         self.study, self.oracle, self.progress, self.deadline = opened, oracle, progress, deadline
         self.lock = threading.RLock()
-        self.identity = folder.identity(opened.folder)
+        self.mark = folder.mark(opened.folder)
         self.broken: Exception | None = None
         self.stopped = False
         self.asking: set[str] = set()

@@ -7,8 +7,8 @@ results.csv, results.json, executions.jsonl, tensorboard/    made from these
 """
 
 import contextlib
-import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import filelock
 from tuning.harness.errors import TuningError
 from zoo.engine.store import write_atomically
 
-DESCRIPTION, LOCK, TRIALS = "study.json", "study.lock", "trials"
+DESCRIPTION, LOCK, TRIALS, MARK = "study.json", "study.lock", "trials", "chief.mark"
 
 
 @contextlib.contextmanager
@@ -64,10 +64,17 @@ def description(folder: Path) -> dict | None:
     return _read(path) if path.exists() else None
 
 
-def identity(folder: Path) -> str:
-    """Return what a study is known by to processes that share its folder, "" where there is none."""
-    path = folder / DESCRIPTION
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+def mark(folder: Path) -> str:
+    """Write and return a random text by which processes find out that they share this folder."""
+    text = secrets.token_hex(8)
+    write_atomically(folder / MARK, text.encode())
+    return text
+
+
+def marked(folder: Path) -> str:
+    """Return what `mark` has written last, "" if nothing."""
+    path = folder / MARK
+    return path.read_text() if path.exists() else ""
 
 
 def require(folder: Path, job: str) -> dict:

@@ -28,7 +28,7 @@ PATIENCE = 600.0
 AGAIN = 0.5
 BEAT = 5.0
 """Seconds between two signs of life of a worker in training."""
-STUDY = "study"
+MARK = "mark"
 PASSING = (
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -59,9 +59,9 @@ class Service(OracleServicer):
         self.chief = chief
 
     def GetSpace(self, request, context):
-        """Answer, in place of the search space, which study this is."""
+        """Answer, in place of the search space, what marks this study's folder."""
         said = HyperParameters()
-        said.values[STUDY] = self.chief.identity
+        said.values[MARK] = self.chief.mark
         return protos.get_service().GetSpaceResponse(hyperparameters=said.to_proto())
 
     def CreateTrial(self, request, context):
@@ -153,10 +153,10 @@ class Client:
             return False
         return True
 
-    def identity(self) -> str:
-        """Return what the chief's study is known by."""
+    def mark(self) -> str:
+        """Return what the chief has marked its folder with."""
         response = self._call(self.stub.GetSpace, protos.get_service().GetSpaceRequest())
-        return HyperParameters.from_proto(response.hyperparameters).values[STUDY]
+        return HyperParameters.from_proto(response.hyperparameters).values[MARK]
 
     def create_trial(self) -> Trial:
         """Return the trial to train; one whose status is IDLE or STOPPED is none."""

@@ -60,8 +60,8 @@ def check_shared(client: service.Client, place: Path) -> None:
         TuningError: it does not see it for too long.
     """
     end = time.monotonic() + VISIBLE
-    identity = client.identity()
-    while folder.identity(place) != identity:
+    mark = client.mark()
+    while folder.marked(place) != mark:
         if time.monotonic() > end:
             raise TuningError(
                 f"{place} does not hold the study of the chief at {client.address}: both must share one "
