@@ -61,6 +61,8 @@ def test_a_report_writes_the_files_anew(zoo, tmp_path):
     code, said, _ = zoo("tune report toy")
     assert code == 0
     assert "0001" in said
+    assert "Report: toy/report.html, and for a code host toy/README.md" in said
+    assert (tmp_path / "here" / "toy" / "report.html").exists()
     assert (tmp_path / "here" / "toy" / "results.csv").exists()
 
 

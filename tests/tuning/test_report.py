@@ -184,6 +184,10 @@ def test_pruned_trials_are_never_the_best_so_far(reported):
     assert min(steps.get_ydata()) == ranked[1]["score"]
     table = report_words.trial_rows(scales.of_study(folder.description(place)), pruned)
     assert table[-1][:2] == [ranked[0]["trial"], "COMPLETED, pruned"]
+    facts = folder.description(place)
+    assert "Pruned, that is given up before their full length: 1." in report_words.result(facts, pruned)[1]
+    lengths = [each | {"rounds": each["rounds"] or 9} for each in pruned]
+    assert "Shorter ones went no further" in report_words.sample(facts, lengths)[1]
 
 
 def applied(place, tested):

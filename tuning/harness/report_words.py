@@ -24,6 +24,9 @@ def result(facts: Mapping, found: Sequence[Mapping]) -> list[str]:
     ranked = completed(found)
     failed = len(found) - len(ranked)
     said = [f"{len(found)} of {facts['trials']} trials have ended, {failed or 'none'} of them failed."]
+    pruned = sum(map(is_pruned, found))
+    if pruned:
+        said.append(f"Pruned, that is given up before their full length: {pruned}.")
     if not found:
         return [f"None of {facts['trials']} trials has ended yet."]
     if not ranked:
@@ -77,6 +80,8 @@ def sample(facts: Mapping, found: Sequence[Mapping]) -> list[str]:
             f"Only the {len(chosen)} trials of {length} are compared here, the commonest length: scores of "
             "trials of different lengths do not compare."
         )
+        if chosen[0]["rounds"] != min(each["rounds"] for each in scored):
+            said.append("Shorter ones went no further because of their scores, so bad values are rare here.")
     if facts["tuner"] not in FAIR:
         said.append(
             f"The {facts['tuner']} tuner chose by earlier scores, so the trials are no even sample of the "
