@@ -8,9 +8,21 @@ import keras_tuner
 import pytest
 
 from tests.tuning.conftest import NEEDS_OPTUNA, scores
+from tests.tuning.test_distributed import Served, crew
 from tests.tuning.test_tuners import asked, make, two
 from tests.tuning.toy import TOY, diverged, pretended
-from tuning.harness import discovery, folder, ledger, objective, optuna_search, results, study, tuners
+from tuning.harness import (
+    discovery,
+    folder,
+    ledger,
+    objective,
+    optuna_search,
+    results,
+    service,
+    study,
+    tuners,
+    worker,
+)
 from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
 
@@ -326,3 +338,21 @@ def test_progress_and_status_tell_of_pruned_trials(undisturbed, search, tmp_path
         cli.main(["tune", "status", "toy", "--out", "again"])
     pruned = sum(each["pruned"] for each in undisturbed)
     assert f"0 of them failed, {pruned} were pruned; best so far" in capsys.readouterr().out
+
+
+@NEEDS_OPTUNA
+def test_workers_prune_too_and_their_study_can_be_gone_on_with_by_one_process_and_by_many(
+    search, quick, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(study.hparams, "write", lambda place, record: None)
+    monkeypatch.setattr(service, "AGAIN", 0.05)
+    monkeypatch.setattr(worker, "POLL", 0.02)
+    quick(crossing)
+    first = Served(tmp_path / "served", tuner="optuna", trials=14)
+    begun = first.end(*crew(first, 3))
+    assert {each["pruned"] for each in begun} == {True, False}
+    longer = search("served", trials=17)
+    last = Served(tmp_path / "served", trials=20)
+    assert scores(longer)[:14] == scores(begun)
+    assert scores(last.end(*crew(last)))[:17] == scores(longer)
+    assert len(results.records(last.place)) == 20
