@@ -53,6 +53,7 @@ SMOKE = Config(
     data="digits",
     hidden=(16, 16, 16),
     second=(16, 16),
+    batch_size=127,
     shown=(10, 20, 50),
     side_updates=20,
     scale=10,

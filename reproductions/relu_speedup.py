@@ -52,9 +52,9 @@ QUICK = Config(
 SMOKE = Config(
     data="digits",
     rates=(1e-4, 1e-3),
-    rate_images=64,
+    rate_images=127,
     rate_epochs=1,
-    batch_size=32,
+    batch_size=127,
     lengths=(1, 2),
     seeds=(1, 2),
 )
