@@ -29,6 +29,9 @@ from reproductions.harness import (
 from reproductions.harness.results import joined
 
 NAMES = discovery.names()
+# By module: pytest then runs all tests of one reproduction before those of the next, which find its programs
+# compiled; only the last few programs are kept.
+EACH = pytest.mark.parametrize("name", NAMES, scope="module")
 CLAIMS = [(name, claim) for name in NAMES for claim in discovery.claims(name)]
 SPREAD = np.linspace(-1, 1, 40)  # of invented runs: a mean of 0, no outliers
 
@@ -65,7 +68,7 @@ def lines_of_code(file):
     return sum(number not in skipped and bool(line.strip()) for number, line in lines)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_the_docstring_asks_a_question_and_names_source_year_and_wall_time(name):
     text = ast.get_docstring(ast.parse((Path(reproductions.__path__[0]) / f"{name}.py").read_text()))
     question, wall_time = discovery.summary(name)
@@ -74,14 +77,14 @@ def test_the_docstring_asks_a_question_and_names_source_year_and_wall_time(name)
     assert re.search(r"^Sources?: .*?\b(19|20)\d\d\b", text, flags=re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_the_file_can_be_read_in_one_sitting(name):
     file = Path(reproductions.__path__[0]) / f"{name}.py"
     assert len(file.read_text().splitlines()) >= 60
     assert lines_of_code(file) <= 150
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_seeds_count_from_1_and_smaller_profiles_use_fewer(name):
     module = discovery.load(name)
     if not hasattr(module.FULL, "seeds"):
@@ -92,7 +95,7 @@ def test_seeds_count_from_1_and_smaller_profiles_use_fewer(name):
         assert config.seeds == tuple(range(1, count + 1))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_a_smoke_run_measures_what_the_claims_need(name):
     result = smoke(name)
     assert isinstance(result, Result)
@@ -107,7 +110,7 @@ def without_numbers(metric):
     return re.sub(r"\d+", "#", metric)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_every_metric_has_one_entry_for_every_seed_that_its_arm_uses(name):
     seeds = len(getattr(discovery.load(name).SMOKE, "seeds", (1,)))
     lengths = {metric: len(values) for metric, values in smoke(name).metrics.items()}
@@ -115,7 +118,7 @@ def test_every_metric_has_one_entry_for_every_seed_that_its_arm_uses(name):
     assert seeds in lengths.values()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_every_claim_can_be_judged_on_a_smoke_run(name):
     result = smoke(name)
     for claim in discovery.claims(name):
@@ -124,7 +127,7 @@ def test_every_claim_can_be_judged_on_a_smoke_run(name):
         assert (verdict.status == verdicts.NOT_RUN) == bool(result.stand_in)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_running_again_seed_by_seed_gives_the_same_numbers(name):
     first, config = smoke(name), discovery.load(name).SMOKE
     again = None
@@ -136,7 +139,7 @@ def test_running_again_seed_by_seed_gives_the_same_numbers(name):
         np.testing.assert_array_equal(again.metrics[metric], values, err_msg=metric)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EACH
 def test_the_figure_has_words_on_every_axis_and_repeats_to_the_byte(name, tmp_path):
     for file in ("first.svg", "second.svg"):
         with figures.style():
