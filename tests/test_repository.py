@@ -14,6 +14,7 @@ from reproductions.harness import discovery
 ROOT = Path(__file__).parents[1]
 VAGUE_NAMES = {"utils", "util", "common", "base", "helpers", "helper", "misc", "core"}
 ABSOLUTE_PATH = re.compile(rb"(?<![\w.~$}>*/-])/([\w.+-]+)/[\w.+-]")
+PICTURE = re.compile(rb"base64,[\w+/=\s]+")
 # The first folders that every machine has, and those that examples invent.
 ANYWHERE = {"bin", "dev", "etc", "proc", "sys", "usr"} | {"big", "models", "path", "somewhere", "v1"}
 FIXED_NAMES = {"Config", "FULL", "QUICK", "SMOKE", "CLAIMS", "DEVIATIONS", "run", "plot"}
@@ -69,7 +70,8 @@ def machine_paths(text):
     like paths, only those of this machine."""
     if b"\0" in text:
         return [f"{folder}/" for folder in (ROOT, Path.home()) if f"{folder}/".encode() in text]
-    return [m[0].decode() for m in ABSOLUTE_PATH.finditer(text) if m[1].decode() not in ANYWHERE]
+    words = PICTURE.sub(b"", text)  # letters of a picture inside a figure look like paths
+    return [m[0].decode() for m in ABSOLUTE_PATH.finditer(words) if m[1].decode() not in ANYWHERE]
 
 
 @pytest.mark.parametrize("folder", ["home", "root", "Users", "tmp", "mnt", "srv", "workspace"])
@@ -85,6 +87,13 @@ def test_a_path_of_some_machine_is_seen(folder, before):
 )
 def test_addresses_relative_paths_and_what_every_machine_has_are_left_alone(text):
     assert machine_paths(text.encode()) == []
+
+
+def test_a_picture_inside_a_figure_is_left_alone_and_what_stands_around_it_is_not():
+    assert machine_paths(b'<image href="data:image/png;base64,iVBO /root/z\n+/x=="/>') == []
+    folder = "/".join(("", "root", "x"))
+    around = f'<a title="{folder}" href="base64,iVBO"/><b title="{folder}"/>'
+    assert machine_paths(around.encode()) == [folder] * 2
 
 
 def test_a_binary_file_is_searched_for_this_very_checkout():
