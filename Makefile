@@ -19,8 +19,9 @@ help:
 reproduce: $(READY)
 	@.venv/bin/zoo reproduce $(ARGS)
 
+# Two processes, each of which takes whole files, so that what a file's tests share is made once.
 test: $(READY)
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 lint: $(READY)
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
