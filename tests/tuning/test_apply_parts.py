@@ -4,12 +4,14 @@ import functools
 import json
 from types import SimpleNamespace
 
+import filelock
 import keras
 import numpy as np
 import pytest
 
 from tuning.harness import Candidate, Job, apply, apply_model, discovery, objective, seeds, space
 from tuning.harness.errors import TuningError
+from zoo.engine.fingerprint import digest
 from zoo.models import mlp
 from zoo.pretrained import cards, describing, recipes, searched
 
@@ -148,7 +150,7 @@ def test_the_card_tells_what_a_network_was_pre_trained_by():
     candidate = space.candidate(module, declared, space.defaults(declared))
     plan = apply_model.plan("mnist_rbm_classifier", module, candidate, 5, (1,))
     said = describing.described(plan.module, 50_000)
-    assert said["pre-training"].endswith("(hidden 256, epochs 5, learning_rate 0.1)")
+    assert said["pre-training"].endswith("(hidden 256, epochs 5, learning_rate 0.1).")
     assert said["levels"] == []
 
 
@@ -192,3 +194,13 @@ def test_a_job_that_says_too_little_of_its_model_is_refused(changes, told):
     build = functools.partial(mlp, 1, (2,), 1)
     with pytest.raises(TuningError, match=f"^tuning/digits_mlp.py: .*{told}"):
         apply_model.plan("digits_mlp", SimpleNamespace(JOB=job), Candidate(build, None), 1, (1,))
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_what_a_job_does_is_known_again_in_another_process(name, tmp_path):
+    module = discovery.load(name)
+    before = space.code(module)
+    with filelock.FileLock(tmp_path / "lock"):  # which the fingerprint of what takes the lock would tell
+        assert space.code(module) == before
+    if name != "mnist_rbm_classifier":
+        assert before == digest(module.space), "studies that were begun could not go on"

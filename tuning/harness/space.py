@@ -9,10 +9,13 @@ import keras_tuner
 from tuning.harness.columns import COLUMNS
 from tuning.harness.errors import TuningError
 from tuning.harness.job import Candidate
+from zoo.engine.fingerprint import digest, fingerprint
 
 TUNERS_OWN = "tuner/"
 """What the names begin with by which Hyperband tells how long a trial is and which one it goes on from."""
 ROUNDS = "tuner/epochs"
+DESCRIBING = tuple(f"zoo.engine.{name}." for name in ("optimizers", "probes", "recipe", "schedules"))
+"""The modules of the engine that a search space is written with; the others train."""
 
 
 def declared(module: ModuleType) -> keras_tuner.HyperParameters:
@@ -51,6 +54,22 @@ def candidate(module: ModuleType, space: keras_tuner.HyperParameters, values: Ma
             "some values of another hyperparameter only takes parent_name and parent_values"
         )
     return made
+
+
+def code(module: ModuleType) -> str:
+    """Return the digest of what a job's `space` does.
+
+    A job that trains something beforehand calls the engine. That is left out: the run store's keys guard its
+    numbers, and it holds what differs from process to process, such as compiled programs and open files.
+    """
+    name, called = fingerprint(module.space)
+    return digest([name, {each: source for each, source in called.items() if _is_of_the_job(each)}])
+
+
+def _is_of_the_job(name: str) -> bool:
+    return name.startswith(DESCRIBING) or (
+        name.startswith(("tuning.", "zoo.")) and not name.startswith("zoo.engine.")
+    )
 
 
 def own(values: Mapping) -> dict:

@@ -12,7 +12,6 @@ from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
 from zoo import data, engine
-from zoo.engine.fingerprint import digest
 
 WORKER = "chief"
 """The name under which trials of a search in one process are noted."""
@@ -114,7 +113,7 @@ def searched(name: str, module: ModuleType, dataset, declared) -> dict:
         "targets": module.JOB.targets,
         "data": {"name": dataset.name, "digest": dataset.digest},
         "space": space.described(declared),
-        "code": digest(module.space),
+        "code": space.code(module),
     }
 
 

@@ -138,7 +138,8 @@ def _said(started) -> str:
         name: value for name, value in getattr(started, "keywords", {}).items() if not callable(value)
     }
     worded = ", ".join(f"{name} {value!r}" for name, value in settings.items())
-    return inspect.getdoc(function).partition("\n")[0] + (f" ({worded})" if worded else "")
+    line = inspect.getdoc(function).partition("\n")[0]
+    return f"{line.removesuffix('.')} ({worded})." if worded else line
 
 
 def _levels(module, examples: int) -> list[dict]:
