@@ -17,6 +17,7 @@ from zoo.pretrained import PretrainedError, cards, folders, loading, measuring, 
 ROOT = Path(__file__).parents[1]
 MODELS = sorted(path.parent.name for path in (ROOT / "saved_models").glob("*/card.json"))
 EXPECTED = [
+    "dbn.mnist",
     "deep_autoencoder.mnist",
     "lenet5.digits",
     "lenet5.mnist",
