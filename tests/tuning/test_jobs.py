@@ -101,6 +101,7 @@ def test_a_file_with_a_syntax_error_is_listed_all_the_same(jobs):
         ("trials=5", "trials=0", "trials and executions must be at least 1"),
         ("trials=5", 'trials=5, tuner="sgd"', "tuner must be one of"),
         ("trials=5", 'trials=5, targets="pixels"', "targets must be one of"),
+        ("trials=5", 'trials=5, kind="oracle"', "kind must be one of"),
     ],
 )
 def test_a_job_that_lacks_something_says_what(jobs, old, new, told):
