@@ -98,6 +98,19 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(zoo, quick):
         ("tune run toy --executions -1", "--executions must be at least 1, not -1"),
         ("tune run toy --budget 0", "--budget must be more than 0 minutes, not 0"),
         ("tune run toy --seed -1", "--seed must be a whole number from 0, not -1"),
+        ("tune run toy --workers 0", "--workers must be at least 1, not 0"),
+        (
+            "tune chief toy --listen 7017",
+            "--listen must be HOST:PORT, such as 192.168.0.5:7017 or [::1]:7017, not '7017'",
+        ),
+        (
+            "tune worker toy --chief node-1:0 --id worker-01",
+            "--chief must be HOST:PORT, such as 192.168.0.5:7017 or [::1]:7017, not 'node-1:0'",
+        ),
+        (
+            "tune worker toy --chief node-1:7017 --id chief",
+            "--id must be letters, digits, dots and dashes, such as worker-03, and not 'chief'",
+        ),
         (
             "tune status toy",
             "there is no study in toy: begin one with zoo tune run toy, or name its folder: --out",

@@ -19,6 +19,7 @@ from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
 from zoo import engine
+from zoo.cli import distributing
 
 STUBBORN = TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 0.1, 1.0, step=0.1)')
 
@@ -279,6 +280,24 @@ def test_without_a_chief_a_worker_ends_with_one_line_instead_of_searching_alone(
     with pytest.raises(TuningError, match="no chief answers at"):
         worker.run("toy", tmp_path / "study", client)
     assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [
+        ("127.0.0.1:7017", True),
+        ("localhost:1", True),
+        ("[::1]:7017", True),
+        ("0.0.0.0:7017", False),
+        ("10.0.0.5:7017", False),
+        ("node-1:7017", False),
+    ],
+)
+def test_whoever_opens_the_port_to_others_is_told_that_it_has_no_authentication(address, alone):
+    assert addresses.is_loopback(addresses.checked(address, "--listen")) == alone
+    said = distributing._warning(address)
+    assert "no authentication" in said
+    assert ("which only this machine can reach" in said) == alone
 
 
 def of(process_named, place):

@@ -29,10 +29,19 @@ FAREWELL = 5.0
 """Seconds for which workers are told that the study is over."""
 
 
-def serve(opened: study.Study, oracle, progress: Progress, deadline: float | None, *, address: str) -> None:
+def serve(
+    opened: study.Study,
+    oracle,
+    progress: Progress,
+    deadline: float | None,
+    *,
+    address: str,
+    parting: float = 0.0,
+) -> None:
     """Hand out trials at an address until the tuner has no more and all have ended, or the time is up.
 
-    What `study.run` calls where the search is not one of a single process.
+    What `study.run` calls where the search is not one of a single process. `parting` is the time in seconds
+    for which it goes on after Ctrl-C, where workers are told to end at the same time and leave their trials.
 
     Raises:
         TuningError: the address is not to be had.
@@ -41,8 +50,12 @@ def serve(opened: study.Study, oracle, progress: Progress, deadline: float | Non
     progress.done(results.records(opened.folder))
     chief = Chief(opened, oracle, progress, deadline)
     with service.listening(chief, address):
-        while not chief.is_over():
-            time.sleep(0.1)
+        try:
+            while not chief.is_over():
+                time.sleep(0.1)
+        except KeyboardInterrupt:
+            chief.wait_for_trials_given_back(parting)
+            raise
         chief.take_leave()
     chief.say_why()
 
@@ -144,6 +157,12 @@ class Chief:
         """Wait for the workers that are about to ask again, to be told that it is over."""
         end = time.monotonic() + FAREWELL
         while self.asking and time.monotonic() < end:
+            time.sleep(0.1)
+
+    def wait_for_trials_given_back(self, seconds: float) -> None:
+        """Let workers say that they end, or it would count as if they had died in their trials."""
+        end = time.monotonic() + seconds
+        while self.oracle.ongoing_trials and time.monotonic() < end:
             time.sleep(0.1)
 
     def say_why(self) -> None:

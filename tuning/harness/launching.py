@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tuning.harness import ledger, tether
+from tuning.harness import folder, ledger, tether
 
 FRUITLESS = 3
 """Deaths in a row, without having got anywhere in between, after which a process is not started again."""
@@ -103,7 +103,8 @@ def supervise(chief: Child, workers: Sequence[Child], watch: Watch, say: Callabl
             time.sleep(0.05)
         return code
     finally:
-        dismiss([*workers, chief])
+        dismiss(workers)
+        dismiss([chief])  # who notes that the workers have left their trials
 
 
 def chief_ended(chief: Child, watch: Watch, say) -> int | None:
@@ -149,7 +150,7 @@ def dismiss(children: Sequence[Child]) -> None:
     started = [each.process for each in children if each.process]
     for process in started:
         process.stdin.close()
-    end = time.monotonic() + tether.GRACE
+    end = time.monotonic() + tether.GRACE + 1
     for process in started:
         try:
             process.wait(max(0.0, end - time.monotonic()))
@@ -173,6 +174,13 @@ def answers(address: str) -> bool:
 def events(place: Path) -> int:
     """Return how much has happened in a study."""
     return len(ledger.read(place))
+
+
+def wait_until_free(place: Path) -> None:
+    """Give processes of a launcher that was killed the time to end."""
+    end = time.monotonic() + tether.GRACE
+    while folder.description(place) and folder.is_busy(place) and time.monotonic() < end:
+        time.sleep(0.2)
 
 
 def begun(place: Path, worker: str) -> int:

@@ -142,8 +142,8 @@ class Client:
     def __init__(self, address: str, worker: str, patience: float = PATIENCE):
         """Ask the chief at the address, under this worker's id."""
         self.address, self.worker, self.patience = address, worker, patience
-        channel = grpc.insecure_channel(address, options=(NO_PROXY, *RECONNECTING))
-        self.stub = protos.get_service_grpc().OracleStub(channel)
+        self.channel = grpc.insecure_channel(address, options=(NO_PROXY, *RECONNECTING))
+        self.stub = protos.get_service_grpc().OracleStub(self.channel)
 
     def answers(self) -> bool:
         """Tell whether a chief answers now."""

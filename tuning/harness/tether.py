@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-GRACE = 10.0
+GRACE = 20.0
 """Seconds that a process has for saving what it trains."""
 
 

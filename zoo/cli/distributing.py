@@ -49,7 +49,7 @@ def chief(
         command = tuning.command(job, given | {"--workers": launched_with})
     try:
         _begin(tied=launched_with is not None)
-        _serve(job, asked, place, command, listen)
+        _serve(job, asked, place, command, listen, launched_with is not None)
     except KeyboardInterrupt:
         if launched_with is None:
             _say("Interrupted; what was trained is kept. The same command goes on.")
@@ -98,6 +98,7 @@ def launch(job: str, workers: int, given: dict, place: Path) -> int:
 
     if workers < 1:
         raise TuningError(f"--workers must be at least 1, not {workers}")
+    launching.wait_until_free(place)
     address = addresses.free()
     serve = tuning.words(given | {"--listen": address, "--launched-with": workers, "--out": place})
     head = launching.Child(
@@ -139,18 +140,21 @@ def _begin(tied: bool) -> None:
     startup.load_tensorflow()
 
 
-def _serve(job: str, asked, place: Path, command: str, address: str) -> None:
-    from tuning.harness import chief, study
+def _serve(job: str, asked, place: Path, command: str, address: str, launched: bool) -> None:
+    from tuning.harness import chief, study, tether
     from tuning.harness.progress import Progress
 
-    by = functools.partial(chief.serve, address=address)
+    parting = tether.GRACE if launched else 0.0
+    by = functools.partial(chief.serve, address=address, parting=parting)
     study.run(job, asked, place, Progress(_say), tuning.made(command), by)
 
 
 def _work(job: str, place: Path, address: str, name: str, threads: int | None) -> int:
     from tuning.harness import service, worker
 
-    return worker.run(job, place, service.Client(address, name), threads)
+    client = service.Client(address, name)
+    with client.channel:
+        return worker.run(job, place, client, threads)
 
 
 def _warning(address: str) -> str:
