@@ -129,6 +129,22 @@ DEVIATIONS = (
     "The support vector machine is scikit-learn's SVC with the defaults of that time, gamma 1 / 784, C 1. "
     "Both rules know no random numbers, and are computed beside seed 1 alone.",
 )
+DISCUSSION = {
+    "nielsen-ch1-30/first-epoch": "The published value is that of one run, and after one epoch single runs "
+    "are far apart: in some a digit or two are not told from the others yet. The published one is better "
+    "than all of ours, which is no contradiction at so wide a scatter.",
+    "nielsen-ch1-100/peak": "The runs that reach 90 % agree with the published figure, the best of three. "
+    "But at this learning rate most networks with 100 units leave out one digit or more until the end: with "
+    "three tries the author had to be lucky, or threw such runs away, and his footnote indeed says that some "
+    "runs were clearly worse.",
+    "nielsen-ch1-100/more-units-help": "Among the runs that reach 90 % every one with 100 units is better "
+    "than every one with 30. Most of those with 100 do not reach it, though, so at a rate of 3 the sentence "
+    "is true of the best run and not of the usual one.",
+    "nielsen-ch1-slow/last-epoch": "One run with so small a rate ends wherever its random start leaves it; "
+    "the published value lies near the middle of ours. No number of seeds would make that narrower.",
+    "nielsen-ch1-fast/last-epoch": "All runs end at guessing or hardly above it, as the published one did; "
+    "which of the digits is guessed, and so by how much one run differs from the next, is chance.",
+}
 
 
 def run(config: Config) -> Result:
