@@ -237,7 +237,7 @@ def plot(result: Result):
         title="Best epoch, rate 3, runs that reach 90 %", xlabel="hidden units", ylabel="test accuracy (%)"
     )
     if best.lines:
-        best.legend(fontsize=8, loc="lower left")
+        best.legend(fontsize=8, loc="upper left")
     for axes, arms in ((good, (SMALL, LARGE)), (bad, (SLOW, FAST))):
         for arm, color in zip(arms, (figures.OURS, "#b07d2b"), strict=True):
             curves = result.metrics[CURVE.format(arm)][:, 1:]
