@@ -42,7 +42,7 @@ class Served:
         except Exception as error:
             self.error = error
 
-    def client(self, name="worker-01", patience=20.0):
+    def client(self, name="worker-01", patience=60.0):
         return service.Client(self.address, name, patience)
 
     def work(self, name="worker-01"):
@@ -52,7 +52,7 @@ class Served:
 
     def end(self, *workers):
         for thread in (self.thread, *workers):
-            thread.join(30)
+            thread.join(120)
             assert not thread.is_alive(), "it hangs"
         if self.error:
             raise self.error
@@ -342,7 +342,7 @@ def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(jobs, s
     os.kill(of("worker-01", place)[0], signal.SIGKILL)
     wait_for(lambda: len(begun()) > 1, process)
     os.kill(of("chief", place)[0], signal.SIGKILL)
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=240)
     assert process.returncode == 0, said
     assert "worker-01 was killed by SIGKILL; it is started again under the same id." in said
     assert "The chief was killed by SIGKILL; it is started again." in said

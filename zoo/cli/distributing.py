@@ -44,7 +44,7 @@ def chief(
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # trains nothing, and would take the memory of a GPU
     if launched_with is None:
         _say(_warning(listen))
-        command = tuning.command(job, given | {"--listen": listen}, "chief")
+        command = tuning.command(job, given, "chief")
     else:
         command = tuning.command(job, given | {"--workers": launched_with})
     try:
@@ -134,6 +134,7 @@ def _begin(tied: bool) -> None:
     from tuning.harness import tether
     from zoo import startup
 
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what it would say, an error of ours says in one line
     tether.end_on_sigterm()
     if tied:
         tether.tie()
