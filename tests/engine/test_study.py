@@ -176,7 +176,7 @@ def with_several_threads(tmp_path_factory):
         command = [sys.executable, folder / "script.py", folder / "store"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         started.append(subprocess.Popen(command, text=True, env=environment(), **pipes))
-    ended = [process.communicate(timeout=120) for process in started]
+    ended = [process.communicate(timeout=600) for process in started]
     return [(process.returncode, *said) for process, said in zip(started, ended, strict=True)]
 
 
