@@ -91,7 +91,8 @@ def test_a_model_of_a_search_is_what_its_job_makes_today(name):
     search, module = card.search, discovery.load(card.search.job)
     chosen = next(each for each in search.candidates if each.trial == search.chosen)
     candidate = space.candidate(module, space.declared(module), chosen.values)
-    plan = apply_model.plan(search.job, module, candidate, search.trials, search.seeds)
+    untuned = chosen.trial == search.default.trial
+    plan = apply_model.plan(search.job, module, candidate, search.trials, search.seeds, untuned=untuned)
     assert plan.name == name
     assert len(search.seeds) >= 6 and chosen.fresh.mean == min(
         e.fresh.mean for e in search.candidates if e.fresh

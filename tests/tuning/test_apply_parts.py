@@ -132,13 +132,15 @@ def test_a_card_can_hold_the_network_of_every_job(name):
     module = discovery.load(name)
     declared = space.declared(module)
     candidate = space.candidate(module, declared, space.defaults(declared))
-    plan = apply_model.plan(name, module, candidate, 5, (1, 2))
+    plan = apply_model.plan(name, module, candidate, 5, (1, 2), untuned=False)
     model, trained = plan.module.MODEL.network(), candidate.build()
     assert [(each.path, each.shape) for each in model.weights] == [
         (each.path, each.shape) for each in trained.weights
     ]
     json.dumps(describing.described(plan.module, 1000), allow_nan=False)
     assert plan.title.endswith(", its hyperparameters found by a search of 5 trials.")
+    untuned = apply_model.plan(name, module, candidate, 5, (1, 2), untuned=True)
+    assert untuned.title.endswith("the untuned ones, which a search of 5 trials did not better.")
     assert plan.name.rpartition(".")[2] == module.JOB.data and plan.name not in recipes.names()
     assert discovery.job_of(plan.name) == name
     assert model.output_shape[1] == len(plan.module.MODEL.classes) or not plan.module.MODEL.classes
@@ -148,7 +150,7 @@ def test_the_card_tells_what_a_network_was_pre_trained_by():
     module = discovery.load("mnist_rbm_classifier")
     declared = space.declared(module)
     candidate = space.candidate(module, declared, space.defaults(declared))
-    plan = apply_model.plan("mnist_rbm_classifier", module, candidate, 5, (1,))
+    plan = apply_model.plan("mnist_rbm_classifier", module, candidate, 5, (1,), untuned=False)
     said = describing.described(plan.module, 50_000)
     assert said["pre-training"].endswith("(hidden 256, epochs 5, learning_rate 0.1).")
     assert said["levels"] == []
@@ -193,7 +195,9 @@ def test_a_job_that_says_too_little_of_its_model_is_refused(changes, told):
     job = Job(data="sincos", metric="validation mean_squares", **changes)
     build = functools.partial(mlp, 1, (2,), 1)
     with pytest.raises(TuningError, match=f"^tuning/digits_mlp.py: .*{told}"):
-        apply_model.plan("digits_mlp", SimpleNamespace(JOB=job), Candidate(build, None), 1, (1,))
+        apply_model.plan(
+            "digits_mlp", SimpleNamespace(JOB=job), Candidate(build, None), 1, (1,), untuned=False
+        )
 
 
 @pytest.mark.parametrize("name", JOBS)

@@ -170,8 +170,9 @@ def default_of(subject: Subject) -> Mapping:
 def retrained(subject: Subject, record: Mapping) -> Retrained:
     """Return by what a trial is trained anew, in full length."""
     candidate = space.candidate(subject.module, subject.declared, record["values"])
-    plan = apply_model.plan(subject.name, subject.module, candidate, len(subject.found), subject.seeds)
-    return Retrained(record, plan, candidate)
+    untuned = _key(record["values"]) == _key(space.defaults(subject.declared))
+    given = subject.name, subject.module, candidate, len(subject.found), subject.seeds
+    return Retrained(record, apply_model.plan(*given, untuned=untuned), candidate)
 
 
 def finished(before: Mapping | None, models: Path) -> Card | None:

@@ -22,7 +22,9 @@ ONLY_TRAINING = (
 """Arguments of builders that matter while a network is trained, and make no difference to what it answers."""
 
 
-def plan(name: str, module: ModuleType, candidate: Candidate, trials: int, seeds: tuple[int, ...]) -> Plan:
+def plan(
+    name: str, module: ModuleType, candidate: Candidate, trials: int, seeds: tuple[int, ...], *, untuned: bool
+) -> Plan:
     """Return by what the model of a job is made.
 
     Args:
@@ -31,6 +33,7 @@ def plan(name: str, module: ModuleType, candidate: Candidate, trials: int, seeds
         candidate: what it makes of the chosen values.
         trials: how many the search had, for the card.
         seeds: to be trained.
+        untuned: whether the chosen values are the defaults.
 
     Raises:
         TuningError: the job does not say enough for a card, or its network is none that a card can describe.
@@ -44,13 +47,14 @@ def plan(name: str, module: ModuleType, candidate: Candidate, trials: int, seeds
     )
     if candidate.started:
         recipe.started = candidate.started
-    return Plan(discovery.model(name), title(name, trials), recipe, seeds)
+    return Plan(discovery.model(name), title(name, trials, untuned), recipe, seeds)
 
 
-def title(name: str, trials: int) -> str:
+def title(name: str, trials: int, untuned: bool) -> str:
     """Return what the model is, in one line."""
-    subject = discovery.summary(name).title.partition(":")[0]
-    return f"{subject}, its hyperparameters found by a search of {trials} trials."
+    subject, search = discovery.summary(name).title.partition(":")[0], f"a search of {trials} trials"
+    how = f"the untuned ones, which {search} did not better" if untuned else f"found by {search}"
+    return f"{subject}, its hyperparameters {how}."
 
 
 def trained(name: str, job, builder: str, arguments: Mapping) -> Trained:
