@@ -222,7 +222,21 @@ def test_a_study_that_is_complete_needs_no_worker_and_its_workers_no_chief(serve
     search("served")
     served = serve()
     assert len(served.end()) == 5
-    assert worker.run("toy", served.place, served.client(patience=0.0)) == 0
+    assert worker.run("toy", served.place, served.client(patience=0.0)) is None
+
+
+def test_a_worker_that_starts_before_its_chief_waits_for_what_a_complete_study_shall_have_more(
+    serve, search, tmp_path, monkeypatch
+):
+    search("served", trials=2)
+    address = addresses.free()
+    monkeypatch.setattr(addresses, "free", lambda: address)
+    client = service.Client(address, "worker-01", 60.0)
+    early = threading.Thread(target=worker.run, args=("toy", tmp_path / "served", client), daemon=True)
+    early.start()
+    early.join(0.3)
+    assert early.is_alive()
+    assert len(serve(trials=4).end(early)) == 4
 
 
 def test_a_ledger_that_cannot_be_written_ends_the_chief_instead_of_leaving_a_lock_held(serve, monkeypatch):
@@ -324,10 +338,12 @@ def wait_for(happened, process):
 def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(jobs, search, tmp_path):
     jobs(TOY.replace("STEPS = 900", "STEPS = 27_000"))
     place = tmp_path / "killed"
+    search("killed", trials=1)  # so that it is a complete study that is made longer
     start = f"import tuning; tuning.__path__.append({str(tmp_path / 'jobs')!r})"
     (tmp_path / "sitecustomize.py").write_text(start)
     path = os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])
     command = [sys.executable, "-m", "zoo.cli", "tune", "run", "toy", "--workers", "2", "--out", str(place)]
+    command += ["--trials", "5"]
     process = subprocess.Popen(
         command, env=environment(PYTHONPATH=path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -335,7 +351,7 @@ def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(jobs, s
     def begun():
         events = ledger.read(place) if place.exists() else []
         return [
-            each["trial"] for each in events if each["event"] == "begun" and each["worker"] == "worker-01"
+            each["trial"] for each in events if (each["event"], each.get("worker")) == ("begun", "worker-01")
         ]
 
     wait_for(begun, process)

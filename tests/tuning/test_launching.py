@@ -27,9 +27,9 @@ def supervised(monkeypatch):
     monkeypatch.setattr(launching, "PING", 0.05)
     monkeypatch.setattr(launching, "STUCK", 0.3)
 
-    def run(head, *workers, answers=lambda: True):
+    def run(head, *workers, answers=lambda: True, complete=lambda: True):
         said = []
-        code = launching.supervise(head, workers, launching.Watch(answers), said.append)
+        code = launching.supervise(head, workers, launching.Watch(answers, complete), said.append)
         assert all(each.process.returncode is not None for each in (head, *workers))
         return code, said
 
@@ -78,7 +78,13 @@ def test_a_worker_that_ends_with_an_error_is_not_started_again(supervised):
 def test_a_chief_from_whom_all_workers_have_parted_is_ended(supervised):
     code, said = supervised(child(FOREVER, "chief"), child(AT_ONCE), child(AT_ONCE, "worker-02"))
     assert code == 0
-    assert said[0].startswith("The chief is stuck (all workers left")
+    assert said == ["The chief is stuck (all workers left 0 s ago) and is ended."]
+
+
+def test_a_chief_from_whom_all_workers_have_parted_too_early_is_no_success(supervised):
+    code, said = supervised(child(FOREVER, "chief"), child(AT_ONCE), complete=lambda: False)
+    assert code == 1
+    assert said[1:] == ["The workers left before the study was over; the same command goes on."]
 
 
 def test_a_chief_that_no_longer_answers_is_ended_and_started_again(supervised):

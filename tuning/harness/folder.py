@@ -14,6 +14,7 @@ from pathlib import Path
 
 import filelock
 
+from tuning.harness import ledger
 from tuning.harness.errors import TuningError
 from zoo.engine.store import write_atomically
 
@@ -62,6 +63,12 @@ def description(folder: Path) -> dict | None:
     """Return what the study is, None where there is none."""
     path = folder / DESCRIPTION
     return _read(path) if path.exists() else None
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether all trials that the study shall have are there."""
+    facts = description(folder)
+    return facts is not None and ledger.ended(ledger.read(folder)) >= facts["trials"]
 
 
 def mark(folder: Path) -> str:

@@ -59,6 +59,8 @@ class Watch:
     """What is known of whether the chief still does its work."""
 
     answers: Callable[[], bool]
+    complete: Callable[[], bool]
+    """Whether the study has all trials that it shall have."""
     asked: float = 0.0
     answered: float | None = None
     left: float | None = None
@@ -76,7 +78,7 @@ class Watch:
             self.asked = now
         self.left = (self.left or now) if all_left else None
         if self.left and now - self.left > LEFT:
-            return f"all workers left {LEFT:.0f} s ago, the study being over"
+            return f"all workers left {LEFT:.0f} s ago"
         if self.answered and now - self.answered > STUCK:
             return f"it has not answered for {STUCK:.0f} s"
         return ""
@@ -100,6 +102,7 @@ def supervise(chief: Child, workers: Sequence[Child], watch: Watch, say: Callabl
             if proof := watch.finding(all_left=not crew):
                 say(f"The chief is stuck ({proof}) and is ended.")
                 chief.process.kill()
+                chief.process.wait()
             time.sleep(0.05)
         return code
     finally:
@@ -112,8 +115,11 @@ def chief_ended(chief: Child, watch: Watch, say) -> int | None:
     code = chief.code()
     if code is None or code >= 0:
         return code
-    if watch.left:
+    if watch.left and watch.complete():
         return 0
+    if watch.left:
+        say("The workers left before the study was over; the same command goes on.")
+        return 1
     if not chief.may_live_again():
         say(f"The chief was {killed(code)} {FRUITLESS} times in a row and is not started again.")
         return 1

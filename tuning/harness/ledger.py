@@ -34,6 +34,11 @@ def created(events: Iterable[Mapping]) -> int:
     return sum(each["event"] == "created" for each in events)
 
 
+def ended(events: Iterable[Mapping]) -> int:
+    """Return how many trials have ended, failed ones included."""
+    return sum(each["event"] == "ended" for each in events)
+
+
 def deaths(events: Iterable[Mapping], trial: str) -> int:
     """Return how often a process began this trial and was never heard of again."""
     kinds = [each["event"] for each in events if each["trial"] == trial]

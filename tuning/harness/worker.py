@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tuning.harness import folder, ledger, service, study, tuners
+from tuning.harness import folder, service, study, tuners
 from tuning.harness.errors import TuningError
 from zoo import engine
 
@@ -14,8 +14,10 @@ VISIBLE = 90.0
 """Seconds for which a network folder may hide from one machine what another has written."""
 
 
-def run(name: str, place: Path, client: service.Client, threads: int | None = None) -> int:
+def run(name: str, place: Path, client: service.Client, threads: int | None = None) -> int | None:
     """Train trials of a study for as long as its chief has any, and return how many were trained.
+
+    None: no chief has answered, and none is needed, since the study has all its trials.
 
     Args:
         name: of the job.
@@ -29,23 +31,25 @@ def run(name: str, place: Path, client: service.Client, threads: int | None = No
         KeyboardInterrupt: on Ctrl-C; another worker can have the trial.
     """
     if not answered(client, place):
-        return 0
+        return None
     check_shared(client, place)
     with engine.using(progress=False, workers=threads):
         return work(study.joined(name, place), client)
 
 
 def answered(client: service.Client, place: Path) -> bool:
-    """Wait until a chief answers; False: none is needed any more, since the study has all its trials.
+    """Wait until a chief answers; False: none has, and the study has all its trials.
+
+    That it has them is believed only in the end: a chief that is still starting may be about to want more.
 
     Raises:
         TuningError: none answers for too long.
     """
     end = time.monotonic() + client.patience
     while not client.answers():
-        if is_complete(place):
-            return False
         if time.monotonic() > end:
+            if folder.is_complete(place):
+                return False
             raise TuningError(
                 f"no chief answers at {client.address}: start one there with zoo tune chief, or mend --chief"
             )
@@ -68,13 +72,6 @@ def check_shared(client: service.Client, place: Path) -> None:
                 "folder; mend --out or --chief"
             )
         time.sleep(POLL)
-
-
-def is_complete(place: Path) -> bool:
-    """Tell whether all trials that the study shall have are there."""
-    facts = folder.description(place)
-    ended = sum(each["event"] == "ended" for each in ledger.read(place))
-    return facts is not None and ended >= facts["trials"]
 
 
 def work(joined: study.Study, client: service.Client) -> int:

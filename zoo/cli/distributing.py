@@ -83,7 +83,7 @@ def worker(
             _say(f"{id} was interrupted; its trial is left to others. The same command goes on.")
         raise typer.Exit(130) from None
     if not launched:
-        _say(f"{id}: {count} trials trained; the chief has no more.")
+        _say(f"{id}: {_parting(count)}")
 
 
 def launch(job: str, workers: int, given: dict, place: Path) -> int:
@@ -93,7 +93,7 @@ def launch(job: str, workers: int, given: dict, place: Path) -> int:
         TuningError: for a number of workers below 1.
         KeyboardInterrupt: on Ctrl-C, after all have ended.
     """
-    from tuning.harness import addresses, launching, results
+    from tuning.harness import addresses, folder, launching, results
     from tuning.harness.errors import TuningError
 
     if workers < 1:
@@ -104,7 +104,9 @@ def launch(job: str, workers: int, given: dict, place: Path) -> int:
     head = launching.Child(
         "chief", _zoo("chief", job, serve), progress=functools.partial(launching.events, place)
     )
-    watch = launching.Watch(functools.partial(launching.answers, address))
+    watch = launching.Watch(
+        functools.partial(launching.answers, address), functools.partial(folder.is_complete, place)
+    )
     code = launching.supervise(head, _crew(job, workers, address, place), watch, _say)
     if code:
         return code
@@ -150,7 +152,13 @@ def _serve(job: str, asked, place: Path, command: str, address: str, launched: b
     study.run(job, asked, place, Progress(_say), tuning.made(command), by)
 
 
-def _work(job: str, place: Path, address: str, name: str, threads: int | None) -> int:
+def _parting(count: int | None) -> str:
+    if count is None:
+        return "no chief answers, and none is needed: the study is complete."
+    return f"{count} trial{'' if count == 1 else 's'} trained; the chief has no more."
+
+
+def _work(job: str, place: Path, address: str, name: str, threads: int | None) -> int | None:
     from tuning.harness import service, worker
 
     client = service.Client(address, name)
