@@ -223,6 +223,23 @@ def test_killed_while_the_test_split_is_used_only_the_same_command_goes_on(toy, 
     assert len(uses) == 2 and len(set(uses)) == 1
 
 
+def test_a_study_whose_default_crashes_is_applied_without_a_comparison(toy, monkeypatch, tmp_path):
+    mine, train = Applied(tmp_path), engine.train
+
+    def crashing(build, recipe, *arguments, **more):
+        if recipe.optimizer.learning_rate == 0.5:
+            raise MemoryError("no room for the default")
+        return train(build, recipe, *arguments, **more)
+
+    mine.search(2)
+    monkeypatch.setattr(engine, "train", crashing)
+    card = mine.apply(top=1)
+    assert card.search.default.scores == (None,) * 6 and not card.search.comparisons
+    assert "failed now: MemoryError: no room for the default" in mine.said[-2]
+    assert searched.verdict(card.search, "error") in (mine.models / card.name / pages.PAGE).read_text()
+    assert mine.apply(top=1) == card
+
+
 def test_a_study_that_is_another_by_now_or_has_no_scores_is_refused(toy, tmp_path):
     mine = Applied(tmp_path)
     with pytest.raises(TuningError, match="there is no study"):

@@ -79,6 +79,8 @@ def candidates(monkeypatch):
         subject.module = SimpleNamespace(JOB=SimpleNamespace(metric="validation wrong"))
 
         def trained(candidate, *_):
+            if isinstance(scores[candidate.trial], Exception):
+                raise scores[candidate.trial]
             executions = [SimpleNamespace(score=each) for each in scores[candidate.trial]]
             return executions, np.array(scores[candidate.trial], float)
 
@@ -94,9 +96,18 @@ def test_a_candidate_of_which_a_seed_diverged_is_shown_and_never_chosen(candidat
     found = candidates({"0000": (0.5, 0.5), "0001": (0.1, None), "0002": (0.3, 0.4)}, ["0001", "0002"])
     assert found.chosen == "0002"
     assert found.candidates[0].fresh is None and found.candidates[0].optimism is None
-    assert "1 of 2 diverged" in searched.candidates(found)[0]
-    with pytest.raises(TuningError, match="every candidate has a fresh seed that diverged"):
+    assert "1 of 2 failed or diverged" in searched.candidates(found)[0]
+    with pytest.raises(TuningError, match="every candidate failed, or diverged"):
         candidates({"0000": (0.5, 0.5), "0001": (0.1, None)}, ["0001"])
+
+
+def test_a_default_that_crashes_is_shown_without_scores_and_another_trial_is_chosen(candidates):
+    scores = {"0000": MemoryError("no room"), "0001": (0.2, 0.2)}
+    found = candidates(scores, ["0001"])
+    assert found.chosen == "0001" and found.default.scores == (None, None)
+    assert "2 of 2 failed or diverged" in searched.candidates(found)[-1]
+    with pytest.raises(TuningError, match="with fresh seeds every candidate failed"):
+        candidates(scores, ["0000"])
 
 
 def test_the_default_takes_no_part_in_the_choice_unless_it_is_one_of_the_best(candidates):

@@ -17,6 +17,7 @@ from tuning.harness import (
     apply_numbers,
     apply_record,
     discovery,
+    failures,
     folder,
     ledger,
     objective,
@@ -187,14 +188,16 @@ def chosen(subject: Subject, best: Sequence[Retrained], default: Retrained, say)
     """Train the best trials and the default with the fresh seeds, and choose by the validation split.
 
     Raises:
-        TuningError: networks of every candidate diverged.
+        TuningError: networks of every candidate failed or diverged.
     """
     known = [each.record["trial"] for each in best]
     everyone = [*best, *([] if default.record["trial"] in known else [default])]
     found = {each.record["trial"]: anew(subject, each, say) for each in everyone}
     alive = [found[trial] for trial in known if found[trial].fresh]
     if not alive:
-        raise TuningError("every candidate has a fresh seed that diverged: try more of them with --top")
+        raise TuningError(
+            "with fresh seeds every candidate failed, or diverged with one of them: try more with --top"
+        )
     return Search(
         **summary(subject),
         seeds=subject.seeds,
@@ -206,14 +209,10 @@ def chosen(subject: Subject, best: Sequence[Retrained], default: Retrained, say)
 
 
 def anew(subject: Subject, each: Retrained, say: Callable[[str], None]) -> cards.Candidate:
-    """Train a trial in full length with the fresh seeds, and return its scores."""
-    record, metric = each.record, subject.module.JOB.metric
-    title = f"trial {record['trial']}, fresh seeds"
-    executions, measured = objective.trained(
-        each.candidate, each.candidate.recipe, metric, subject.splits, subject.seeds, title
-    )
-    scores = tuple(one.score for one in executions)
-    fresh = None if None in scores else apply_numbers.mean(measured)
+    """Train a trial in full length with the fresh seeds, and return its scores, all None where it failed."""
+    record = each.record
+    scores, failure = fresh_scores(subject, each)
+    fresh = None if None in scores else apply_numbers.mean(scores)
     made = cards.Candidate(
         trial=record["trial"],
         values=record["values"],
@@ -223,9 +222,27 @@ def anew(subject: Subject, each: Retrained, say: Callable[[str], None]) -> cards
         scores=scores,
         optimism=fresh and flattered(each, scores),
     )
-    said = estimate(made.fresh) if made.fresh else "some diverged"
-    say(f"Trial {made.trial}: {estimate(made.search)} in the search, {said} with fresh seeds")
+    said = f"{estimate(made.fresh)} with fresh seeds" if made.fresh else failure
+    say(f"Trial {made.trial}: {estimate(made.search)} in the search, {said}")
     return made
+
+
+def fresh_scores(subject: Subject, each: Retrained) -> tuple[tuple[float | None, ...], str]:
+    """Return a score per fresh seed, None where there is none, and why some have none.
+
+    Raises:
+        TuningError, DataError, StoreError: what has to do with more than this trial.
+    """
+    metric, title = subject.module.JOB.metric, f"trial {each.record['trial']}, fresh seeds"
+    try:
+        executions, _ = objective.trained(
+            each.candidate, each.candidate.recipe, metric, subject.splits, subject.seeds, title
+        )
+    except Exception as error:  # as in the search, where the untuned default may have failed too
+        if failures.is_for_the_user(error):
+            raise
+        return (None,) * len(subject.seeds), f"failed now: {failures.last_line(failures.of_crash(error))}"
+    return tuple(one.score for one in executions), "diverged with some of the fresh seeds"
 
 
 def flattered(each: Retrained, fresh: Sequence[float]) -> cards.Estimate | None:
@@ -270,7 +287,8 @@ def shipped(subject, winner: Retrained, default: Retrained, search: Search, reco
     measured = making.measured(winner.plan, dataset)
     choice = making.choose(winner.plan, dataset, measured)
     theirs = ()
-    if winner.record["trial"] != default.record["trial"]:
+    default_has_networks = set(search.default.scores) != {None}
+    if winner.record["trial"] != default.record["trial"] and default_has_networks:
         theirs = making.measured(default.plan, dataset).results
         search = search.model_copy(update={"comparisons": apply_numbers.comparisons(choice.results, theirs)})
     card = making.write(winner.plan, dataset, choice, models, about, search)

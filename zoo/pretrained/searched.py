@@ -81,7 +81,7 @@ def verdict(search: Search, metric: str) -> str:
         return "The untuned default itself was chosen: the search found nothing better."
     found = next((each for each in search.comparisons if each.split == "test"), None)
     if found is None:
-        return "Too many seeds of the default diverged for a comparison with it."
+        return "The default failed, or too many of its seeds diverged, so there is no comparison with it."
     return f"Tuned minus default, test {metric}: {estimate(found.difference)}, {_judged(found)}"
 
 
@@ -145,7 +145,7 @@ def _row(search: Search, each: Candidate) -> tuple[str, ...]:
 
 
 def _diverged(each: Candidate) -> str:
-    return f"{each.scores.count(None)} of {len(each.scores)} diverged"
+    return f"{each.scores.count(None)} of {len(each.scores)} failed or diverged"
 
 
 def worded(values: Mapping) -> str:
