@@ -1,9 +1,12 @@
 """zoo tune as a user meets it. Training is pretended here."""
 
+import os
+import signal
+
 import pytest
 
 from tests.tuning.toy import diverged, pretended
-from tuning.harness import folder
+from tuning.harness import folder, ledger
 from zoo import cli, startup
 
 
@@ -14,6 +17,7 @@ def zoo(jobs, quick, tmp_path, monkeypatch, capsys):
     here.mkdir()
     monkeypatch.chdir(here)
     monkeypatch.setattr(startup, "load_tensorflow", lambda: None)
+    handler = signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def run(line):
         with pytest.raises(SystemExit) as ended:
@@ -21,7 +25,8 @@ def zoo(jobs, quick, tmp_path, monkeypatch, capsys):
         said = capsys.readouterr()
         return ended.value.code, said.out, said.err
 
-    return run
+    yield run
+    signal.signal(signal.SIGTERM, handler)
 
 
 def test_a_search_ends_with_its_best_trials_and_its_files(zoo, tmp_path):
@@ -84,6 +89,17 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(zoo, quick):
     assert complaints == (
         "Interrupted; what was trained is kept. To go on: zoo tune run toy --trials 4 --seed 0 --out mine\n"
     )
+
+
+def test_sigterm_ends_a_search_like_ctrl_c_and_is_no_death_in_its_trial(zoo, quick, tmp_path):
+    def terminated(*arguments, **more):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return pretended(*arguments, **more)
+
+    quick(terminated)
+    code, _, complaints = zoo("tune run toy --trials 4")
+    assert (code, complaints.count("\n")) == (130, 1)
+    assert ledger.deaths(ledger.read(tmp_path / "here" / "toy"), "0000") == 0
 
 
 @pytest.mark.parametrize(

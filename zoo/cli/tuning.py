@@ -58,7 +58,7 @@ def run(
     out: Out = None,
 ) -> None:
     """Run a search, or go on with it: the same command continues where it stopped, however it stopped."""
-    from tuning.harness import discovery
+    from tuning.harness import discovery, tether
     from tuning.harness.options import Options
     from zoo import startup
 
@@ -67,6 +67,7 @@ def run(
     options.use_data_dir(data_dir)
     asked_for = given(tuner, trials, executions, budget, seed)
     place = out or Path(job)
+    tether.end_on_sigterm()
     try:
         if workers is not None:
             raise typer.Exit(_launch(job, workers, asked_for, place))
@@ -121,8 +122,10 @@ def apply(
     ] = None,
 ) -> None:
     """Train the best trials anew with fresh seeds, and make a pretrained model of the best of these."""
+    from tuning.harness import tether
     from zoo.cli import applying
 
+    tether.end_on_sigterm()
     options.use_data_dir(data_dir)
     place, _ = _study(job, out)
     again = {"--data-dir": data_dir, "--out": out, "--models": models}
