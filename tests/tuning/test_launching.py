@@ -106,7 +106,8 @@ def test_a_chief_that_dies_again_and_again_is_given_up(supervised):
     assert said[-1] == "The chief was killed by SIGKILL 3 times in a row and is not started again."
 
 
-def test_a_process_whose_launcher_was_killed_ends_as_after_ctrl_c():
+@pytest.mark.parametrize("handler", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_process_whose_launcher_was_killed_ends_as_after_ctrl_c(handler):
     program = (
         "import time\n"
         "from tuning.harness import tether\n"
@@ -115,7 +116,8 @@ def test_a_process_whose_launcher_was_killed_ends_as_after_ctrl_c():
         "except KeyboardInterrupt: print('saved', flush=True)\n"
     )
     parent = (
-        "import subprocess, sys\n"
+        "import signal, subprocess, sys\n"
+        f"signal.signal(signal.SIGINT, {int(handler)})\n"
         f"subprocess.Popen([sys.executable, '-c', {program!r}], stdin=subprocess.PIPE).wait()\n"
     )
     command = [sys.executable, "-c", parent]
