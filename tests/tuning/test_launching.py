@@ -13,6 +13,7 @@ from tuning.harness import addresses, launching
 FOREVER = "import sys; sys.stdin.read()"
 AT_ONCE = "pass"
 KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+TOLD_TO_END = "raise SystemExit(130)"
 WRONG = "raise SystemExit(2)"
 
 
@@ -54,6 +55,14 @@ def test_a_worker_that_is_killed_in_vain_again_and_again_is_given_up_and_so_is_t
         "worker-01 was killed by SIGKILL 3 times in a row and is not started again.",
         "No worker is left; the trials that have ended are kept.",
     ]
+
+
+def test_who_is_told_to_end_by_others_than_the_launcher_is_started_again(supervised):
+    _, said = supervised(child(FOREVER, "chief"), child(TOLD_TO_END))
+    assert said[0] == "worker-01 was told to end; it is started again under the same id."
+    assert said[2] == "worker-01 was told to end 3 times in a row and is not started again."
+    _, said = supervised(child(TOLD_TO_END, "chief"), child(FOREVER))
+    assert said[0] == "The chief was told to end; it is started again."
 
 
 def test_a_worker_that_gets_on_between_its_deaths_is_not_given_up(supervised):

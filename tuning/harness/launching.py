@@ -18,6 +18,8 @@ STUCK = 60.0
 """Seconds after which a chief that has answered before, and no longer does, is ended."""
 LEFT = 20.0
 """Seconds after which a chief is ended from whom all its workers have parted, the study being over."""
+TOLD = 130
+"""Exit status of a chief or worker that was sent SIGTERM."""
 ASK = "/".join(("", "keras_tuner.Oracle", "GetSpace"))
 """What every chief answers at any time."""
 
@@ -51,7 +53,7 @@ class Child:
     def may_live_again(self) -> bool:
         """Tell whether it was killed, and not too often in vain; what ends by itself has said why."""
         self.deaths = 1 if self.progress() > self.reached else self.deaths + 1
-        return self.code() < 0 and self.deaths < FRUITLESS
+        return was_killed(self.code()) and self.deaths < FRUITLESS
 
 
 @dataclass
@@ -113,7 +115,7 @@ def supervise(chief: Child, workers: Sequence[Child], watch: Watch, say: Callabl
 def chief_ended(chief: Child, watch: Watch, say) -> int | None:
     """Return the exit status if the chief has ended for good; one that was killed is started again."""
     code = chief.code()
-    if code is None or code >= 0:
+    if code is None or not was_killed(code):
         return code
     if watch.left and watch.complete():
         return 0
@@ -138,15 +140,22 @@ def keep_alive(worker: Child, say) -> bool:
         say(f"{worker.name} was {killed(code)}; it is started again under the same id.")
         worker.start()
         return True
-    if code < 0:
+    if was_killed(code):
         say(f"{worker.name} was {killed(code)} {FRUITLESS} times in a row and is not started again.")
     elif code:
         say(f"{worker.name} has ended with the error above and is not started again.")
     return False
 
 
+def was_killed(code: int) -> bool:
+    """Tell whether a process was ended from outside, by force or by SIGTERM, which it turns into 130."""
+    return code < 0 or code == TOLD
+
+
 def killed(code: int) -> str:
     """Return what ended a process, as "killed by SIGKILL"."""
+    if code == TOLD:
+        return "told to end"
     names = {each.value: each.name for each in signal.Signals}
     return f"killed by {names.get(-code, f'signal {-code}')}"
 
