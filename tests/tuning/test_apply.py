@@ -277,7 +277,7 @@ def test_the_command_shows_what_was_found_and_where_the_model_is(applied, comman
     line = f"tune apply toy --top 2 --out {applied.place} --models {applied.models}"
     code, said, complaints = command(line)
     assert (code, complaints) == (0, "")
-    assert "0000 (default)" in said and "The optimism of the chosen trial is" in said
+    assert "0000 (default)" in said and "The optimism of the search's best trial, 000" in said
     assert searched.verdict(applied.card.search, "mean squared error") in said
     assert f"Written: {applied.models / applied.card.name}\n" in said
 

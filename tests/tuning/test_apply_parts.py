@@ -121,6 +121,18 @@ def test_the_default_takes_no_part_in_the_choice_unless_it_is_one_of_the_best(ca
     )
 
 
+def test_optimism_is_told_of_the_searchs_best_trial_first_and_of_the_chosen_one_beside(candidates):
+    scores = {"0000": (0.5, 0.5), "0001": (0.3, 0.3), "0002": (0.2, 0.2)}
+    said = searched.optimism(candidates(scores, ["0001", "0002"]))
+    assert said.startswith("The optimism of the search's best trial, 0001, is -0.2;")
+    assert "The optimism of the chosen trial, 0002, is -0.1;" in said
+    assert "The fresh score of the chosen trial is itself the lowest of 2, so" in said
+    said = searched.optimism(candidates(scores, ["0002"]))
+    assert said.count("optimism") == 1 and "best trial, 0002, is -0.1;" in said
+    said = searched.optimism(candidates(scores | {"0001": (0.1, None)}, ["0001", "0002"]))
+    assert "best trial, 0001, is not known, since it failed or diverged" in said and "lowest" not in said
+
+
 @pytest.mark.parametrize(
     ("low", "high", "told"),
     [

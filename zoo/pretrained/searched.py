@@ -56,12 +56,28 @@ def estimate(found: Estimate | None) -> str:
 
 
 def optimism(search: Search) -> str:
-    """Return whether being the best of many flattered the shipped trial."""
+    """Return whether being the best of many flattered the search's best trial, and the chosen one."""
+    first = search.candidates[0]
     chosen = next(each for each in search.candidates if each.trial == search.chosen)
-    found = chosen.optimism
+    told = [_flattered(f"the search's best trial, {first.trial},", first)]
+    if chosen is not first:
+        told.append(_flattered(f"the chosen trial, {chosen.trial},", chosen))
+    compared = sum(each.fresh is not None for each in search.candidates)
+    if compared > 1:
+        told.append(
+            f"The fresh score of the chosen trial is itself the lowest of {compared}, so that of this one "
+            "more optimism is likely than is seen."
+        )
+    return " ".join(told)
+
+
+def _flattered(which: str, each: Candidate) -> str:
+    found = each.optimism
+    if each.fresh is None:
+        return f"The optimism of {which} is not known, since it failed or diverged with fresh seeds."
     if found is None:
-        return "The chosen trial was shorter in the search, so its optimism is not known."
-    said = f"The optimism of the chosen trial is {estimate(found)}"
+        return f"The optimism of {which} is not known, since it was shorter in the search."
+    said = f"The optimism of {which} is {estimate(found)}"
     if found.low is None:
         return f"{said}; a single network in the search gives it no interval."
     if found.high < 0:
@@ -122,8 +138,9 @@ def _retrained(search):
 def _compared(search):
     return (
         "Chosen and default networks were then measured on the test split, for the first and only time. "
-        "Differences are paired by seed; that on the validation split flatters the chosen one, since it was "
-        "chosen there."
+        "Differences are paired by seed. That on the validation split flatters the chosen one, since it was "
+        "chosen there; that on the test split far less: only by what luck of these seeds also shows on other "
+        "examples."
         if search.comparisons
         else "Only then was the test split used."
     )
