@@ -49,6 +49,8 @@ class Asked:
     top: int = 3
     """How many of the best trials are trained anew."""
     seeds: int = LEAST_SEEDS
+    unfinished: bool = False
+    """Whether a study may be applied before it has all its trials."""
 
     def __post_init__(self):
         """Refuse what cannot be done."""
@@ -58,6 +60,10 @@ class Asked:
             raise TuningError(
                 f"--seeds must be at least {LEAST_SEEDS}, not {self.seeds}: fewer tell too little"
             )
+
+    def choice(self) -> dict[str, int]:
+        """Return what a choice depends on, beside the study."""
+        return {"top": self.top, "seeds": self.seeds}
 
 
 class Retrained(NamedTuple):
@@ -92,8 +98,8 @@ def run(
     Done already with the same options, it trains nothing and returns the card of the model.
 
     Raises:
-        TuningError: there is no such study, it is another one by now, none of its trials has a score, every
-            candidate diverged, or the test split was used for another choice.
+        TuningError: there is no such study, it is another one by now or unfinished, none of its trials has a
+            score, every candidate failed, or the test split was used for another choice.
         PretrainedError: another model of that name is there already.
         DataError: the job's data set is not at hand.
         KeyboardInterrupt: on Ctrl-C; what was trained is kept in the run store.
@@ -102,18 +108,17 @@ def run(
     folder.require(place, name)
     with folder.locked(place):
         subject = opened(name, module, place, asked)
+        check_finished(subject, asked)
         best = [retrained(subject, record) for record in leading(subject.found)[: asked.top]]
         default = retrained(subject, default_of(subject))
         before = apply_record.read(place)
-        apply_record.check_same(before, vars(asked), [each.record["trial"] for each in best])
+        apply_record.check_same(before, asked.choice(), [each.record["trial"] for each in best])
         if done := finished(before, models):
             return done
         making.check_free(models / discovery.model(name), "--models")
-        if len(subject.found) < subject.facts["trials"]:
-            say(f"Of its {subject.facts['trials']} trials, the study has ended {len(subject.found)}.")
         search = chosen(subject, best, default, say)
         apply_record.check_choice(before, search.chosen)
-        record = {"asked": vars(asked), "command": about.command, "model": discovery.model(name)}
+        record = {"asked": asked.choice(), "command": about.command, "model": discovery.model(name)}
         record |= {"search": search.model_dump(mode="json"), "test": before and before["test"]}
         apply_record.write(place, record)
         say(f"Trial {search.chosen} is chosen; now the test split is used.")
@@ -135,6 +140,20 @@ def opened(name: str, module: ModuleType, place: Path, asked: Asked) -> Subject:
     splits = {"train": study.pair(job, dataset.train), "validation": study.pair(job, dataset.valid)}
     fresh = fresh_seeds(facts, ledger.read(place), asked.seeds)
     return Subject(name, module, place, facts, found, declared, splits, fresh)
+
+
+def check_finished(subject: Subject, asked: Asked) -> None:
+    """Refuse to use up the test split of a study that is still to go on, unless that is asked for.
+
+    Raises:
+        TuningError: says how many trials are missing.
+    """
+    ended, wanted = len(subject.found), subject.facts["trials"]
+    if ended < wanted and not asked.unfinished and apply_record.read(subject.place) is None:
+        raise TuningError(
+            f"the study has ended {ended} of its {wanted} trials, and can be applied only once: go on with "
+            f"zoo tune run {subject.name} first, or apply it as it is with --unfinished"
+        )
 
 
 def fresh_seeds(facts: Mapping, events: Sequence[Mapping], wanted: int) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from tuning.harness import folder
 from tuning.harness.errors import TuningError
 
 NAME = "applied.json"
+USED = "the test split was, or may have been, used for this study already"
 
 
 def read(place: Path) -> dict | None:
@@ -56,14 +57,13 @@ def check_same(before: Mapping | None, asked: Mapping, trials: Sequence[str]) ->
     known = [each["trial"] for each in before["search"]["candidates"]]
     if before["asked"] != asked:
         raise TuningError(
-            f"the test split was used for this study already, with {options}, and a second choice by it "
-            "would flatter; give these options again, or search anew with another --seed and --out"
+            f"{USED}, with {options}, and a second choice by it would flatter; give these options again, or "
+            "search anew with another --seed and --out"
         )
     if known != list(trials):
         raise TuningError(
-            f"the test split was used for this study already, when its best trials were {', '.join(known)} "
-            f"and not {', '.join(trials)}; a second choice by it would flatter: search anew with another "
-            "--seed and --out"
+            f"{USED}, when its best trials were {', '.join(known)} and not {', '.join(trials)}; a second choice "
+            "by it would flatter: search anew with another --seed and --out"
         )
 
 

@@ -3,16 +3,29 @@
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
 
 from zoo.cli import machine, models, printing
 
 
+class Asked(NamedTuple):
+    """What tuning.harness.apply.Asked holds, whose module is too heavy to be imported at once."""
+
+    top: int
+    seeds: int
+    unfinished: bool
+
+    def words(self) -> list[str]:
+        """As the command line has it."""
+        unfinished = ["--unfinished"] if self.unfinished else []
+        return ["--top", str(self.top), "--seeds", str(self.seeds), *unfinished]
+
+
 def apply(
     job: str,
-    top: int,
-    seeds: int,
+    asked: Asked,
     place: Path,
     into: Path | None,
     again: Mapping,
@@ -22,16 +35,16 @@ def apply(
     from zoo import startup
     from zoo.pretrained import folders
 
-    command = ["zoo", "tune", "apply", job, "--top", str(top), "--seeds", str(seeds)]
+    command = ["zoo", "tune", "apply", job, *asked.words()]
     target = into or folders.written_to()
-    startup.load_tensorflow()
-    from tuning.harness import apply as last_mile
-    from zoo.pretrained.describing import Circumstances
-
-    here = {fact: value for fact, value in machine.describe().items() if fact != "host"}
-    about = Circumstances(shlex.join(command), versions, here)
     try:
-        card = last_mile.run(job, last_mile.Asked(top, seeds), place, target, about, typer.echo)
+        startup.load_tensorflow()
+        from tuning.harness import apply as last_mile
+        from zoo.pretrained.describing import Circumstances
+
+        here = {fact: value for fact, value in machine.describe().items() if fact != "host"}
+        about = Circumstances(shlex.join(command), versions, here)
+        card = last_mile.run(job, last_mile.Asked(*asked), place, target, about, typer.echo)
     except KeyboardInterrupt:
         more = [part for option, value in again.items() if value for part in (option, str(value))]
         to_go_on = shlex.join([*command, *more])

@@ -115,6 +115,9 @@ def apply(
     job: JobName,
     top: Annotated[int, typer.Option(metavar="K", help="How many of the best trials to train anew.")] = 3,
     seeds: Annotated[int, typer.Option(metavar="N", help="Fresh random seeds for each; at least 6.")] = 6,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Even if the search has not had all its trials.")
+    ] = False,
     data_dir: options.DataDir = None,
     out: Out = None,
     models: Annotated[
@@ -129,7 +132,8 @@ def apply(
     options.use_data_dir(data_dir)
     place, _ = _study(job, out)
     again = {"--data-dir": data_dir, "--out": out, "--models": models}
-    applying.apply(job, top, seeds, place, models, again, _versions())
+    asked = applying.Asked(top, seeds, unfinished)
+    applying.apply(job, asked, place, models, again, _versions())
 
 
 def _study(job: str, out: Path | None):
