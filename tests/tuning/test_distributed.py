@@ -14,7 +14,7 @@ import pytest
 from tests.engine.networks import environment
 from tests.tuning.conftest import scores
 from tests.tuning.toy import TOY, pretended
-from tuning.harness import addresses, chief, failures, ledger, results, service, study, tuners, worker
+from tuning.harness import addresses, chief, failures, folder, ledger, results, service, study, tuners, worker
 from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
@@ -225,6 +225,14 @@ def test_a_study_that_is_complete_needs_no_worker_and_its_workers_no_chief(serve
     assert worker.run("toy", served.place, served.client(patience=0.0)) is None
 
 
+def test_a_worker_whose_chief_ended_while_it_trained_ends_too_instead_of_asking_on(search, tmp_path):
+    search("served")
+    place = tmp_path / "served"
+    is_over = functools.partial(folder.is_complete, place)
+    client = service.Client(addresses.free(), "worker-01", 5.0, is_over)
+    assert worker.work(study.joined("toy", place), client) == 0
+
+
 def test_a_worker_that_starts_before_its_chief_waits_for_what_a_complete_study_shall_have_more(
     serve, search, tmp_path, monkeypatch
 ):
@@ -317,13 +325,13 @@ def test_whoever_opens_the_port_to_others_is_told_that_it_has_no_authentication(
 def of(process_named, place):
     """Return the process ids of the commands on a study that contain a word."""
     found = []
-    for folder in Path("/proc").glob("[0-9]*"):
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes().decode().split("\0")
+            words = (entry / "cmdline").read_bytes().decode().split("\0")
         except OSError:
             continue
         if process_named in words and str(place) in words:
-            found.append(int(folder.name))
+            found.append(int(entry.name))
     return found
 
 

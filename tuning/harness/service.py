@@ -9,6 +9,7 @@ started anew. Nor is a search space sent: KerasTuner changes its order, and prin
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from concurrent import futures
 
 import grpc
@@ -48,6 +49,10 @@ class NotYet(Exception):
 
 class Refused(Exception):
     """What a worker asks or tells makes no sense."""
+
+
+class Over(TuningError):
+    """The chief has gone, and the study has all its trials."""
 
 
 class Service(OracleServicer):
@@ -139,9 +144,15 @@ def listening(chief, address: str):
 class Client:
     """The chief's oracle as a worker sees it."""
 
-    def __init__(self, address: str, worker: str, patience: float = PATIENCE):
-        """Ask the chief at the address, under this worker's id."""
-        self.address, self.worker, self.patience = address, worker, patience
+    def __init__(
+        self,
+        address: str,
+        worker: str,
+        patience: float = PATIENCE,
+        is_over: Callable[[], bool] = lambda: False,
+    ):
+        """Ask the chief at the address, under this worker's id; where the study is over, none need be there."""
+        self.address, self.worker, self.patience, self.is_over = address, worker, patience, is_over
         self.channel = grpc.insecure_channel(address, options=(NO_PROXY, *RECONNECTING))
         self.stub = protos.get_service_grpc().OracleStub(self.channel)
 
@@ -204,4 +215,6 @@ class Client:
                 if error.code() not in PASSING or time.monotonic() > end:
                     said = error.details() or error.code().name
                     raise TuningError(f"the chief at {self.address} does not go on: {said}") from None
+            if self.is_over():
+                raise Over(f"the chief at {self.address} has gone, and the study has all its trials")
             time.sleep(AGAIN)

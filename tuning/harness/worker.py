@@ -1,5 +1,6 @@
 """A worker of a search: asks the chief for trials, and trains them."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,14 +76,15 @@ def check_shared(client: service.Client, place: Path) -> None:
 
 
 def work(joined: study.Study, client: service.Client) -> int:
-    """Train one trial after the other."""
+    """Train one trial after the other, until the chief has no more, or is gone because it has no more."""
     count = 0
-    while (trial := client.create_trial()).status != tuners.STOPPED:
-        if trial.status == tuners.IDLE:
-            time.sleep(POLL)
-            continue
-        train(joined, client, trial)
-        count += 1
+    with contextlib.suppress(service.Over):
+        while (trial := client.create_trial()).status != tuners.STOPPED:
+            if trial.status == tuners.IDLE:
+                time.sleep(POLL)
+                continue
+            train(joined, client, trial)
+            count += 1
     return count
 
 

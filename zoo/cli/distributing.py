@@ -159,9 +159,9 @@ def _parting(count: int | None) -> str:
 
 
 def _work(job: str, place: Path, address: str, name: str, threads: int | None) -> int | None:
-    from tuning.harness import service, worker
+    from tuning.harness import folder, service, worker
 
-    client = service.Client(address, name)
+    client = service.Client(address, name, is_over=functools.partial(folder.is_complete, place))
     with client.channel:
         return worker.run(job, place, client, threads)
 
