@@ -194,6 +194,17 @@ def test_a_worker_that_must_go_gives_its_trial_to_another(serve, quick):
     ]
 
 
+def test_a_worker_that_must_go_cannot_take_its_former_trial_from_who_has_it_now(serve):
+    served = serve()
+    first, second = served.client("worker-01"), served.client("worker-02")
+    trial = first.create_trial()
+    first.give_back(trial)
+    taken = second.create_trial()
+    first.give_back(trial)
+    assert taken.trial_id == trial.trial_id
+    assert served.client("worker-03").create_trial().trial_id != trial.trial_id
+
+
 def test_a_worker_whose_trial_was_taken_over_may_get_others_and_the_ledger_replays(serve, search):
     served = serve(trials=4)
     first = served.client("worker-01")

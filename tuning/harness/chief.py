@@ -126,15 +126,14 @@ class Chief:
                 raise service.NotYet(f"trials/{name}.json is not in the chief's folder: is it shared?")
             self._watched(self._end, trial, folder.trials(self.study.folder, [name])[0])
 
-    def given_back(self, name: str) -> None:
-        """Let others have the trial of a worker that has to go."""
+    def given_back(self, name: str, worker: str | None) -> None:
+        """Let others have the trial of a worker that has to go, unless one of them has it by now."""
         with self.lock:
             self._known(name)
-            holder = tuners.holder(self.oracle, name)
-            if holder:
-                self.asking.discard(holder)
+            if worker and worker == tuners.holder(self.oracle, name):
+                self.asking.discard(worker)
                 self._watched(self._note, {"event": "paused", "trial": name})
-                tuners.take_back(self.oracle, holder)
+                tuners.take_back(self.oracle, worker)
 
     def is_over(self) -> bool:
         """Tell whether there is nothing left to hand out or to wait for.

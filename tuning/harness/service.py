@@ -30,6 +30,8 @@ AGAIN = 0.5
 BEAT = 5.0
 """Seconds between two signs of life of a worker in training."""
 MARK = "mark"
+BY = "worker"
+"""Under this name a worker that has to go says who it is, beside KerasTuner's message."""
 PASSING = (
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -82,9 +84,11 @@ class Service(OracleServicer):
 
     def EndTrial(self, request, context):
         """Take in what became of a trial; IDLE: its worker has to go."""
-        left = request.trial.status == TrialStatus.to_proto(tuners.IDLE)
-        act = self.chief.given_back if left else self.chief.ended
-        _decided(context, act, request.trial.trial_id)
+        name = request.trial.trial_id
+        if request.trial.status == TrialStatus.to_proto(tuners.IDLE):
+            _decided(context, self.chief.given_back, name, dict(context.invocation_metadata()).get(BY))
+        else:
+            _decided(context, self.chief.ended, name)
         return protos.get_service().EndTrialResponse()
 
     def GetTrial(self, request, context):
@@ -151,7 +155,7 @@ class Client:
         patience: float = PATIENCE,
         is_over: Callable[[], bool] = lambda: False,
     ):
-        """Ask the chief at the address, under this worker's id; where the study is over, none need be there."""
+        """Ask the chief at the address under this worker's id, in vain for as long as patience or study last."""
         self.address, self.worker, self.patience, self.is_over = address, worker, patience, is_over
         self.channel = grpc.insecure_channel(address, options=(NO_PROXY, *RECONNECTING))
         self.stub = protos.get_service_grpc().OracleStub(self.channel)
@@ -186,8 +190,9 @@ class Client:
     def give_back(self, trial: Trial) -> None:
         """Let another worker have the trial; a chief that does not answer finds out by itself."""
         trial.status = tuners.IDLE
+        request = protos.get_service().EndTrialRequest(trial=_message(trial))
         with contextlib.suppress(grpc.RpcError):
-            self.stub.EndTrial(protos.get_service().EndTrialRequest(trial=_message(trial)), timeout=5.0)
+            self.stub.EndTrial(request, timeout=5.0, metadata=((BY, self.worker),))
 
     @contextlib.contextmanager
     def at_work(self, trial: Trial):
