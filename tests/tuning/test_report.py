@@ -22,7 +22,10 @@ from tuning.harness import (
     report_words,
     results,
     scales,
+    study,
 )
+from tuning.harness.options import Options
+from tuning.harness.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("quick")
 FIGURES = {"best_so_far.svg", "parallel_coordinates.svg", "effects.svg"}
@@ -90,6 +93,27 @@ def test_the_page_says_what_was_searched_and_how(reported):
     assert ["tuner", "random"] in rows(page, "How")
     assert ["seed of the study", "5"] in rows(page, "How")
     assert page.startswith("# toy: A toy: which rate is nearest to .3?\n")
+
+
+def test_a_page_tells_every_command_version_and_machine_that_a_study_was_made_by(jobs, tmp_path):
+    place, machine = tmp_path / "study", {"cpu": "A", "cores": 2, "platform": "Linux", "devices": ["CPU"]}
+
+    def run(command, trials, version, cpu):
+        made = study.Made(command, {"keras": version}, machine | {"cpu": cpu})
+        study.run("toy", Options(trials=trials), place, Progress(lambda line: None), made)
+        return dict(report_words.made(folder.description(place), results.records(place)))
+
+    assert run("first", 1, "3.1", "A")["command"] == "`first`"
+    facts = folder.description(place)
+    (once,) = facts.pop("runs")
+    folder.describe(place, facts | once)  # as studies of the first format have it
+    run("second", 2, "3.1", "A")
+    run("second", 2, "9.9", "Z")  # which had nothing left to do
+    said = run("third", 3, "3.2", "A")
+    assert said["command"] == "`first`; then `second`; then `third`"
+    assert said["versions"] == "keras 3.1; then keras 3.2"
+    assert said["machine"] == "A, 2 cores, Linux, CPU"
+    assert "command" not in folder.description(place)
 
 
 def test_the_untuned_default_has_its_place(reported):

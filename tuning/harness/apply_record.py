@@ -62,8 +62,8 @@ def check_same(before: Mapping | None, asked: Mapping, trials: Sequence[str]) ->
         )
     if known != list(trials):
         raise TuningError(
-            f"{USED}, when its best trials were {', '.join(known)} and not {', '.join(trials)}; a second choice "
-            "by it would flatter: search anew with another --seed and --out"
+            f"{USED}, when its best trials were {', '.join(known)} and not {', '.join(trials)}; a second "
+            "choice by it would flatter: search anew with another --seed and --out"
         )
 
 

@@ -19,6 +19,7 @@ from tuning.harness.errors import TuningError
 from zoo.engine.store import write_atomically
 
 DESCRIPTION, LOCK, TRIALS, MARK = "study.json", "study.lock", "trials", "chief.mark"
+OF_A_RUN = ("command", "versions", "machine")
 
 
 @contextlib.contextmanager
@@ -103,6 +104,20 @@ def require(folder: Path, job: str) -> dict:
 def describe(folder: Path, facts: Mapping) -> None:
     """Write what the study is."""
     write_json(folder / DESCRIPTION, facts)
+
+
+def runs(facts: Mapping) -> list[dict]:
+    """Return by which commands, versions and machines a study was made; older studies know the first only."""
+    if "runs" in facts:
+        return list(facts["runs"])
+    first = {name: facts[name] for name in OF_A_RUN if facts.get(name)}
+    return [first] if first else []
+
+
+def with_run(facts: Mapping, run: Mapping) -> dict:
+    """Return what the study is after one more run; one that differs from none before is not told twice."""
+    known, kept = runs(facts), {name: value for name, value in facts.items() if name not in OF_A_RUN}
+    return kept | {"runs": known if run in known else [*known, dict(run)]}
 
 
 def keep_trial(folder: Path, record: Mapping) -> None:

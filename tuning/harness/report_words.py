@@ -1,8 +1,8 @@
 """What a study's report says in words and tables, before it becomes Markdown or HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from tuning.harness import effects, failures, scales
+from tuning.harness import effects, failures, folder, scales
 from tuning.harness.effects import Foretold
 from tuning.harness.progress import duration, score, shown
 from tuning.harness.results import completed, is_pruned
@@ -147,7 +147,8 @@ def _has_lengths(found: Sequence[Mapping]) -> bool:
 
 def made(facts: Mapping, found: Sequence[Mapping]) -> list[tuple[str, str]]:
     """Return pairs (what, how) on the making of the study."""
-    machine, versions = facts.get("machine") or {}, facts.get("versions") or {}
+    runs = folder.runs(facts)
+    commands = (f"`{each['command']}`" for each in runs if each.get("command"))
     rows = (
         ("tuner", facts["tuner"] + (f", up to {facts['rounds']} rounds" if facts.get("rounds") else "")),
         ("trials", f"{len(found)} of {facts['trials']}"),
@@ -155,11 +156,19 @@ def made(facts: Mapping, found: Sequence[Mapping]) -> list[tuple[str, str]]:
         ("seed of the study", str(facts["seed"])),
         ("data", f"{facts['data']['name']}, digest {facts['data']['digest'][:12]}"),
         ("training in all", duration(sum(each["seconds"] for each in found))),
-        ("command", f"`{facts['command']}`" if facts.get("command") else ""),
-        ("versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
-        ("machine", _machine(machine)),
+        ("command", _distinct(commands)),
+        ("versions", _distinct(_versions(each.get("versions") or {}) for each in runs)),
+        ("machine", _distinct(_machine(each.get("machine") or {}) for each in runs)),
     )
     return [(what, how) for what, how in rows if how]
+
+
+def _distinct(said: Iterable[str]) -> str:
+    return "; then ".join(dict.fromkeys(filter(None, said)))
+
+
+def _versions(versions: Mapping) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
 def _machine(machine: Mapping) -> str:

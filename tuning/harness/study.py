@@ -38,7 +38,7 @@ class Study:
 
 
 class Made(NamedTuple):
-    """What study.json says of the run beside the search: command, versions, machine."""
+    """What study.json says of each run beside the search: command, versions, machine."""
 
     command: str = ""
     versions: Mapping[str, str] = {}
@@ -79,12 +79,15 @@ def opened(name: str, module: ModuleType, options: Options, place: Path, made: M
     before = folder.description(place)
     if before:
         check_unchanged(before, found, options, place)
-    facts = before or found | begun(job, options) | made._asdict()
+    facts = before or found | begun(job, options)
     discovery.check_installed(facts["tuner"])
     if facts["tuner"] in tuners.SHORTENING:
         facts["rounds"] = objective.rounds_of(default.recipe)
     wanted = options.trials or facts.get("trials") or default_trials(job, facts)
-    facts["trials"] = max(wanted, ledger.created(ledger.read(place)))
+    events = ledger.read(place)
+    facts["trials"] = max(wanted, ledger.created(events))
+    if ledger.ended(events) < facts["trials"]:
+        facts = folder.with_run(facts, made._asdict())
     folder.describe(place, facts)
     return Study(place, module, declared, facts, splits(job, dataset))
 
