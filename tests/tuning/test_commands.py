@@ -71,6 +71,55 @@ def test_a_report_writes_the_files_anew(zoo, tmp_path):
     assert (tmp_path / "here" / "toy" / "results.csv").exists()
 
 
+def test_a_report_on_a_study_that_is_running_leaves_its_result_files_alone(zoo, tmp_path):
+    zoo("tune run toy --trials 2")
+    (tmp_path / "here" / "toy" / "results.csv").unlink()
+    with folder.locked(tmp_path / "here" / "toy"):
+        assert zoo("tune report toy")[0] == 0
+    assert not (tmp_path / "here" / "toy" / "results.csv").exists()
+
+
+def test_looking_at_a_study_leaves_its_folder_as_it_is(zoo, tmp_path):
+    zoo("tune run toy --trials 1")
+    (tmp_path / "here" / "toy" / "study.lock").unlink()
+    assert "no process is at work" in zoo("tune status toy")[1]
+    assert not (tmp_path / "here" / "toy" / "study.lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("trials.jsonl", '{"event": "created", "trial": "0000"}\ngarbage\n', "line 2 of toy/trials.jsonl"),
+        ("trials.jsonl", "[1]\n", "line 1 of toy/trials.jsonl cannot be read (without event)"),
+        ("study.json", "[]", "toy/study.json cannot be read (without job)"),
+        ("study.json", "{", "toy/study.json cannot be read (Expecting property name"),
+        ("trials/0000.json", "3", "toy/trials/0000.json cannot be read (without trial)"),
+        ("applied.json", "{}", "toy/applied.json cannot be read (without asked)"),
+        (
+            "applied.json",
+            '{"asked": {}, "model": "x", "search": {}, "test": null}',
+            "toy/applied.json is not what zoo tune apply writes (13 validation errors for Search)",
+        ),
+        ("report.html", None, "toy/report.html"),
+    ],
+)
+def test_a_damaged_file_is_named_in_one_line(zoo, tmp_path, file, content, told):
+    zoo("tune run toy --trials 1")
+    path = tmp_path / "here" / "toy" / file
+    path.mkdir() if content is None else path.write_text(content)
+    code, _, complaints = zoo("tune report toy")
+    assert (code, complaints.count("\n")) == (2, 1)
+    assert complaints.startswith("zoo: ") and told in complaints
+
+
+def test_damaged_results_of_a_committed_study_are_named_in_one_line(zoo, tmp_path):
+    zoo("tune run toy --trials 1")
+    (tmp_path / "here" / "toy" / "trials" / "0000.json").unlink()
+    (tmp_path / "here" / "toy" / "results.json").write_text("{")
+    code, _, complaints = zoo("tune status toy")
+    assert (code, complaints.count("\n")) == (2, 1) and "toy/results.json cannot be read" in complaints
+
+
 def test_a_study_of_which_every_trial_failed_says_so_and_ends_with_1(zoo, quick):
     quick(lambda *arguments, **more: diverged(pretended(*arguments, **more), (0, 1)))
     code, _, complaints = zoo("tune run toy --trials 4")

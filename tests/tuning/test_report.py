@@ -226,8 +226,14 @@ def applied(place, tested):
         "comparisons": [{"split": "test", "seeds": 6, "tuned": 1.0, "default": 1.1, "difference": low}],
     }
     counted = {"name": "error", "unit": "%", "split": "test", "examples": 9, "value": 1, "low": 0, "high": 2}
-    record = {"search": search | ({} if tested else {"comparisons": []})}
-    apply_record.write(place, record | {"test": {"metrics": [counted]} if tested else None})
+    record = {
+        "asked": {"top": 1, "seeds": 6},
+        "model": "toy_tuned.sincos",
+        "search": search | ({} if tested else {"comparisons": []}),
+    }
+    apply_record.write(
+        place, record | {"test": {"metrics": [counted], "weights_digest": ""} if tested else None}
+    )
 
 
 @pytest.mark.parametrize("tested", [True, False])

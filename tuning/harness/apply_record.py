@@ -9,11 +9,10 @@ It is written before the test split is used and completed afterwards, so that a 
 only, even where the process is killed in between.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tuning.harness import folder
+from tuning.harness import folder, stored
 from tuning.harness.errors import TuningError
 
 NAME = "applied.json"
@@ -26,13 +25,21 @@ def read(place: Path) -> dict | None:
     Raises:
         TuningError: it is damaged.
     """
+    from zoo.pretrained.cards import Metric, Search
+
     path = place / NAME
     if not path.exists():
         return None
+    record = stored.content(path, "asked", "model", "search", "test")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TuningError(f"{path} cannot be read ({error}): restore it") from None
+        Search.model_validate(record["search"])
+        if record["test"] is not None:
+            Metric.model_validate(record["test"]["metrics"][0])
+            str(record["test"]["weights_digest"])
+    except (ValueError, LookupError, TypeError) as error:
+        reason = f"{error}".splitlines()[0]
+        raise TuningError(f"{path} is not what zoo tune apply writes ({reason}): restore it") from None
+    return record
 
 
 def write(place: Path, record: Mapping) -> None:

@@ -14,11 +14,15 @@ from pathlib import Path
 
 import filelock
 
-from tuning.harness import ledger
+from tuning.harness import ledger, stored
 from tuning.harness.errors import TuningError
 from zoo.engine.store import write_atomically
 
 DESCRIPTION, LOCK, TRIALS, MARK = "study.json", "study.lock", "trials", "chief.mark"
+FACTS = ("job", "metric", "data", "space", "tuner", "seed", "executions", "trials")
+"""What every study.json says."""
+RECORD = ("trial", "status", "score", "interval", "values", "rounds", "seconds", "executions", "failure")
+"""What is known of every trial that has ended."""
 OF_A_RUN = ("command", "versions", "machine")
 
 
@@ -51,19 +55,23 @@ def locked(folder: Path):
 
 
 def is_busy(folder: Path) -> bool:
-    """Tell whether a process is at work on the study."""
+    """Tell whether a process is at work on the study, which leaves the folder as it is."""
+    if not (folder / LOCK).exists():
+        return False
     lock = filelock.FileLock(folder / LOCK)
     try:
         with lock.acquire(blocking=False):
             return False
     except filelock.Timeout:
         return True
+    except OSError:  # who cannot write here cannot ask
+        return False
 
 
 def description(folder: Path) -> dict | None:
     """Return what the study is, None where there is none."""
     path = folder / DESCRIPTION
-    return _read(path) if path.exists() else None
+    return stored.content(path, *FACTS) if path.exists() else None
 
 
 def is_complete(folder: Path) -> bool:
@@ -132,16 +140,9 @@ def trial_file(folder: Path, trial: str) -> Path:
 
 def trials(folder: Path, ended: list[str]) -> list[dict]:
     """Return the records of the trials that have ended, in the order in which they were named."""
-    return [_read(trial_file(folder, trial)) for trial in sorted(ended)]
+    return [stored.content(trial_file(folder, trial), *RECORD) for trial in sorted(ended)]
 
 
 def write_json(path: Path, content) -> None:
     """Write a file whole or not at all; numbers that JSON does not have are refused."""
     write_atomically(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
-
-
-def _read(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TuningError(f"{path} cannot be read ({error}): restore it, or begin anew with --out") from None

@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tuning.harness import stored
+
 NAME = "trials.jsonl"
 
 
@@ -21,12 +23,15 @@ def append(folder: Path, event: Mapping) -> None:
 
 
 def read(folder: Path) -> list[dict]:
-    """Return all events, oldest first; none where there is no ledger yet."""
+    """Return all events, oldest first; none where there is no ledger yet.
+
+    Raises:
+        TuningError: a line is no event.
+    """
     path = folder / NAME
     if not path.exists():
         return []
-    whole = path.read_bytes().rpartition(b"\n")[0]
-    return [json.loads(line) for line in whole.splitlines()]
+    return stored.lines(path, "event", "trial")
 
 
 def created(events: Iterable[Mapping]) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tuning.harness import failures, folder, ledger
+from tuning.harness import failures, folder, ledger, stored
 from tuning.harness.columns import COLUMNS
 from zoo.engine.store import write_atomically
 
@@ -97,10 +97,9 @@ def _written(place: Path) -> dict[str, dict]:
         return {}
     found = {
         each["trial"]: {"failure": "", **each, "executions": []}
-        for each in json.loads((place / SUMMARY).read_text())["trials"]
+        for each in stored.content(place / SUMMARY, "trials")["trials"]
     }
-    for line in (place / EXECUTIONS).read_text().splitlines():
-        one = json.loads(line)
+    for one in stored.lines(place / EXECUTIONS, "trial"):
         kept = {name: value for name, value in one.items() if name not in OF_THE_TRIAL}
         if one["trial"] in found:
             found[one["trial"]]["executions"].append(kept)

@@ -99,12 +99,17 @@ def status(job: JobName, out: Out = None) -> None:
 @app.command()
 def report(job: JobName, out: Out = None) -> None:
     """Show a study's best trials, and write its report and its result files anew."""
+    from tuning.harness import folder, results
     from tuning.harness import report as page
-    from tuning.harness import results
+    from tuning.harness.errors import TuningError
 
     place, _ = _study(job, out)
-    results.write(place)
-    written = page.write(place)
+    try:
+        if not folder.is_busy(place):  # else its own process writes them after every trial
+            results.write(place)
+        written = page.write(place)
+    except OSError as error:
+        raise TuningError(f"{error.filename or place} cannot be written ({error.strerror})") from None
     status = concluded(place)
     typer.echo(f"Report: {written}, and for a code host {written.with_name(page.PAGE)}")
     raise typer.Exit(status)
