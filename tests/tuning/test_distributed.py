@@ -175,6 +175,24 @@ def test_a_worker_in_training_is_not_thought_to_be_gone(serve, quick, monkeypatc
     assert not [line for line in served.said if "silent" in line]
 
 
+def test_signs_of_life_get_through_while_many_workers_wait_for_a_slow_tuner(serve, monkeypatch):
+    served = serve(trials=30)
+    trial = served.client("worker-00").create_trial()
+    released = threading.Event()
+    monkeypatch.setattr(chief.Chief, "ask", lambda *_: released.wait(30) and tuners.IDLE)
+    waiting = [threading.Thread(target=served.client(f"worker-{n:02d}").create_trial) for n in range(1, 20)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.5)
+    try:
+        request = service.protos.get_service().GetTrialRequest(trial_id=trial.trial_id)
+        served.client("worker-00").stub.GetTrial(request, timeout=5.0)
+    finally:
+        released.set()
+        for thread in waiting:
+            thread.join()
+
+
 def test_a_worker_that_must_go_gives_its_trial_to_another(serve, quick):
     def told_to_end(*arguments, **more):
         raise KeyboardInterrupt

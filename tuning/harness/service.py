@@ -21,7 +21,9 @@ from keras_tuner.src.engine.trial import Trial, TrialStatus
 from tuning.harness import tuners
 from tuning.harness.errors import TuningError
 
-THREADS = 8
+THREADS = 64
+"""Answers at the same time: while one waits for the tuner, as all that ask for a trial then do, each worker's
+signs of life must get through."""
 ANSWER = 120.0
 """Seconds that one answer may take: Gaussian processes with many trials are slow."""
 PATIENCE = 600.0
@@ -155,7 +157,7 @@ class Client:
         patience: float = PATIENCE,
         is_over: Callable[[], bool] = lambda: False,
     ):
-        """Ask the chief at the address under this worker's id, in vain for as long as patience or study last."""
+        """Ask the chief at the address under this worker's id, until patience or study are at their end."""
         self.address, self.worker, self.patience, self.is_over = address, worker, patience, is_over
         self.channel = grpc.insecure_channel(address, options=(NO_PROXY, *RECONNECTING))
         self.stub = protos.get_service_grpc().OracleStub(self.channel)
