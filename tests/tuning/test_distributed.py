@@ -29,8 +29,7 @@ class Served:
 
     def __init__(self, place, **options):
         self.place, self.address, self.said, self.error = place, addresses.free(), [], None
-        by = functools.partial(chief.serve, address=self.address)
-        arguments = ("toy", Options(**options), place, Progress(self.said.append), None, by)
+        arguments = (self.address, "toy", Options(**options), place, Progress(self.said.append))
         self.thread = threading.Thread(target=self._run, args=arguments, daemon=True)
         self.thread.start()
         while self.thread.is_alive() and not self.client().answers():
@@ -38,7 +37,7 @@ class Served:
 
     def _run(self, *arguments):
         try:
-            study.run(*arguments)
+            chief.run(*arguments)
         except Exception as error:
             self.error = error
 
@@ -310,11 +309,11 @@ def test_what_makes_no_sense_is_refused_and_harms_nobody(serve):
     assert len(served.end(*crew(served))) == 5
 
 
-def test_a_port_that_is_taken_is_not_shared(serve, jobs, tmp_path):
+def test_a_port_that_is_taken_is_not_shared_and_no_study_is_begun(serve, jobs, tmp_path):
     served = serve()
-    by = functools.partial(chief.serve, address=served.address)
     with pytest.raises(TuningError, match="is taken, or not an address of this machine"):
-        study.run("toy", Options(), tmp_path / "second", Progress(print), by=by)
+        chief.run(served.address, "toy", Options(), tmp_path / "second", Progress(print))
+    assert not (tmp_path / "second").exists()
     served.end(served.work())
 
 

@@ -8,10 +8,11 @@ import keras
 import pytest
 
 from tests.tuning.conftest import scores
-from tests.tuning.toy import TOY, diverged, pretended
+from tests.tuning.toy import TOY, Pretended, diverged, pretended
 from tuning.harness import failures, folder, ledger, results
 from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
+from zoo.data import DataError
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -127,6 +128,13 @@ def test_a_folder_with_other_files_is_left_alone(search, tmp_path):
     assert [each.name for each in (tmp_path / "study").iterdir()] == ["thesis.txt"]
 
 
+def test_without_its_data_a_study_is_refused_and_leaves_no_folder_behind(search, jobs, tmp_path):
+    jobs(TOY.replace('data="sincos", data_options={"samples": 20}', 'data="no_such_set"'))
+    with pytest.raises(DataError, match="no_such_set"):
+        search()
+    assert not (tmp_path / "study").exists()
+
+
 def test_two_processes_do_not_write_one_folder(search, tmp_path):
     search(trials=1)
     with folder.locked(tmp_path / "study"):
@@ -224,6 +232,33 @@ def test_a_hyperparameter_that_is_declared_for_some_values_only_is_refused(searc
     hidden = '    if rate != 0.5:\n        hp.Int("late", 1, 2)\n    return Candidate('
     jobs(TOY.replace("    return Candidate(", hidden))
     with pytest.raises(TuningError, match="must declare late at every call"):
+        search()
+
+
+@pytest.mark.parametrize(
+    ("probe", "told"),
+    [
+        ("probes.Evaluate", "^tuning/toy.py: no probe of the recipe measures 'validation wrong', but only: "),
+        (
+            "(lambda *given: probes.Sparsity('validation', ()))",
+            "metric cannot be had: 'validation wrong' was",
+        ),
+    ],
+)
+def test_a_metric_that_nothing_measures_is_refused_instead_of_failing_every_trial(
+    search, jobs, quick, probe, told
+):
+    class Measured(Pretended):
+        def history(self, name):
+            raise KeyError(f"{name!r} was not measured")
+
+    quick(lambda *arguments, **more: Measured(pretended(*arguments, **more).members))
+    jobs(
+        TOY.replace('metric="validation mean_squares"', 'metric="validation wrong"').replace(
+            "probes.Evaluate", probe
+        )
+    )
+    with pytest.raises(TuningError, match=told):
         search()
 
 

@@ -4,6 +4,7 @@ It alone writes the ledger and the results. Workers put the records of their tri
 which they share with the chief, and then tell it so: KerasTuner's messages have no place for a traceback.
 """
 
+import functools
 import threading
 import time
 
@@ -29,27 +30,30 @@ FAREWELL = 5.0
 """Seconds for which workers are told that the study is over."""
 
 
-def serve(
-    opened: study.Study,
-    oracle,
-    progress: Progress,
-    deadline: float | None,
-    *,
-    address: str,
-    parting: float = 0.0,
-) -> None:
-    """Hand out trials at an address until the tuner has no more and all have ended, or the time is up.
+def run(address: str, *search, parting: float = 0.0) -> None:
+    """Run a job's study, or go on with it, with workers that ask at the address.
 
-    What `study.run` calls where the search is not one of a single process. `parting` is the time in seconds
-    for which it goes on after Ctrl-C, where workers are told to end at the same time and leave their trials.
+    `search` is what `study.run` takes. `parting` is the time in seconds for which the chief goes on after
+    Ctrl-C, where workers are told to end at the same time and leave their trials.
 
     Raises:
-        TuningError: the address is not to be had.
+        TuningError: as `study.run`; or the address is not to be had, and then the folder is left as it was.
         OSError: the folder can no longer be written.
     """
+    server = service.bound(address)
+    try:
+        study.run(*search, by=functools.partial(serve, server=server, parting=parting))
+    finally:
+        server.stop(grace=None)
+
+
+def serve(
+    opened: study.Study, oracle, progress: Progress, deadline: float | None, *, server, parting: float
+) -> None:
+    """Hand out trials until the tuner has no more and all have ended, or the time is up."""
     progress.done(results.records(opened.folder))
     chief = Chief(opened, oracle, progress, deadline)
-    with service.listening(chief, address):
+    with service.answering(server, chief):
         try:
             while not chief.is_over():
                 time.sleep(0.1)

@@ -125,21 +125,26 @@ def _decided(context, act, *arguments):
     return context.abort(code, reason)
 
 
-@contextlib.contextmanager
-def listening(chief, address: str):
-    """Answer workers at an address.
+def bound(address: str) -> grpc.Server:
+    """Return a server that has taken an address, and answers nobody yet.
 
     Raises:
         TuningError: the address is taken, or is none of this machine's.
     """
     server = grpc.server(futures.ThreadPoolExecutor(THREADS), options=(NO_SHARED_PORT,))
-    protos.get_service_grpc().add_OracleServicer_to_server(Service(chief), server)
     try:
         bound = server.add_insecure_port(address)
     except RuntimeError:
         bound = 0
     if not bound:
         raise TuningError(f"{address} is taken, or not an address of this machine: name another: --listen")
+    return server
+
+
+@contextlib.contextmanager
+def answering(server: grpc.Server, chief):
+    """Answer workers."""
+    protos.get_service_grpc().add_OracleServicer_to_server(Service(chief), server)
     server.start()
     try:
         yield

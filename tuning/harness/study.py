@@ -59,8 +59,9 @@ def run(
         KeyboardInterrupt: on Ctrl-C; all but the last two seconds of training are kept.
     """
     module = discovery.load(name)
+    dataset = data.load(module.JOB.data, **module.JOB.data_options)  # what is refused leaves no folder behind
     with folder.locked(place), engine.using(progress=False):
-        study = opened(name, module, options, place, made or Made())
+        study = opened(name, module, dataset, options, place, made or Made())
         oracle = resumed(study)
         progress.total, progress.rounds = study.facts["trials"], study.facts.get("rounds")
         try:
@@ -69,12 +70,12 @@ def run(
             results.write(place)
 
 
-def opened(name: str, module: ModuleType, options: Options, place: Path, made: Made) -> Study:
-    """Load the data, declare the space, and agree with what the folder says, or write it."""
+def opened(name: str, module: ModuleType, dataset, options: Options, place: Path, made: Made) -> Study:
+    """Declare the space, and agree with what the folder says, or write it."""
     job = module.JOB
-    dataset = data.load(job.data, **job.data_options)
     declared = space.declared(module)
     default = space.candidate(module, declared, space.defaults(declared))
+    objective.check_measured(name, job.metric, default.recipe)
     found = searched(name, module, dataset, declared)
     before = folder.description(place)
     if before:

@@ -144,12 +144,11 @@ def _begin(tied: bool) -> None:
 
 
 def _serve(job: str, asked, place: Path, command: str, address: str, launched: bool) -> None:
-    from tuning.harness import chief, study, tether
+    from tuning.harness import chief, tether
     from tuning.harness.progress import Progress
 
     parting = tether.GRACE if launched else 0.0
-    by = functools.partial(chief.serve, address=address, parting=parting)
-    study.run(job, asked, place, Progress(_say), tuning.made(command), by)
+    chief.run(address, job, asked, place, Progress(_say), tuning.made(command), parting=parting)
 
 
 def _parting(count: int | None) -> str:
