@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.tuning.toy import diverged, pretended
-from tuning.harness import folder, ledger
+from tuning.harness import folder, ledger, tether
 from zoo import cli, startup
 
 
@@ -140,6 +140,21 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(zoo, quick):
     )
 
 
+@pytest.mark.parametrize("command", ["run toy", "run toy --workers 2", "chief toy"])
+def test_a_folder_that_another_process_holds_is_refused_before_anything_slow_is_done(
+    zoo, tmp_path, monkeypatch, command
+):
+    def loaded():
+        raise AssertionError("TensorFlow is loaded")
+
+    monkeypatch.setattr(startup, "load_tensorflow", loaded)
+    monkeypatch.setattr(tether, "GRACE", 0.3)
+    with folder.locked(tmp_path / "here" / "toy"):
+        code, said, complaints = zoo(f"tune {command}")
+    assert (code, "process to leave toy" in said) == (2, "workers" in command)
+    assert complaints == "zoo: another process is at work on the study in toy: wait, or use --out\n"
+
+
 def test_sigterm_ends_a_search_like_ctrl_c_and_is_no_death_in_its_trial(zoo, quick, tmp_path):
     def terminated(*arguments, **more):
         os.kill(os.getpid(), signal.SIGTERM)
@@ -160,6 +175,7 @@ def test_sigterm_ends_a_search_like_ctrl_c_and_is_no_death_in_its_trial(zoo, qui
             "--tuner is one of random, grid, bayesian, hyperband, optuna, not 'sgd'",
         ),
         ("tune run toy --trials 0", "--trials must be at least 1, not 0"),
+        ("tune run toy --trials 20000", "--trials must be at most 9999, not 20000"),
         ("tune run toy --executions -1", "--executions must be at least 1, not -1"),
         ("tune run toy --budget 0", "--budget must be more than 0 minutes, not 0"),
         ("tune run toy --seed -1", "--seed must be a whole number from 0, not -1"),

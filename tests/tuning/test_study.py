@@ -238,7 +238,7 @@ def test_a_hyperparameter_that_is_declared_for_some_values_only_is_refused(searc
 @pytest.mark.parametrize(
     ("probe", "told"),
     [
-        ("probes.Evaluate", "^tuning/toy.py: no probe of the recipe measures 'validation wrong', but only: "),
+        ("probes.Evaluate", "^tuning/toy.py: no probe of the recipe measures 'validation wrong'; known: "),
         (
             "(lambda *given: probes.Sparsity('validation', ()))",
             "metric cannot be had: 'validation wrong' was",

@@ -12,6 +12,7 @@ from tuning.harness import failures, seeds, space
 from tuning.harness.errors import TuningError
 from tuning.harness.job import Candidate
 from zoo import engine
+from zoo.engine import probes
 
 CONFIDENCE = 0.95
 
@@ -81,12 +82,34 @@ def scored(candidate: Candidate, metric: str, values, splits, seed: int, executi
 
 
 def trained(candidate: Candidate, recipe, metric: str, splits, drawn, name: str) -> tuple:
-    """Train one network per seed; return what is kept of each, and the scores as an array, shape (seeds,)."""
+    """Train one network per seed; return what is kept of each, and the scores as an array, shape (seeds,).
+
+    Raises:
+        TuningError: nothing of the metric's name was measured.
+    """
     build = candidate.started(splits, drawn, name) if candidate.started else candidate.build
     study = engine.train(build, recipe, splits, drawn, name=name)
-    measured = study.history(metric)[:, -1]
+    try:
+        measured = study.history(metric)[:, -1]
+    except KeyError as error:
+        raise TuningError(f"the job's metric cannot be had: {error.args[0]}") from None
     found = (executed(number, member, measured[number]) for number, member in enumerate(study.members))
     return tuple(found), measured
+
+
+def check_measured(job: str, metric: str, recipe: engine.Recipe) -> None:
+    """Refuse a metric that no probe measures, where the probes tell what they measure beforehand.
+
+    Raises:
+        TuningError: with what is measured.
+    """
+    if metric.startswith("training ") or not all(isinstance(each, probes.Evaluate) for each in recipe.probes):
+        return
+    known = [f"{each.split} {measure.__name__}" for each in recipe.probes for measure in each.metrics]
+    if metric not in known:
+        raise TuningError(
+            f"tuning/{job}.py: no probe of the recipe measures {metric!r}; known: {', '.join(known) or '-'}"
+        )
 
 
 def executed(number: int, member, score) -> Execution:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from tuning.harness.discovery import TUNERS, check_installed
 from tuning.harness.errors import TuningError
 
+MOST_TRIALS = 9_999
+"""Of one study; fixes the digits of a trial's name, so that more trials do not rename the others."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -32,6 +35,8 @@ class Options:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise TuningError(f"--{name} must be at least 1, not {value}")
+        if self.trials is not None and self.trials > MOST_TRIALS:
+            raise TuningError(f"--trials must be at most {MOST_TRIALS}, not {self.trials}")
         if self.seed is not None and self.seed < 0:
             raise TuningError(f"--seed must be a whole number from 0, not {self.seed}")
         if self.budget is not None and not self.budget > 0:

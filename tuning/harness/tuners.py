@@ -14,13 +14,12 @@ from keras_tuner import oracles
 
 from tuning.harness import optuna_oracle, seeds, space
 from tuning.harness.errors import TuningError
+from tuning.harness.options import MOST_TRIALS
 
 COMPLETED, FAILED, RUNNING, STOPPED, IDLE = "COMPLETED", "FAILED", "RUNNING", "STOPPED", "IDLE"
 SCORE = "score"
 NEVER = 2**31
 """More consecutive failures than any study has: KerasTuner ends a search after three, with a lock held."""
-MOST = 9_999
-"""Trials of one study; fixes the digits of a trial's name, so that more trials do not rename the others."""
 COLLISIONS = 1_000
 """Draws of values that were tried before, after which a space counts as exhausted."""
 
@@ -155,7 +154,7 @@ def make(tuner: str, declared: keras_tuner.HyperParameters, seed: int, rounds: i
         max_consecutive_failed_trials=NEVER,
         **given,
     )
-    oracle.max_trials, oracle._max_collisions, oracle.verbose = MOST, COLLISIONS, 0
+    oracle.max_trials, oracle._max_collisions, oracle.verbose = MOST_TRIALS, COLLISIONS, 0
     return oracle
 
 
