@@ -41,9 +41,7 @@ def locked(folder: Path):
         lock = filelock.FileLock(folder / LOCK)
         lock.acquire(blocking=False)
     except filelock.Timeout:
-        raise TuningError(
-            f"another process is at work on the study in {folder}: wait, or use --out"
-        ) from None
+        raise _taken(folder) from None
     except OSError as error:
         raise TuningError(
             f"{folder} cannot be written ({error.strerror}): name another folder with --out"
@@ -52,6 +50,16 @@ def locked(folder: Path):
         yield
     finally:
         lock.release()
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a folder that another process holds, before anything slow is done for it.
+
+    Raises:
+        TuningError: one holds it.
+    """
+    if is_busy(folder):
+        raise _taken(folder)
 
 
 def is_busy(folder: Path) -> bool:
@@ -146,3 +154,7 @@ def trials(folder: Path, ended: list[str]) -> list[dict]:
 def write_json(path: Path, content) -> None:
     """Write a file whole or not at all; numbers that JSON does not have are refused."""
     write_atomically(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
+
+
+def _taken(folder: Path) -> TuningError:
+    return TuningError(f"another process is at work on the study in {folder}: wait, or use --out")

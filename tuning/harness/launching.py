@@ -191,10 +191,12 @@ def events(place: Path) -> int:
     return len(ledger.read(place))
 
 
-def wait_until_free(place: Path) -> None:
+def wait_until_free(place: Path, say: Callable[[str], None]) -> None:
     """Give processes of a launcher that was killed the time to end."""
+    if folder.is_busy(place):
+        say(f"Waiting up to {tether.GRACE:.0f} s for another process to leave {place}.")
     end = time.monotonic() + tether.GRACE
-    while folder.description(place) and folder.is_busy(place) and time.monotonic() < end:
+    while folder.is_busy(place) and time.monotonic() < end:
         time.sleep(0.2)
 
 

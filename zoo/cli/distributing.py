@@ -32,7 +32,7 @@ def chief(
     launched_with: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Hand out the trials of a search to workers on several machines, which share the study's folder."""
-    from tuning.harness import addresses, discovery
+    from tuning.harness import addresses, discovery, folder
     from tuning.harness.options import Options
 
     discovery.check(job)
@@ -41,6 +41,7 @@ def chief(
     options.use_data_dir(data_dir)
     given = tuning.given(tuner, trials, executions, budget, seed)
     place = out or Path(job)
+    folder.check_free(place)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # trains nothing, and would take the memory of a GPU
     if launched_with is None:
         _say(_warning(listen))
@@ -98,7 +99,8 @@ def launch(job: str, workers: int, given: dict, place: Path) -> int:
 
     if workers < 1:
         raise TuningError(f"--workers must be at least 1, not {workers}")
-    launching.wait_until_free(place)
+    launching.wait_until_free(place, _say)
+    folder.check_free(place)
     address = addresses.free()
     serve = tuning.words(given | {"--listen": address, "--launched-with": workers, "--out": place})
     head = launching.Child(

@@ -58,7 +58,7 @@ def run(
     out: Out = None,
 ) -> None:
     """Run a search, or go on with it: the same command continues where it stopped, however it stopped."""
-    from tuning.harness import discovery, tether
+    from tuning.harness import discovery, folder, tether
     from tuning.harness.options import Options
     from zoo import startup
 
@@ -71,6 +71,7 @@ def run(
     try:
         if workers is not None:
             raise typer.Exit(_launch(job, workers, asked_for, place))
+        folder.check_free(place)
         startup.load_tensorflow()
         _search(job, asked, place, command(job, asked_for))
     except KeyboardInterrupt:
