@@ -326,9 +326,10 @@ def test_the_environment_of_another_search_changes_nothing(serve, monkeypatch):
 
 
 def test_without_a_chief_a_worker_ends_with_one_line_instead_of_searching_alone(jobs, tmp_path):
-    client = service.Client(addresses.free(), "worker-01", patience=0.0)
+    client, said = service.Client(addresses.free(), "worker-01", patience=0.0), []
     with pytest.raises(TuningError, match="no chief answers at"):
-        worker.run("toy", tmp_path / "study", client)
+        worker.run("toy", tmp_path / "study", client, say=said.append)
+    assert said == [f"waiting for a chief at {client.address}, up to 0.0 s"]
     assert not (tmp_path / "study").exists()
 
 

@@ -2,11 +2,12 @@
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tuning.harness import folder, service, study, tuners
 from tuning.harness.errors import TuningError
+from tuning.harness.progress import duration
 from zoo import engine
 
 POLL = 0.5
@@ -15,7 +16,13 @@ VISIBLE = 90.0
 """Seconds for which a network folder may hide from one machine what another has written."""
 
 
-def run(name: str, place: Path, client: service.Client, threads: int | None = None) -> int | None:
+def run(
+    name: str,
+    place: Path,
+    client: service.Client,
+    threads: int | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> int | None:
     """Train trials of a study for as long as its chief has any, and return how many were trained.
 
     None: no chief has answered, and none is needed, since the study has all its trials.
@@ -25,20 +32,21 @@ def run(name: str, place: Path, client: service.Client, threads: int | None = No
         place: the study's folder, the same as the chief's.
         client: of the chief.
         threads: executions that are trained at the same time; None: one per core, one on a GPU.
+        say: is told when a chief has to be waited for.
 
     Raises:
         TuningError: no chief answers, or it has another study, or the job or its data are others here.
         DataError: the job's data set is not at hand.
         KeyboardInterrupt: on Ctrl-C; another worker can have the trial.
     """
-    if not answered(client, place):
+    if not answered(client, place, say):
         return None
     check_shared(client, place)
     with engine.using(progress=False, workers=threads):
         return work(study.joined(name, place), client)
 
 
-def answered(client: service.Client, place: Path) -> bool:
+def answered(client: service.Client, place: Path, say: Callable[[str], None]) -> bool:
     """Wait until a chief answers; False: none has, and the study has all its trials.
 
     That it has them is believed only in the end: a chief that is still starting may be about to want more.
@@ -47,7 +55,11 @@ def answered(client: service.Client, place: Path) -> bool:
         TuningError: none answers for too long.
     """
     end = time.monotonic() + client.patience
+    waiting = False
     while not client.answers():
+        if not waiting:
+            say(f"waiting for a chief at {client.address}, up to {duration(client.patience)}")
+        waiting = True
         if time.monotonic() > end:
             if folder.is_complete(place):
                 return False

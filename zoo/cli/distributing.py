@@ -78,7 +78,8 @@ def worker(
     options.use_data_dir(data_dir)
     try:
         _begin(tied=launched)
-        count = _work(job, out or Path(job), chief, id, threads)
+        say = (lambda line: None) if launched else (lambda line: _say(f"{id}: {line}"))
+        count = _work(job, out or Path(job), chief, id, threads, say)
     except KeyboardInterrupt:
         if not launched:
             _say(f"{id} was interrupted; its trial is left to others. The same command goes on.")
@@ -159,12 +160,12 @@ def _parting(count: int | None) -> str:
     return f"{count} trial{'' if count == 1 else 's'} trained; the chief has no more."
 
 
-def _work(job: str, place: Path, address: str, name: str, threads: int | None) -> int | None:
+def _work(job: str, place: Path, address: str, name: str, threads: int | None, say) -> int | None:
     from tuning.harness import folder, service, worker
 
     client = service.Client(address, name, is_over=functools.partial(folder.is_complete, place))
     with client.channel:
-        return worker.run(job, place, client, threads)
+        return worker.run(job, place, client, threads, say)
 
 
 def _warning(address: str) -> str:
