@@ -67,6 +67,27 @@ def said(capsys, *arguments):
     return stopped.value.code or 0, *capsys.readouterr()
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("tune run digits_mlp --executions x", "Invalid value for '--executions': "),
+        ("tune worker digits_mlp --chief a:1 --id b --threads 0", "Invalid value for '--threads': "),
+        ("tune worker digits_mlp --id b", "Missing option '--chief'."),
+        ("verifi", "No such command 'verifi'"),
+        ("data info --foo", "No such"),
+    ],
+)
+def test_a_mistyped_command_line_is_answered_in_one_line(capsys, line, told):
+    status, out, complaints = said(capsys, *line.split())
+    assert (status, out, complaints.count("\n")) == (2, "", 1)
+    assert complaints.startswith(f"zoo: {told}")
+
+
+def test_a_group_of_commands_without_one_shows_its_help(capsys):
+    status, out, complaints = said(capsys, "tune")
+    assert (status, complaints.strip()) == (2, "") and "Usage: zoo tune" in out
+
+
 def change(folder, old, new):
     file = folder / "reproductions" / "dice.py"
     file.write_text(file.read_text().replace(old, new))

@@ -36,13 +36,15 @@ app.add_typer(tuning.app, name="tune")
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; what a user must be told is one message, and only real bugs show a traceback."""
     try:
-        app(arguments, prog_name="zoo")
+        status = app(arguments, prog_name="zoo", standalone_mode=False)
     except Exception as error:
         status = getattr(type(error), "exit_code", None)
         if status is None:
             raise
-        typer.echo(f"zoo: {error}", err=True)
-        sys.exit(status)
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if message:  # a command without arguments has shown its help instead
+            typer.echo(f"zoo: {message}", err=True)
+    sys.exit(status or 0)
 
 
 def run_file(path: str) -> None:
