@@ -120,6 +120,7 @@ def test_the_untuned_default_has_its_place(reported):
     _, found, page = reported(trials=5)
     place = 1 + [each["trial"] for each in results.completed(found)].index("0000")
     assert place > 1
+    assert "its score flatters it; `zoo tune apply toy` trains it on fresh seeds." in page
     assert "The untuned default, trial 0000, has 0.09" in page
     assert f"place {place} of 5 trials. The best trial's score is lower by" in page
 
@@ -243,6 +244,7 @@ def test_what_fresh_seeds_showed_is_on_the_page(search, tmp_path, tested):
     report.write(tmp_path / "study")
     page = (tmp_path / "study" / "README.md").read_text()
     assert page == report.markdown(tmp_path / "study")
+    assert "its score flatters it: see below." in page and "`zoo tune apply" not in page
     assert "Trial 0002 was chosen among these by the mean of 6 fresh seeds." in page
     assert "the search flattered it" in page
     assert ("test error, %: -0.1 [-0.15, -0.05], an interval that excludes zero" in page) == tested

@@ -136,7 +136,7 @@ def compose(
     return Page(
         job=facts["job"],
         title=discovery.summary(facts["job"]).title,
-        result=report_words.result(facts, found),
+        result=report_words.result(facts, found, is_applied=anew is not None),
         applied=anew,
         figures=_parts(facts, found, foretold) if results.completed(found) else [],
         importances=report_words.importance_rows(foretold),

@@ -19,8 +19,8 @@ def default_of(found: Sequence[Mapping]) -> Mapping | None:
     return max(same, key=lambda each: (each["score"] is not None, each["rounds"] or 0), default=None)
 
 
-def result(facts: Mapping, found: Sequence[Mapping]) -> list[str]:
-    """Return what came out, one sentence or two each."""
+def result(facts: Mapping, found: Sequence[Mapping], *, is_applied: bool = False) -> list[str]:
+    """Return what came out, one sentence or two each; `is_applied`: fresh seeds are told of elsewhere."""
     ranked = completed(found)
     failed = len(found) - len(ranked)
     said = [f"{len(found)} of {facts['trials']} trials have ended, {failed or 'none'} of them failed."]
@@ -32,9 +32,10 @@ def result(facts: Mapping, found: Sequence[Mapping]) -> list[str]:
     if not ranked:
         return [*said, "Every trial that has ended failed, so there is no best one."]
     best, default = ranked[0], default_of(found)
+    what_next = ": see below" if is_applied else f"; `zoo tune apply {facts['job']}` trains it on fresh seeds"
     said.append(
         f"Trial {best['trial']} is the best by {facts['metric']}: {score(best)}. Being the best of "
-        f"{len(ranked)}, its score flatters it; `zoo tune apply {facts['job']}` trains it on fresh seeds."
+        f"{len(ranked)}, its score flatters it{what_next}."
     )
     return [*said, *_default(best, default, ranked)]
 
