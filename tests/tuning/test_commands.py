@@ -2,12 +2,14 @@
 
 import os
 import signal
+import time
 
 import pytest
 
 from tests.tuning.toy import diverged, pretended
-from tuning.harness import folder, ledger, tether
+from tuning.harness import folder, launching, ledger, tether
 from zoo import cli, startup
+from zoo.cli import distributing
 
 
 @pytest.fixture
@@ -153,6 +155,20 @@ def test_a_folder_that_another_process_holds_is_refused_before_anything_slow_is_
         code, said, complaints = zoo(f"tune {command}")
     assert (code, "process to leave toy" in said) == (2, "workers" in command)
     assert complaints == "zoo: another process is at work on the study in toy: wait, or use --out\n"
+
+
+def test_a_chief_that_is_started_again_has_what_is_left_of_the_budget(zoo, monkeypatch):
+    started, asked = [], []
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")  # which the chief sets, and which is put back after it
+    monkeypatch.setattr(launching, "supervise", lambda head, *_: started.append(head.command) or 1)
+    monkeypatch.setattr(distributing, "_begin", lambda tied: None)
+    monkeypatch.setattr(distributing, "_serve", lambda job, options, *_: asked.append(options.budget))
+    zoo("tune run toy --workers 2 --budget 10")
+    began = time.time()
+    for minutes in (0, 4, 11):
+        monkeypatch.setattr(time, "time", lambda now=began + 60 * minutes: now)
+        zoo(" ".join(started[0][started[0].index("tune") :]))
+    assert asked == pytest.approx([10, 6, 0], abs=0.1)
 
 
 def test_sigterm_ends_a_search_like_ctrl_c_and_is_no_death_in_its_trial(zoo, quick, tmp_path):

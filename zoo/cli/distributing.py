@@ -3,6 +3,7 @@
 import functools
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -30,13 +31,14 @@ def chief(
     data_dir: options.DataDir = None,
     out: tuning.Out = None,
     launched_with: Annotated[int | None, typer.Option(hidden=True)] = None,
+    launched_at: Annotated[float | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Hand out the trials of a search to workers on several machines, which share the study's folder."""
     from tuning.harness import addresses, discovery, folder
     from tuning.harness.options import Options
 
     discovery.check(job)
-    asked = Options(tuner, trials, executions, seed, budget)
+    asked = Options(tuner, trials, executions, seed, _left(budget, launched_at))
     addresses.checked(listen, "--listen")
     options.use_data_dir(data_dir)
     given = tuning.given(tuner, trials, executions, budget, seed)
@@ -103,7 +105,8 @@ def launch(job: str, workers: int, given: dict, place: Path) -> int:
     launching.wait_until_free(place, _say)
     folder.check_free(place)
     address = addresses.free()
-    serve = tuning.words(given | {"--listen": address, "--launched-with": workers, "--out": place})
+    launched = {"--launched-with": workers, "--launched-at": time.time()}
+    serve = tuning.words(given | launched | {"--listen": address, "--out": place})
     head = launching.Child(
         "chief", _zoo("chief", job, serve), progress=functools.partial(launching.events, place)
     )
@@ -133,6 +136,13 @@ def _crew(job: str, workers: int, address: str, place: Path) -> list:
 
 def _zoo(command: str, job: str, more) -> list[str]:
     return [sys.executable, "-m", "zoo.cli", "tune", command, job, *more]
+
+
+def _left(budget: float | None, began: float | None) -> float | None:
+    """What a chief that is started again has left of the minutes that its launcher was given."""
+    if budget is None or began is None:
+        return budget
+    return max(budget - (time.time() - began) / 60, 1e-9)
 
 
 def _begin(tied: bool) -> None:
