@@ -3,16 +3,18 @@
     python benchmarks/tuning.py [--rounds 3] [--only trials|workers] [--write] [--quick]
 
 A trial is 784-128-10, 10 epochs of MNIST (of random pixels of its shape where ZOO_DATA has none), trained
-twice from two random seeds. Both sides have the same builder and so the same initialisers, the same loss, and
-Adam with the same rate. Every side runs in a process of its own, in turn (A B A B ...), with its own default
-threads and nothing else on the machine. Its time begins when the libraries are loaded and ends with the
-search: loading the data, compiling, and everything that each side writes are in it.
+once, or twice from two random seeds: side by side by the job, one after the other by KerasTuner. Both sides
+have the same builder and so the same initialisers, the same loss, and Adam with the same rate. Every side
+runs in a process of its own, in turn (A B A B ...), with its own default threads and nothing else on the
+machine. Its time begins when the libraries are loaded and ends with the search: loading the data, compiling,
+and everything that each side writes are in it.
 
 The second table is `zoo tune run --workers 2` against `--workers 1`, one network per trial, from the command
 to its end. `--write` puts both into docs/benchmarks.md; `--quick` only shows that everything runs.
 """
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -31,7 +33,8 @@ ROOT = Path(__file__).parents[1]
 sys.path[0] = str(ROOT)  # where the package `tuning` lies, which this file's folder would hide
 FLOORS = {32: 8, 128: 2}
 """Batch size -> the ratio that is asked for."""
-EXECUTIONS = 2
+EXECUTIONS = {2: "two networks", 1: "one network"}
+"""Networks per trial."""
 FASTER = 1.6
 
 
@@ -106,7 +109,7 @@ def has_mnist():
     return found != "missing"
 
 
-def by_job(batch, size, folder):
+def by_job(batch, executions, size, folder):
     """Return the seconds of a study of one trial here."""
     import tuning
     from tuning.harness import study
@@ -116,7 +119,7 @@ def by_job(batch, size, folder):
 
     (folder / "benchmark_job.py").write_text(JOB.format(batch=batch, epochs=size.epochs))
     tuning.__path__.append(str(folder))
-    options, progress = Options("random", trials=1, executions=EXECUTIONS), Progress(lambda line: None)
+    options, progress = Options("random", trials=1, executions=executions), Progress(lambda line: None)
     with engine.using(store=folder / "store"):
         began = time.perf_counter()
         study.run("benchmark_job", options, folder / "study", progress)
@@ -126,7 +129,7 @@ def by_job(batch, size, folder):
     return spent
 
 
-def by_keras_tuner(batch, size, folder):
+def by_keras_tuner(batch, executions, size, folder):
     """Return the seconds of a search of one trial by KerasTuner's random tuner, as it is usually called."""
     import keras
     import keras_tuner
@@ -143,7 +146,7 @@ def by_keras_tuner(batch, size, folder):
     began = time.perf_counter()
     dataset = data.load("mnist", flat=True)
     tuner = keras_tuner.RandomSearch(
-        build, "val_accuracy", max_trials=1, seed=1, executions_per_trial=EXECUTIONS, directory=folder
+        build, "val_accuracy", max_trials=1, seed=1, executions_per_trial=executions, directory=folder
     )
     tuner.search(
         *dataset.train, batch_size=batch, epochs=size.epochs, validation_data=tuple(dataset.valid), verbose=0
@@ -154,7 +157,7 @@ def by_keras_tuner(batch, size, folder):
 SIDES = {"keras_tuner": by_keras_tuner, "job": by_job}
 
 
-def report_side(side, batch, size, *, quick):
+def report_side(side, batch, executions, size, *, quick):
     """Print, as one line of JSON, what this process measured."""
     from zoo import startup
 
@@ -163,7 +166,7 @@ def report_side(side, batch, size, *, quick):
         import_module(each)  # with all libraries of both sides, before the clock runs
     name = choose_data(quick=quick)
     with tempfile.TemporaryDirectory() as folder:
-        seconds = SIDES[side](batch, size, Path(folder))
+        seconds = SIDES[side](batch, executions, size, Path(folder))
     print(json.dumps({"seconds": seconds, "data": name}))
 
 
@@ -173,9 +176,10 @@ def environment(folder):
     return kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT), "ZOO_STORE": f"{folder}/store"}
 
 
-def measure(side, batch, *, quick):
+def measure(side, batch, executions, *, quick):
     """Run one side in a process of its own; return its measurements."""
-    command = [sys.executable, __file__, "--side", side, "--batch", str(batch), *["--quick"] * quick]
+    asked = ["--side", side, "--batch", str(batch), "--executions", str(executions), *["--quick"] * quick]
+    command = [sys.executable, __file__, *asked]
     with tempfile.TemporaryDirectory() as folder:
         return json.loads(finished(command, folder).splitlines()[-1])
 
@@ -206,14 +210,14 @@ def trials_per_minute(workers, size):
 
 def compare_trials(rounds, *, quick):
     """Yield the rows that hold a job's trial against KerasTuner's."""
-    for batch, floor in FLOORS.items():
+    for (batch, floor), (executions, networks) in itertools.product(FLOORS.items(), EXECUTIONS.items()):
         found = {side: [] for side in SIDES}
         for _ in range(rounds):
             for side, results in found.items():
-                results.append(measure(side, batch, quick=quick))
+                results.append(measure(side, batch, executions, quick=quick))
         its, ours = ([each["seconds"] for each in results] for results in found.values())
         ratios = [slow / fast for slow, fast in zip(its, ours, strict=True)]
-        work = f"784-128-10 on {found['job'][0]['data']}, batch {batch}"
+        work = f"{networks} of 784-128-10 on {found['job'][0]['data']}, batch {batch}"
         yield work, triple(its), triple(ours), triple(ratios), f"{floor}", reached(ratios, floor)
 
 
@@ -260,11 +264,13 @@ def main():
     parser.add_argument("--quick", action="store_true", help="only show that everything runs")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--batch", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--executions", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.write and (options.only or options.quick):
         parser.error("--write needs the whole tables: leave out --only and --quick")
     if options.side:
-        report_side(options.side, options.batch, QUICK if options.quick else FULL, quick=options.quick)
+        size = QUICK if options.quick else FULL
+        report_side(options.side, options.batch, options.executions, size, quick=options.quick)
         return
     text = tables(options)
     print(text)
