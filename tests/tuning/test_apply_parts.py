@@ -72,6 +72,7 @@ def candidates(monkeypatch):
     """A function that pretends the fresh scores of trials, and chooses among the first of them."""
     declared = space.declared(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
     facts = {"job": "toy", "tuner": "random", "executions": 1, "seed": 1, "metric": "validation wrong"}
+    facts |= {"space": space.described(declared)}
 
     def choose(scores, best):
         everyone = {trial: apply.Retrained(tried(trial, 0.1, {"x": 1}), None, trial) for trial in scores}

@@ -334,6 +334,16 @@ def test_a_value_has_its_place_on_the_scale_it_was_drawn_on(config, value, place
     assert scales.position(scale, None) is None
 
 
+def test_a_hyperparameter_is_told_with_its_steps_its_default_and_where_it_counts():
+    counts = {"class_name": "Parent", "config": {"name": "layers", "values": [2, 3]}}
+    config = {"name": "x", "min_value": 8, "max_value": 64, "step": 2, "sampling": "log", "default": 32}
+    given = [{"class_name": "Int", "config": config | {"conditions": [counts]}}]
+    (scale,) = scales.of_study({"space": given})
+    assert scales.described(scale) == (
+        "8 to 64, whole numbers, by factors of 2; default 32; if layers is 2 or 3"
+    )
+
+
 @pytest.mark.parametrize("job", discovery.names())
 def test_every_jobs_hyperparameters_have_scales_with_their_defaults_on_them(job):
     from tuning.harness import space

@@ -4,9 +4,10 @@ import keras_tuner
 import pytest
 
 from tests.tuning.conftest import NEEDS_OPTUNA
-from tuning.harness import ledger, space, tuners
+from tuning.harness import discovery, ledger, space, tuners
 from tuning.harness.errors import TuningError
 
+assert tuple(tuners.TUNERS) == discovery.TUNERS
 ALL = [pytest.param(tuner, marks=NEEDS_OPTUNA if tuner == "optuna" else ()) for tuner in tuners.TUNERS]
 GUIDED = 7
 """Trials, the last of which the Bayesian tuner no longer draws at random in a space of two dimensions."""

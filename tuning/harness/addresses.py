@@ -7,7 +7,6 @@ import socket
 from tuning.harness.errors import TuningError
 
 LOOPBACK = "127.0.0.1"
-DEFAULT = f"{LOOPBACK}:7017"
 IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 ALONE = "chief"
 """Under this id the trials of a search in a single process are noted."""

@@ -22,6 +22,7 @@ from tuning.harness import (
     ledger,
     objective,
     results,
+    scales,
     seeds,
     space,
     study,
@@ -137,9 +138,8 @@ def opened(name: str, module: ModuleType, place: Path, asked: Asked) -> Subject:
     study.check_unchanged(facts, study.searched(name, module, dataset, declared), Options(), place)
     if not results.completed(found):
         raise TuningError(f"no trial of the study in {place} has a score, so there is nothing to apply")
-    splits = {"train": study.pair(job, dataset.train), "validation": study.pair(job, dataset.valid)}
     fresh = fresh_seeds(facts, ledger.read(place), asked.seeds)
-    return Subject(name, module, place, facts, found, declared, splits, fresh)
+    return Subject(name, module, place, facts, found, declared, study.splits(job, dataset), fresh)
 
 
 def check_finished(subject: Subject, asked: Asked) -> None:
@@ -282,21 +282,8 @@ def summary(subject: Subject) -> dict:
     facts, found = subject.facts, subject.found
     kept = {name: facts[name] for name in ("job", "tuner", "executions", "seed", "metric")}
     failed = len(found) - len(results.completed(found))
-    searched = {each.name: described(each) for each in subject.declared.space}
+    searched = {each.name: scales.described(each) for each in scales.of_study(facts)}
     return kept | {"trials": len(found), "failed": failed, "space": searched}
-
-
-def described(hyperparameter) -> str:
-    """Return a hyperparameter's range and default in words."""
-    where = "".join(
-        f"; where {each.name} is {', '.join(map(str, each.values))}" for each in hyperparameter.conditions
-    )
-    if not hasattr(hyperparameter, "min_value"):
-        choices = ", ".join(map(str, hyperparameter.values))
-        return f"{choices}; default {hyperparameter.default}{where}"
-    ends = f"{hyperparameter.min_value:g} to {hyperparameter.max_value:g}"
-    how = ", logarithmic" if hyperparameter.sampling == "log" else ""
-    return f"{ends}{how}; default {hyperparameter.default:g}{where}"
 
 
 def shipped(subject, winner: Retrained, default: Retrained, search: Search, record, models, about) -> Card:

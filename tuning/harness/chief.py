@@ -18,6 +18,7 @@ from tuning.harness import (
     results,
     service,
     space,
+    states,
     study,
     tuners,
 )
@@ -81,7 +82,7 @@ class Chief:
         """When each trial was handed out, by this chief."""
         self.heard = {trial.trial_id: time.monotonic() for trial in tuners.unfinished(oracle)}
         """When there was the last sign of life of each unfinished trial."""
-        tuners.take_back(oracle, study.WORKER)
+        tuners.take_back(oracle, addresses.ALONE)
 
     def ask(self, worker: str):
         """Return the trial that a worker shall train, or IDLE or STOPPED.
@@ -197,15 +198,15 @@ class Chief:
             return self.oracle.ongoing_trials[worker]
         if not self.is_late():
             trial = self.oracle.create_trial(worker)
-            if trial.status == tuners.RUNNING:
+            if trial.status == states.RUNNING:
                 return trial
-            self.stopped = trial.status == tuners.STOPPED
+            self.stopped = trial.status == states.STOPPED
             if not self.stopped:
-                return tuners.IDLE
+                return states.IDLE
         if self.oracle.ongoing_trials:
-            return tuners.IDLE  # whoever is at work may die, and leave a trial to this worker
+            return states.IDLE  # whoever is at work may die, and leave a trial to this worker
         self.asking.discard(worker)
-        return tuners.STOPPED
+        return states.STOPPED
 
     def _end(self, trial, record) -> None:
         place = self.study.folder

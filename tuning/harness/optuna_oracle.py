@@ -4,9 +4,9 @@ import keras_tuner
 
 from tuning.harness import optuna_search
 from tuning.harness.optuna_search import Told
+from tuning.harness.states import COMPLETED, FAILED, RUNNING, STOPPED
 
-RUNNING, COMPLETED, STOPPED = "RUNNING", "COMPLETED", "STOPPED"
-STATES = {RUNNING: "RUNNING", COMPLETED: "COMPLETE", "FAILED": "FAIL"}
+STATES = {RUNNING: "RUNNING", COMPLETED: "COMPLETE", FAILED: "FAIL"}
 """What Optuna calls the states of a trial."""
 
 

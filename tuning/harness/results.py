@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tuning.harness import failures, folder, ledger, stored
 from tuning.harness.columns import COLUMNS
+from tuning.harness.states import COMPLETED
 from zoo.engine.store import write_atomically
 
-COMPLETED = "COMPLETED"
 TABLE, SUMMARY, EXECUTIONS = "results.csv", "results.json", "executions.jsonl"
 OF_THE_TRIAL = ("trial", "rounds", "values")
 """What a line of executions.jsonl says of the trial."""

@@ -121,6 +121,12 @@ def condition(scale: Scale) -> str:
     return " and ".join(f"{name} is {' or '.join(map(shown, values))}" for name, values in scale.conditions)
 
 
+def described(scale: Scale) -> str:
+    """Return range, default and condition in words: "8 to 64, whole numbers; default 32; if layers is 2"."""
+    where = condition(scale)
+    return f"{worded(scale)}; default {shown(scale.default)}{f'; if {where}' if where else ''}"
+
+
 def is_wide(scores: Iterable[float]) -> bool:
     """Tell whether scores are better looked at as logarithms."""
     scores = list(scores)

@@ -18,7 +18,7 @@ from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_chief import OracleServicer
 from keras_tuner.src.engine.trial import Trial, TrialStatus
 
-from tuning.harness import tuners
+from tuning.harness import states
 from tuning.harness.errors import TuningError
 
 THREADS = 64
@@ -87,7 +87,7 @@ class Service(OracleServicer):
     def EndTrial(self, request, context):
         """Take in what became of a trial; IDLE: its worker has to go."""
         name = request.trial.trial_id
-        if request.trial.status == TrialStatus.to_proto(tuners.IDLE):
+        if request.trial.status == TrialStatus.to_proto(states.IDLE):
             _decided(context, self.chief.given_back, name, dict(context.invocation_metadata()).get(BY))
         else:
             _decided(context, self.chief.ended, name)
@@ -196,7 +196,7 @@ class Client:
 
     def give_back(self, trial: Trial) -> None:
         """Let another worker have the trial; a chief that does not answer finds out by itself."""
-        trial.status = tuners.IDLE
+        trial.status = states.IDLE
         request = protos.get_service().EndTrialRequest(trial=_message(trial))
         with contextlib.suppress(grpc.RpcError):
             self.stub.EndTrial(request, timeout=5.0, metadata=((BY, self.worker),))

@@ -7,14 +7,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from tuning.harness import discovery, failures, folder, hparams, ledger, objective, results, space, tuners
+from tuning.harness import (
+    addresses,
+    discovery,
+    failures,
+    folder,
+    hparams,
+    ledger,
+    objective,
+    results,
+    space,
+    states,
+    tuners,
+)
 from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
 from zoo import data, engine
 
-WORKER = "chief"
-"""The name under which trials of a search in one process are noted."""
 SEED = 1
 PARTS = {
     "data": "the data are",
@@ -198,8 +208,8 @@ def search(study: Study, oracle, progress: Progress, deadline: float | None) -> 
 def next_trial(oracle):
     """Return a trial that was left unfinished, else a new one, else None."""
     left = tuners.unfinished(oracle)
-    trial = left[0] if left else oracle.create_trial(WORKER)
-    return trial if trial.status == tuners.RUNNING else None
+    trial = left[0] if left else oracle.create_trial(addresses.ALONE)
+    return trial if trial.status == states.RUNNING else None
 
 
 def run_trial(study: Study, oracle, trial, progress: Progress) -> dict:
@@ -248,7 +258,7 @@ def recorded(trial, outcome: objective.Outcome, rounds: int | None, pruned: bool
     """Return what trials/<trial>.json holds."""
     return {
         "trial": trial.trial_id,
-        "status": tuners.FAILED if outcome.score is None else tuners.COMPLETED,
+        "status": states.FAILED if outcome.score is None else states.COMPLETED,
         "score": outcome.score,
         "interval": outcome.interval,
         "values": space.own(trial.hyperparameters.values),

@@ -15,8 +15,8 @@ from keras_tuner import oracles
 from tuning.harness import optuna_oracle, seeds, space
 from tuning.harness.errors import TuningError
 from tuning.harness.options import MOST_TRIALS
+from tuning.harness.states import COMPLETED, FAILED, RUNNING, STOPPED
 
-COMPLETED, FAILED, RUNNING, STOPPED, IDLE = "COMPLETED", "FAILED", "RUNNING", "STOPPED", "IDLE"
 SCORE = "score"
 NEVER = 2**31
 """More consecutive failures than any study has: KerasTuner ends a search after three, with a lock held."""

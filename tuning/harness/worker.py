@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tuning.harness import folder, service, study, tuners
+from tuning.harness import folder, service, states, study
 from tuning.harness.errors import TuningError
 from tuning.harness.progress import duration
 from zoo import engine
@@ -91,8 +91,8 @@ def work(joined: study.Study, client: service.Client) -> int:
     """Train one trial after the other, until the chief has no more, or is gone because it has no more."""
     count = 0
     with contextlib.suppress(service.Over):
-        while (trial := client.create_trial()).status != tuners.STOPPED:
-            if trial.status == tuners.IDLE:
+        while (trial := client.create_trial()).status != states.STOPPED:
+            if trial.status == states.IDLE:
                 time.sleep(POLL)
                 continue
             train(joined, client, trial)
