@@ -14,7 +14,19 @@ import pytest
 from tests.engine.networks import environment
 from tests.tuning.conftest import scores
 from tests.tuning.toy import TOY, pretended
-from tuning.harness import addresses, chief, failures, folder, ledger, results, service, study, tuners, worker
+from tuning.harness import (
+    addresses,
+    chief,
+    failures,
+    folder,
+    ledger,
+    results,
+    service,
+    states,
+    study,
+    tuners,
+    worker,
+)
 from tuning.harness.errors import TuningError
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
@@ -178,7 +190,7 @@ def test_signs_of_life_get_through_while_many_workers_wait_for_a_slow_tuner(serv
     served = serve(trials=30)
     trial = served.client("worker-00").create_trial()
     released = threading.Event()
-    monkeypatch.setattr(chief.Chief, "ask", lambda *_: released.wait(30) and tuners.IDLE)
+    monkeypatch.setattr(chief.Chief, "ask", lambda *_: released.wait(30) and states.IDLE)
     waiting = [threading.Thread(target=served.client(f"worker-{n:02d}").create_trial) for n in range(1, 20)]
     for thread in waiting:
         thread.start()
