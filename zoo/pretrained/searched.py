@@ -65,8 +65,8 @@ def optimism(search: Search) -> str:
     compared = sum(each.fresh is not None for each in search.candidates)
     if compared > 1:
         told.append(
-            f"The fresh score of the chosen trial is itself the lowest of {compared}, so that of this one "
-            "more optimism is likely than is seen."
+            f"The fresh score of the chosen trial is itself the lowest of {compared}, and so flattered a "
+            "little in its turn."
         )
     return " ".join(told)
 
