@@ -127,7 +127,7 @@ def test_optimism_is_told_of_the_searchs_best_trial_first_and_of_the_chosen_one_
     said = searched.optimism(candidates(scores, ["0001", "0002"]))
     assert said.startswith("The optimism of the search's best trial, 0001, is -0.2;")
     assert "The optimism of the chosen trial, 0002, is -0.1;" in said
-    assert "The fresh score of the chosen trial is itself the lowest of 2, so" in said
+    assert "The fresh score of the chosen trial is itself the lowest of 2, and so flattered" in said
     said = searched.optimism(candidates(scores, ["0002"]))
     assert said.count("optimism") == 1 and "best trial, 0002, is -0.1;" in said
     said = searched.optimism(candidates(scores | {"0001": (0.1, None)}, ["0001", "0002"]))
