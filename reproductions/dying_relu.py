@@ -123,6 +123,13 @@ DEVIATIONS = (
     "100, plain gradient descent and 5 epochs are ours. A unit is dead if it is zero for all training "
     "images; runs whose loss overflows are left out of the shares, and counted.",
 )
+DISCUSSION = {
+    "dying-relu/collapse-3": "More of our nets collapse than the rounded number of the summary says, and the "
+    "upper bound, which is ours, lies just inside the interval. Being dead at birth alone accounts for most "
+    "of them; the rest become constant while they are trained, which depends on optimizer and rate.",
+    "dying-relu/collapse-10": "Few nets in a thousand collapse, as the source says; the interval of so rare "
+    "an event still reaches the bound. More nets would decide it.",
+}
 
 
 def run(config: Config) -> Result:
