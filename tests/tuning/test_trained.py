@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -13,42 +12,46 @@ from tests.tuning.toy import TOY
 from tuning.harness import discovery, ledger, objective, space
 from zoo import data, engine
 from zoo.engine import member
-
-LONG = TOY.replace("STEPS = 900", "STEPS = 90_000")
+from zoo.engine.settings import store_folder
+from zoo.engine.store import RunStore
 
 KILLED = """
+import os
+import signal
 import sys
 import tuning
 import tuning.harness
 from pathlib import Path
 tuning.__path__.append(sys.argv[1])
-from tuning.harness import study
+from tuning.harness import ledger, study
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
 from zoo import engine
+from zoo.engine import member
+
+place = Path(sys.argv[2])
+advance = member.Training._advance
+
+def fatal(training, *arguments):
+    count = advance(training, *arguments)
+    if training.step >= 500 and ledger.read(place)[-1] == {"event": "begun", "trial": "0001"}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return count
+
+member.Training._advance = fatal
 with engine.using(checkpoint_seconds=0.0):
-    study.run("toy", Options(seed=0, trials=3), Path(sys.argv[2]), Progress(print))
+    study.run("toy", Options(seed=0, trials=3), place, Progress(print))
 """
 
 
-def killed_in(trial, jobs_folder, place):
-    """Run the toy's study in another process, and kill it while it trains that trial."""
-    command = [sys.executable, "-c", KILLED, str(jobs_folder), str(place)]
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    begun = {"event": "begun", "trial": trial}
-    while process.poll() is None and begun not in ledger.read(place):
-        time.sleep(0.005)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGKILL)
-    return process.communicate()[0].decode(), process.returncode
-
-
 def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(jobs, search, tmp_path):
-    jobs(LONG)
-    said, code = killed_in("0001", tmp_path / "jobs", tmp_path / "killed")
-    assert code == -signal.SIGKILL, said
-    events = ledger.read(tmp_path / "killed")
-    assert events[-1]["event"] == "begun", "it was not killed in the middle of a trial"
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "jobs"), str(tmp_path / "killed")]
+    killed = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert ledger.read(tmp_path / "killed")[-1] == {"event": "begun", "trial": "0001"}
+    half_done = [row.facts["step"] for row in RunStore(store_folder()).rows() if not row.facts["finished"]]
+    assert half_done
+    assert max(half_done) >= 400
     again = search("killed", seed=0, trials=3)
     with engine.using(store=tmp_path / "another store"):
         undisturbed = search("undisturbed", seed=0, trials=3)
