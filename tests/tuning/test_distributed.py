@@ -162,23 +162,25 @@ def test_the_trial_of_a_worker_that_is_gone_for_ever_is_taken_over_and_counts_on
     served = serve()
     gone = served.client("worker-07")
     trial = gone.create_trial()
+    while not any("worker-07 is silent" in line for line in served.said):
+        assert served.thread.is_alive()
+        time.sleep(0.02)
+    other = served.work("worker-08")
     while not (served.place / "trials" / f"{trial.trial_id}.json").exists():
         assert served.thread.is_alive()
-        if served.said and "worker-07 is silent" in served.said[-1]:
-            served.work("worker-08")
-        time.sleep(0.05)
+        time.sleep(0.02)
     gone.end_trial(trial)
-    assert len(served.end()) == 5
+    assert len(served.end(other)) == 5
     ended = [each["trial"] for each in ledger.read(served.place) if each["event"] == "ended"]
     assert len(ended) == len(set(ended)) == 5
 
 
 def test_a_worker_in_training_is_not_thought_to_be_gone(serve, quick, monkeypatch):
     def slow(*arguments, **more):
-        time.sleep(0.6)
+        time.sleep(1.5)
         return pretended(*arguments, **more)
 
-    monkeypatch.setattr(chief, "LOST", 0.3)
+    monkeypatch.setattr(chief, "LOST", 1.0)
     monkeypatch.setattr(service, "BEAT", 0.05)
     quick(slow)
     served = serve(trials=3)
