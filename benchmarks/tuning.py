@@ -4,17 +4,17 @@
 
 A trial is 784-128-10, 10 epochs of MNIST (of random pixels of its shape where ZOO_DATA has none), trained
 once, or twice from two random seeds: side by side by the job, one after the other by KerasTuner. Both sides
-have the same builder and so the same initialisers, the same loss, and Adam with the same rate. Every side
-runs in a process of its own, in turn (A B A B ...), with its own default threads and nothing else on the
-machine. Its time begins when the libraries are loaded and ends with the search: loading the data, compiling,
-and everything that each side writes are in it.
+search the learning rate of Adam within the same bounds, and have the same builder and so the same
+initialisers, and the same loss. Every side runs in a process of its own, in turn (A B A B ...), with its own
+default threads and nothing else on the machine. Its time begins when the libraries are loaded and ends with
+the search: loading the data, compiling, and everything that each side writes are in it. It is divided by the
+number of trials: three as a rule; the row of a single trial shows what the beginning of a search costs.
 
 The second table is `zoo tune run --workers 2` against `--workers 1`, one network per trial, from the command
 to its end. `--write` puts both into docs/benchmarks.md; `--quick` only shows that everything runs.
 """
 
 import argparse
-import itertools
 import json
 import os
 import statistics
@@ -33,9 +33,19 @@ ROOT = Path(__file__).parents[1]
 sys.path[0] = str(ROOT)  # where the package `tuning` lies, which this file's folder would hide
 FLOORS = {32: 8, 128: 2}
 """Batch size -> the ratio that is asked for."""
-EXECUTIONS = {2: "two networks", 1: "one network"}
-"""Networks per trial."""
 FASTER = 1.6
+
+
+class Search(NamedTuple):
+    """One comparison with KerasTuner."""
+
+    batch: int
+    executions: int
+    """Networks per trial."""
+    trials: int
+
+
+SEARCHES = (Search(32, 2, 3), Search(128, 2, 3), Search(32, 1, 3), Search(128, 1, 3), Search(32, 2, 1))
 
 
 class Size(NamedTuple):
@@ -50,7 +60,7 @@ class Size(NamedTuple):
 FULL = Size(epochs=10, job="mnist_mlp", trials=24)
 QUICK = Size(epochs=1, job="digits_mlp", trials=2)
 
-JOB = '''"""784-128-10: one choice only."""
+JOB = '''"""784-128-10: the rate alone is searched."""
 
 import functools
 
@@ -63,10 +73,10 @@ JOB = Job(data="mnist", data_options={{"flat": True}}, metric="validation wrong"
 
 
 def space(hp):
-    build = functools.partial(mlp, 784, (hp.Choice("width", [128]),), 10)
+    build = functools.partial(mlp, 784, (128,), 10)
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(1e-3),
+        optimizer=optimizers.Adam(hp.Float("rate", 1e-4, 1e-2, sampling="log", default=1e-3)),
         batch_size={batch},
         epochs={epochs},
         probes=(probes.Evaluate("validation", (probes.wrong,)),),
@@ -109,28 +119,29 @@ def has_mnist():
     return found != "missing"
 
 
-def by_job(batch, executions, size, folder):
-    """Return the seconds of a study of one trial here."""
+def by_job(search, epochs, folder):
+    """Return the seconds of a study here."""
     import tuning
     from tuning.harness import study
     from tuning.harness.options import Options
     from tuning.harness.progress import Progress
     from zoo import engine
 
-    (folder / "benchmark_job.py").write_text(JOB.format(batch=batch, epochs=size.epochs))
+    (folder / "benchmark_job.py").write_text(JOB.format(batch=search.batch, epochs=epochs))
     tuning.__path__.append(str(folder))
-    options, progress = Options("random", trials=1, executions=executions), Progress(lambda line: None)
+    options = Options("random", trials=search.trials, executions=search.executions)
+    progress = Progress(lambda line: None)
     with engine.using(store=folder / "store"):
         began = time.perf_counter()
         study.run("benchmark_job", options, folder / "study", progress)
         spent = time.perf_counter() - began
-    if progress.records[0]["score"] is None:
-        raise SystemExit(f"the trial failed: {progress.records[0]['failure']}")
+    if failures := [each["failure"] for each in progress.records if each["score"] is None]:
+        raise SystemExit(f"a trial failed: {failures[0]}")
     return spent
 
 
-def by_keras_tuner(batch, executions, size, folder):
-    """Return the seconds of a search of one trial by KerasTuner's random tuner, as it is usually called."""
+def by_keras_tuner(search, epochs, folder):
+    """Return the seconds of a search by KerasTuner's random tuner, as it is usually called."""
     import keras
     import keras_tuner
 
@@ -138,18 +149,28 @@ def by_keras_tuner(batch, executions, size, folder):
     from zoo.models import mlp
 
     def build(hp):
-        model = mlp(784, (hp.Choice("width", [128]),), 10)
+        model = mlp(784, (128,), 10)
+        rate = hp.Float("rate", 1e-4, 1e-2, sampling="log", default=1e-3)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=loss, metrics=["accuracy"])
+        model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss, metrics=["accuracy"])
         return model
 
     began = time.perf_counter()
     dataset = data.load("mnist", flat=True)
     tuner = keras_tuner.RandomSearch(
-        build, "val_accuracy", max_trials=1, seed=1, executions_per_trial=executions, directory=folder
+        build,
+        "val_accuracy",
+        max_trials=search.trials,
+        seed=1,
+        executions_per_trial=search.executions,
+        directory=folder,
     )
     tuner.search(
-        *dataset.train, batch_size=batch, epochs=size.epochs, validation_data=tuple(dataset.valid), verbose=0
+        *dataset.train,
+        batch_size=search.batch,
+        epochs=epochs,
+        validation_data=tuple(dataset.valid),
+        verbose=0,
     )
     return time.perf_counter() - began
 
@@ -157,7 +178,7 @@ def by_keras_tuner(batch, executions, size, folder):
 SIDES = {"keras_tuner": by_keras_tuner, "job": by_job}
 
 
-def report_side(side, batch, executions, size, *, quick):
+def report_side(side, search, epochs, *, quick):
     """Print, as one line of JSON, what this process measured."""
     from zoo import startup
 
@@ -166,7 +187,7 @@ def report_side(side, batch, executions, size, *, quick):
         import_module(each)  # with all libraries of both sides, before the clock runs
     name = choose_data(quick=quick)
     with tempfile.TemporaryDirectory() as folder:
-        seconds = SIDES[side](batch, executions, size, Path(folder))
+        seconds = SIDES[side](search, epochs, Path(folder)) / search.trials
     print(json.dumps({"seconds": seconds, "data": name}))
 
 
@@ -176,9 +197,9 @@ def environment(folder):
     return kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT), "ZOO_STORE": f"{folder}/store"}
 
 
-def measure(side, batch, executions, *, quick):
+def measure(side, search, *, quick):
     """Run one side in a process of its own; return its measurements."""
-    asked = ["--side", side, "--batch", str(batch), "--executions", str(executions), *["--quick"] * quick]
+    asked = ["--side", side, "--search", *map(str, search), *["--quick"] * quick]
     command = [sys.executable, __file__, *asked]
     with tempfile.TemporaryDirectory() as folder:
         return json.loads(finished(command, folder).splitlines()[-1])
@@ -210,15 +231,17 @@ def trials_per_minute(workers, size):
 
 def compare_trials(rounds, *, quick):
     """Yield the rows that hold a job's trial against KerasTuner's."""
-    for (batch, floor), (executions, networks) in itertools.product(FLOORS.items(), EXECUTIONS.items()):
+    for search in SEARCHES:
         found = {side: [] for side in SIDES}
         for _ in range(rounds):
             for side, results in found.items():
-                results.append(measure(side, batch, executions, quick=quick))
+                results.append(measure(side, search, quick=quick))
         its, ours = ([each["seconds"] for each in results] for results in found.values())
         ratios = [slow / fast for slow, fast in zip(its, ours, strict=True)]
-        work = f"{networks} of 784-128-10 on {found['job'][0]['data']}, batch {batch}"
-        yield work, triple(its), triple(ours), triple(ratios), f"{floor}", reached(ratios, floor)
+        numbers = (f"{number}" for number in search)
+        floor = FLOORS[search.batch]
+        work = found["job"][0]["data"]
+        yield (work, *numbers, triple(its), triple(ours), triple(ratios), f"{floor}", reached(ratios, floor))
 
 
 def compare_workers(rounds, size):
@@ -238,7 +261,17 @@ def reached(ratios, floor):
     return "yes" if statistics.median(ratios) >= floor else "no"
 
 
-TRIALS = ("a trial", "KerasTuner's s", "the job's s", "ratio", "asked", "reached")
+TRIALS = (
+    "784-128-10 on",
+    "batch",
+    "networks per trial",
+    "trials",
+    "KerasTuner's s per trial",
+    "the job's s per trial",
+    "ratio",
+    "asked",
+    "reached",
+)
 WORKERS = ("a search", "one worker's trials per minute", "two workers'", "ratio", "asked", "reached")
 
 
@@ -263,14 +296,13 @@ def main():
     parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     parser.add_argument("--quick", action="store_true", help="only show that everything runs")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
-    parser.add_argument("--batch", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--executions", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--search", type=int, nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.write and (options.only or options.quick):
         parser.error("--write needs the whole tables: leave out --only and --quick")
     if options.side:
-        size = QUICK if options.quick else FULL
-        report_side(options.side, options.batch, options.executions, size, quick=options.quick)
+        epochs = (QUICK if options.quick else FULL).epochs
+        report_side(options.side, Search(*options.search), epochs, quick=options.quick)
         return
     text = tables(options)
     print(text)
