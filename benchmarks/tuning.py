@@ -11,7 +11,9 @@ the search: loading the data, compiling, and everything that each side writes ar
 number of trials: three as a rule; the row of a single trial shows what the beginning of a search costs.
 
 The second table is `zoo tune run --workers 2` against `--workers 1`, one network per trial, from the command
-to its end. `--write` puts both into docs/benchmarks.md; `--quick` only shows that everything runs.
+to its end. Beside it stand the cores that each kept busy, the CPU seconds of all its processes by seconds:
+what one worker uses of two cores bounds what a second can bring. `--write` puts both into docs/benchmarks.md;
+`--quick` only shows that everything runs.
 """
 
 import argparse
@@ -215,18 +217,26 @@ def finished(command, folder):
     return process.stdout
 
 
-def trials_per_minute(workers, size):
-    """Run a search with so many workers from an empty run store; return its trials per minute."""
+def pace_and_cores(workers, size):
+    """Run a search with so many workers from an empty run store; return its trials per minute, and the cores
+    that it kept busy.
+    """
     options = ["--trials", str(size.trials), "--executions", "1", "--workers", str(workers)]
     command = [sys.executable, "-m", "zoo.cli", "tune", "run", size.job, *options, "--out", "study"]
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), children_seconds()
         finished(command, folder)
-        spent = time.perf_counter() - began
+        spent, used = time.perf_counter() - began, children_seconds() - used
         summary = json.loads((Path(folder) / "study" / "results.json").read_text())
     if (summary["ended"], summary["failed"]) != (size.trials, 0):
         raise SystemExit(f"{summary['ended']} trials ended, {summary['failed']} of them failed")
-    return 60 * size.trials / spent
+    return 60 * size.trials / spent, used / spent
+
+
+def children_seconds():
+    """Return the CPU seconds of all processes that this one and its children have waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def compare_trials(rounds, *, quick):
@@ -248,12 +258,13 @@ def compare_workers(rounds, size):
     """Yield the row that holds two workers against one."""
     found = {workers: [] for workers in (1, 2)}
     for _ in range(rounds):
-        for workers, paces in found.items():
-            paces.append(trials_per_minute(workers, size))
-    one, two = found.values()
+        for workers, results in found.items():
+            results.append(pace_and_cores(workers, size))
+    (one, one_busy), (two, two_busy) = (zip(*results, strict=True) for results in found.values())
     ratios = [fast / slow for slow, fast in zip(one, two, strict=True)]
+    paces = (triple(each) for pair in ((one, one_busy), (two, two_busy)) for each in pair)
     work = f"{size.job}, {size.trials} trials"
-    yield work, triple(one), triple(two), triple(ratios, "{:.2f}"), f"{FASTER}", reached(ratios, FASTER)
+    yield work, *paces, triple(ratios, "{:.2f}"), f"{FASTER}", reached(ratios, FASTER)
 
 
 def reached(ratios, floor):
@@ -272,7 +283,16 @@ TRIALS = (
     "asked",
     "reached",
 )
-WORKERS = ("a search", "one worker's trials per minute", "two workers'", "ratio", "asked", "reached")
+WORKERS = (
+    "a search",
+    "one worker's trials per minute",
+    "cores busy",
+    "two workers'",
+    "cores busy",
+    "ratio",
+    "asked",
+    "reached",
+)
 
 
 def tables(options):

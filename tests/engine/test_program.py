@@ -1,11 +1,13 @@
 """How a network's loop is compiled follows from a fixed rule, and one program serves all that fits it."""
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.engine.networks import normalised, recipe, small, with_dropout
 from zoo.engine import optimizers
+from zoo.engine import program as program_module
 from zoo.engine.program import PROGRAMS_KEPT, XLA_LIMIT, program_for, program_kind
 from zoo.models import lenet5, mlp, nielsen_mlp
 
@@ -114,3 +116,19 @@ def test_variables_that_share_a_path_are_refused():
     model = keras.Model(entry, Twice(name="pair")(entry), name="twins")
     with pytest.raises(ValueError, match="two variables of twins have the same path"):
         program_for(model, recipe())
+
+
+def test_a_shape_is_compiled_aside_once_and_trains_nothing(monkeypatch):
+    program, called = program_for(small(), recipe(batch_size=7)), []
+    monkeypatch.setattr(program, "gathered", lambda *arguments: called.append(arguments))
+    monkeypatch.setattr(program_module.threading, "Thread", Immediate)
+    for _ in range(2):
+        program.compile_aside({}, {"train": (0, 1)}, np.zeros((1, 3), np.int32))
+    assert [(arguments[-2].shape, int(arguments[-1])) for arguments in called] == [((1, 3), 0)]
+
+
+class Immediate:
+    """A thread that has done its work as soon as it is started."""
+
+    def __init__(self, target, args):
+        self.start = lambda: target(*args)

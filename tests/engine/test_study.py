@@ -10,6 +10,7 @@ import pytest
 from tests.engine.networks import bits, checksum, environment, normalised, recipe, small, splits, with_dropout
 from zoo import engine, losses
 from zoo.engine import member, optimizers, probes
+from zoo.engine import study as studies
 from zoo.engine.network import build_with_seed
 
 
@@ -42,6 +43,22 @@ def test_a_longer_study_goes_on_from_a_shorter_one_with_the_bits_of_an_undisturb
         fresh = engine.train(with_dropout, recipe(epochs=5), splits(), [1]).members[0]
     assert bits(extended) == bits(fresh)
     assert bits(again) == bits(short)
+
+
+def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_path, monkeypatch):
+    handed, as_tensors = [], studies.as_tensors
+    monkeypatch.setattr(studies, "_on_device", {})
+    monkeypatch.setattr(studies, "as_tensors", lambda *arguments: handed.append(1) or as_tensors(*arguments))
+    data = splits()
+    unchanged = engine.train(small, recipe(), data, [1]).members[0]
+    engine.train(small, recipe(batch_size=11), data, [1])
+    assert len(handed) == 1
+    data["train"][0][3] += 1
+    changed = engine.train(small, recipe(), data, [1]).members[0]
+    assert len(handed) == 2
+    studies._on_device.clear()
+    with engine.using(store=tmp_path / "fresh"):
+        assert bits(engine.train(small, recipe(), data, [1]).members[0]) == bits(changed) != bits(unchanged)
 
 
 def test_a_finished_member_is_found_and_not_trained_again(monkeypatch):
@@ -243,8 +260,6 @@ def test_the_model_of_an_unknown_seed_is_refused():
 
 def test_ctrl_c_ends_the_wait_for_a_member_that_another_process_holds(tmp_path):
     import threading
-
-    from zoo.engine import study as studies
 
     stop = threading.Event()
     stop.set()

@@ -143,6 +143,8 @@ class Training:
             if self.calendar.tail:
                 tables.append(np.zeros((1, self.calendar.tail), np.int32))
         self.program.trace(self.state, splits, tables)
+        for table in tables[1:]:
+            self.program.compile_aside(self.state, splits, table)
 
     def _advance(self, train) -> int:
         began = time.monotonic()

@@ -35,7 +35,7 @@ class Program:
 
     def __init__(self, model, recipe, kind):
         self.network, self.recipe, self.kind = Network(model), recipe, kind
-        self._tracing = threading.Lock()
+        self._tracing, self._compiled = threading.Lock(), set()
         xla = kind == "xla"
         self.gathered = tf.function(self._gathered, jit_compile=xla, autograph=False)
         self.full_batch = tf.function(self._full_batch, jit_compile=xla, autograph=False)
@@ -51,6 +51,16 @@ class Program:
                 self.full_batch.get_concrete_function(state, *splits["train"], count)
             weights = {kind: state[kind] for kind in ("trainable", "states")}
             self.measure.get_concrete_function(weights, splits)
+
+    def compile_aside(self, state, splits, table):
+        """Begin to compile for this shape in a thread of its own, once, while the caller goes on: all that is
+        compiled is compiled at a loop's first call, and a loop of no updates changes nothing.
+        """
+        with self._tracing:
+            if table.shape not in self._compiled:
+                self._compiled.add(table.shape)
+                arguments = (state, *splits["train"], tf.constant(table), tf.constant(0))
+                threading.Thread(target=self.gathered, args=arguments).start()
 
     def initial_state(self, weights):
         """Return the state before the first step: a nested dictionary of tensors that the loop takes and

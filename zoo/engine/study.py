@@ -138,7 +138,7 @@ def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training"
     plans = [plan(arm, len(data["train"][0]), data_digest) for arm in arms]
     if len({number_types(each.model) for each in plans}) > 1:
         raise ValueError("networks that are trained together must compute in the same type of float")
-    splits = as_tensors(plans[0].model, data)
+    splits = on_device(plans[0].model, data, data_digest)
     if current().rehearsal:
         found = rehearsed(plans, splits, name)
     else:
@@ -206,6 +206,19 @@ def set_one_thread_per_member() -> bool:
     except RuntimeError:
         threads = tf.config.threading.get_intra_op_parallelism_threads()
         return (threads or int(os.environ.get("TF_NUM_INTRAOP_THREADS", "0"))) == 1
+
+
+_on_device: dict[tuple, dict] = {}
+
+
+def on_device(model, data, data_digest) -> dict:
+    """Return the splits as tensors: those of the call before, where they are the same, as in a search."""
+    key = (data_digest, *number_types(model))
+    splits = _on_device.get(key)
+    if splits is None:
+        _on_device.clear()  # before there are others: there is room for one copy
+        splits = _on_device[key] = as_tensors(model, data)
+    return splits
 
 
 def as_tensors(model, data) -> dict:
