@@ -11,7 +11,7 @@ Source: lecture note 001, lines 874-950, and lecture note 002, lines 1426-1434; 
 I. Sutskever, G. Hinton, ImageNet classification with deep convolutional neural networks, NIPS 2012, and X.
 Glorot, A. Bordes, Y. Bengio, Deep sparse rectifier neural networks, AISTATS 2011.
 
-Expected wall time on two cores: full 15 min (10 seeds), quick 15 s, smoke 8 s.
+Expected wall time on two cores: full 40 min with one worker (10 seeds), quick 15 s, smoke 8 s.
 """
 
 from dataclasses import dataclass

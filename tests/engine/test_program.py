@@ -1,14 +1,17 @@
 """How a network's loop is compiled follows from a fixed rule, and one program serves all that fits it."""
 
+import threading
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.engine.networks import normalised, recipe, small, with_dropout
+from tests.engine.networks import normalised, recipe, small, splits, with_dropout
+from zoo import engine
 from zoo.engine import optimizers
-from zoo.engine import program as program_module
-from zoo.engine.program import PROGRAMS_KEPT, XLA_LIMIT, program_for, program_kind
+from zoo.engine.network import initial_weights
+from zoo.engine.program import PROGRAMS_KEPT, XLA_LIMIT, Program, program_for, program_kind
 from zoo.models import lenet5, mlp, nielsen_mlp
 
 
@@ -118,17 +121,29 @@ def test_variables_that_share_a_path_are_refused():
         program_for(model, recipe())
 
 
-def test_a_shape_is_compiled_aside_once_and_trains_nothing(monkeypatch):
-    program, called = program_for(small(), recipe(batch_size=7)), []
-    monkeypatch.setattr(program, "gathered", lambda *arguments: called.append(arguments))
-    monkeypatch.setattr(program_module.threading, "Thread", Immediate)
+@pytest.mark.parametrize("kind", ["xla", "graph"])
+def test_shapes_are_compiled_aside_once_by_a_loop_that_changes_nothing(kind):
+    program, made = Program(small(), recipe(), kind), []
+    state = program.initial_state(initial_weights(small()))
+    data = {name: tuple(map(tf.constant, pair)) for name, pair in splits().items()}
+    gathered = program.gathered
+    program.gathered = lambda *arguments: made.append(gathered(*arguments))
     for _ in range(2):
-        program.compile_aside({}, {"train": (0, 1)}, np.zeros((1, 3), np.int32))
-    assert [(arguments[-2].shape, int(arguments[-1])) for arguments in called] == [((1, 3), 0)]
+        program.compile_aside(state, data, np.zeros((1, 7), np.int32))
+    for thread in threading.enumerate():
+        if thread.name == "compile aside":
+            thread.join()
+    (after,) = made
+    for one, other in zip(tf.nest.flatten(state), tf.nest.flatten(after), strict=True):
+        assert one.numpy().tobytes() == other.numpy().tobytes()
 
 
-class Immediate:
-    """A thread that has done its work as soon as it is started."""
-
-    def __init__(self, target, args):
-        self.start = lambda: target(*args)
+@pytest.mark.parametrize(
+    ("changes", "shapes"),
+    [({}, {(1, 7)}), ({"batch_size": 19}, set()), ({"epochs": None, "steps": 5, "probe_every": 5}, set())],
+)
+def test_an_epochs_shorter_last_batch_is_compiled_aside_where_there_is_one(changes, shapes, monkeypatch):
+    seen = set()
+    monkeypatch.setattr(Program, "compile_aside", lambda program, state, splits, table: seen.add(table.shape))
+    engine.train(small, recipe(**changes), splits(), [1, 2])
+    assert seen == shapes

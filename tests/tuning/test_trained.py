@@ -44,15 +44,30 @@ with engine.using(checkpoint_seconds=0.0):
 """
 
 
-def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(jobs, search, tmp_path):
+@pytest.fixture
+def trained(monkeypatch):
+    """The updates that were really done, per random seed."""
+    counts = {}
+    advance = member.Training._advance
+
+    def counted(training, *arguments):
+        count = advance(training, *arguments)
+        counts[training.seed] = counts.get(training.seed, 0) + count
+        return count
+
+    monkeypatch.setattr(member.Training, "_advance", counted)
+    return counts
+
+
+def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(jobs, search, trained, tmp_path):
     command = [sys.executable, "-c", KILLED, str(tmp_path / "jobs"), str(tmp_path / "killed")]
     killed = subprocess.run(command, env=environment(), capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert ledger.read(tmp_path / "killed")[-1] == {"event": "begun", "trial": "0001"}
     half_done = [row.facts["step"] for row in RunStore(store_folder()).rows() if not row.facts["finished"]]
-    assert half_done
-    assert max(half_done) >= 400
+    assert max(half_done) >= 400, "killed after 500 updates, and saved after every 100"
     again = search("killed", seed=0, trials=3)
+    assert min(trained[each["seed"]] for each in again[1]["executions"]) <= 500, "begun anew"
     with engine.using(store=tmp_path / "another store"):
         undisturbed = search("undisturbed", seed=0, trials=3)
     assert scores(again) == scores(undisturbed)
@@ -69,21 +84,6 @@ def test_a_trial_that_is_trained_alone_elsewhere_has_the_same_score(jobs, search
     assert alone.failure == ""
     assert alone.score == third["score"]
     assert [each.seed for each in alone.executions] == [each["seed"] for each in third["executions"]]
-
-
-@pytest.fixture
-def trained(monkeypatch):
-    """The updates that were really done, per random seed."""
-    counts = {}
-    advance = member.Training._advance
-
-    def counted(training, *arguments):
-        count = advance(training, *arguments)
-        counts[training.seed] = counts.get(training.seed, 0) + count
-        return count
-
-    monkeypatch.setattr(member.Training, "_advance", counted)
-    return counts
 
 
 def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_again(jobs, search, trained):

@@ -98,7 +98,7 @@ def supervise(chief: Child, workers: Sequence[Child], watch: Watch, say: Callabl
             each.start()
         while (code := chief_ended(chief, watch, say)) is None:
             crew = [each for each in crew if keep_alive(each, say)]
-            if all(each.code() for each in workers):
+            if not crew and all(each.code() for each in workers):
                 say("No worker is left; the trials that have ended are kept.")
                 return 1
             if proof := watch.finding(all_left=not crew):

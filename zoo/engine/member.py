@@ -137,13 +137,13 @@ class Training:
         self.state["sums"] = {name: total * whole for name, total in self.state["sums"].items()}
 
     def _trace(self, splits):
-        tables = []
+        tables, shorter = [], []
         if not self.calendar.full_batch:
             tables.append(padded(self.batches.segment(0, 1), self.calendar))
-            if self.calendar.tail:
-                tables.append(np.zeros((1, self.calendar.tail), np.int32))
-        self.program.trace(self.state, splits, tables)
-        for table in tables[1:]:
+            if self.calendar.tail and self.calendar.steps >= self.calendar.steps_per_epoch:
+                shorter.append(np.zeros((1, self.calendar.tail), np.int32))
+        self.program.trace(self.state, splits, tables + shorter)
+        for table in shorter:
             self.program.compile_aside(self.state, splits, table)
 
     def _advance(self, train) -> int:

@@ -1,6 +1,7 @@
 """The compiled training loop: one program per architecture and recipe, whose arguments are the weights."""
 
 import collections
+import contextlib
 import threading
 
 import keras
@@ -53,14 +54,22 @@ class Program:
             self.measure.get_concrete_function(weights, splits)
 
     def compile_aside(self, state, splits, table):
-        """Begin to compile for this shape in a thread of its own, once, while the caller goes on: all that is
-        compiled is compiled at a loop's first call, and a loop of no updates changes nothing.
+        """Begin to compile for these shapes in a thread of its own, once, while the caller goes on: a loop is
+        compiled at its first call, and one of no updates changes nothing. Not on a GPU, where this was not
+        tried.
         """
+        shapes = (table.shape, splits["train"][0].shape)
         with self._tracing:
-            if table.shape not in self._compiled:
-                self._compiled.add(table.shape)
-                arguments = (state, *splits["train"], tf.constant(table), tf.constant(0))
-                threading.Thread(target=self.gathered, args=arguments).start()
+            known = shapes in self._compiled or tf.config.list_logical_devices("GPU")
+            self._compiled.add(shapes)
+        if not known:
+            arguments = (state, *splits["train"], tf.constant(table), tf.constant(0))
+            # no daemon: a process that ends while TensorFlow compiles may crash
+            threading.Thread(target=self._compile, args=arguments, name="compile aside").start()
+
+    def _compile(self, *arguments):
+        with contextlib.suppress(tf.errors.OpError):  # which the member's own call will meet
+            self.gathered(*arguments)
 
     def initial_state(self, weights):
         """Return the state before the first step: a nested dictionary of tensors that the loop takes and

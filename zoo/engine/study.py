@@ -212,11 +212,11 @@ _on_device: dict[tuple, dict] = {}
 
 
 def on_device(model, data, data_digest) -> dict:
-    """Return the splits as tensors: those of the call before, where they are the same, as in a search."""
+    """Return the splits as tensors, kept until other data are trained on, as a search trains on the same."""
     key = (data_digest, *number_types(model))
     splits = _on_device.get(key)
     if splits is None:
-        _on_device.clear()  # before there are others: there is room for one copy
+        _on_device.clear()  # before there are others, so that two copies never lie side by side
         splits = _on_device[key] = as_tensors(model, data)
     return splits
 
