@@ -148,6 +148,18 @@ DEVIATIONS = (
     "likelihood. The rate is the one of 0.01, 0.03 and 0.1 with the best exact likelihood of the validation "
     "images, by seeds 1001 and 1002, for each arm; judged is that of the test images.",
 )
+DISCUSSION = {
+    "lisa-rbm/epoch-8": "The published run follows ours closely at every epoch, and this one is no "
+    "exception: it lies half a nat off. Our three runs happen to lie closer together here than at any other "
+    "epoch, and an interval from three runs rests on that spread. More seeds will tell whether anything is "
+    "behind it.",
+    "rbm-cd1-enough/exact-cd5": "Three seeds do not resolve our margin: small machines trained alike differ "
+    "by more than that in likelihood. The means speak for longer chains.",
+    "rbm-cd1-enough/exact-pcd": "Three seeds do not resolve our margin, since one of the machines with "
+    "persistent chains fell far behind the other two.",
+    "rbm-cd1-enough/features": "The difference lies within our half point, but three seeds leave its sign "
+    "and size too uncertain for a verdict.",
+}
 
 
 def run(config: Config) -> Result:
