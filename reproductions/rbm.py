@@ -13,8 +13,7 @@ Boltzmann Machines", and its code rbm.py; lecture note 002, lines 1355-1421, aft
 products of experts by minimizing contrastive divergence, Neural Computation 14, 2002. The pseudo-likelihood:
 J. Besag, The Statistician 24, 1975. Persistent chains: T. Tieleman, ICML 2008.
 
-Expected wall time on two cores: full 50 min (10 seeds; 6 of CD-1 and CD-5 at 784-500), quick 15 s, smoke 5
-s.
+Expected wall time on two cores: full 50 min with one worker (10 seeds; 18 min with 3), quick 15 s, smoke 5 s.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ Source: A. Krizhevsky, I. Sutskever, G. Hinton, Advances in Neural Information P
 section 3.1 and figure 1 (digitised); example file `layers-18pct.cfg` of the authors' cuda-convnet; lecture
 note 001, lines 903-916 and 931-942.
 
-Expected wall time on two cores: full 2.8 h (3 seeds; 80 min with 1), quick 15 s, smoke 5 s.
+Expected wall time on two cores: full 2.4 h with one worker (3 seeds; 80 min with 1), quick 15 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
