@@ -67,9 +67,11 @@ def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width
         text = _once(axes, "mean, 95 % interval")
         axes.errorbar([edge], [mean], yerr=bars, fmt="s", ms=4, capsize=3, color="black", label=text)
     if len(finite) < len(values):
-        note = f"{len(values) - len(finite)} of {len(values)}\nnot shown"
+        # three lines, since columns stand close and neighbours may have a note too
+        note = f"{len(values) - len(finite)} of {len(values)}\nnot\nshown"
         place = axes.get_xaxis_transform()
-        axes.text(position, 0.99, note, ha="center", va="top", fontsize=8, transform=place)
+        axes.text(position, 0.99, note, ha="center", va="top", fontsize=7, transform=place)
+        axes.margins(y=0.2)  # room for the note above the points
 
 
 def published(

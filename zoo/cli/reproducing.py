@@ -47,18 +47,7 @@ def reproduce(
     if estimate:
         _estimate(chosen, profile, seeds, workers)
         return
-    to_go_on = _command(chosen, profile, seeds, workers, data_dir, rejudge)
-    # A record keeps what was asked for: folders of this machine are nobody else's business.
-    command = _command(chosen, profile, seeds, workers, data_dir and "DIR")
-    try:
-        if rejudge:
-            status = _rejudged(chosen)
-        else:
-            status = _reproduced(chosen, profile, seeds, workers, _context(command, to_go_on))
-    except KeyboardInterrupt:
-        typer.echo(f"Interrupted; to go on: {to_go_on}", err=True)
-        status = 130
-    raise typer.Exit(status)
+    raise typer.Exit(_run(chosen, profile, seeds, workers, data_dir, rejudge))
 
 
 def pages() -> None:
@@ -81,6 +70,20 @@ def _estimate(chosen, profile, seeds, workers) -> None:
         raise ReproductionError("--estimate takes the name of one reproduction; see zoo reproduce --list")
     with engine.using(workers=workers):
         estimating.estimate(chosen[0], str(profile), seeds)
+
+
+def _run(chosen, profile, seeds, workers, data_dir, rejudge) -> int:
+    """Run, or judge anew, what was asked for; return the exit status, interrupted or not."""
+    to_go_on = _command(chosen, profile, seeds, workers, data_dir, rejudge)
+    # A record keeps what was asked for: folders of this machine are nobody else's business.
+    command = _command(chosen, profile, seeds, workers, data_dir and "DIR")
+    try:
+        if rejudge:
+            return _rejudged(chosen)
+        return _reproduced(chosen, profile, seeds, workers, _context(command, to_go_on))
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted; to go on: {to_go_on}", err=True)
+        return 130
 
 
 def _reproduced(chosen, profile, seeds, workers, context) -> int:

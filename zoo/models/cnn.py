@@ -1,5 +1,7 @@
 """Convolutional networks of the plain kind: convolution and pooling, then fully connected layers."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
@@ -72,12 +74,9 @@ def cnn(
         "kernel_constraint": kernel_constraint,
         "dtype": dtype,
     }
-    x = entry = keras.Input(inputs, dtype=dtype, name="images")
-    for number, maps in enumerate(filters, start=1):
-        own = initial(convolution_initializer, bias_initializer)
-        x = layers.Conv2D(maps, kernel_size, **kernels, **own, name=f"convolution_{number}")(x)
-        x = layers.MaxPooling2D(pool, dtype=dtype, name=f"pooling_{number}")(x)
-        x = layers.Activation(activation, dtype=dtype, name=f"activation_{number}")(x)
+    entry = keras.Input(inputs, dtype=dtype, name="images")
+    own = partial(initial, convolution_initializer, bias_initializer)
+    x = stages(entry, filters, kernel_size, pool, activation, kernels, own)
     x = layers.Flatten(dtype=dtype, name="maps")(x)
     for number, units in enumerate(hidden, start=1):
         own = initial(kernel_initializer, bias_initializer)
@@ -87,6 +86,19 @@ def cnn(
     )
     x = layers.Dense(outputs, **kernels, **own, name="logits")(thinned(x, len(hidden) + 1))
     return keras.Model(entry, x, name=name)
+
+
+def stages(x, filters, kernel_size, pool, activation, kernels, own):
+    """Return the maps (batch, height, width, filters[-1]) after all convolutions, each pooled and activated.
+
+    `kernels` holds what every convolution is given, `own()` returns each one's initializers.
+    """
+    dtype = kernels["dtype"]
+    for number, maps in enumerate(filters, start=1):
+        x = layers.Conv2D(maps, kernel_size, **kernels, **own(), name=f"convolution_{number}")(x)
+        x = layers.MaxPooling2D(pool, dtype=dtype, name=f"pooling_{number}")(x)
+        x = layers.Activation(activation, dtype=dtype, name=f"activation_{number}")(x)
+    return x
 
 
 def check_images(inputs, stages, kernel_size, pool):

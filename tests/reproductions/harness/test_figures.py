@@ -42,7 +42,7 @@ def test_the_users_own_settings_do_not_change_a_figure(tmp_path):
 def test_every_finite_seed_is_a_point_and_the_others_are_counted():
     left = drawn().axes[0]
     assert len(left.lines[0].get_xdata()) == 3
-    assert left.texts[0].get_text() == "2 of 5\nnot shown"
+    assert left.texts[0].get_text() == "2 of 5\nnot\nshown"
 
 
 def test_a_legend_names_each_thing_once():
