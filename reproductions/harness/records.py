@@ -130,11 +130,21 @@ def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
     merged = {
         **record,
         "config": {**record["config"], "seeds": record["config"]["seeds"] + addition["config"]["seeds"]},
-        "notes": dict(result.notes),
+        "notes": _both_notes(record, addition),
         "metrics": {metric: _plain(values.tolist()) for metric, values in result.metrics.items()},
         "runs": [*record["runs"], *addition["runs"]],
     }
     return judged(merged, claims)
+
+
+def _both_notes(record: Mapping, addition: Mapping) -> dict:
+    """The notes of both; where a note differs (a choice made anew on another machine), both and their seeds."""
+    notes = {**addition["notes"], **record["notes"]}
+    seeds = ", ".join(map(str, addition["config"]["seeds"]))
+    for key, text in addition["notes"].items():
+        if notes[key] != text:
+            notes[key] += f" | for seeds {seeds}: {text}"
+    return notes
 
 
 def result_of(record: Mapping) -> Result:

@@ -71,6 +71,13 @@ def test_an_arm_without_further_seeds_stays_as_it_is(checkout):
     assert extended["metrics"]["few"] == measured()["metrics"]["few"]
 
 
+def test_a_note_that_came_out_otherwise_for_further_seeds_keeps_both(checkout):
+    old = measured(seeds=(1, 2)) | {"notes": {"rate": "0.1 chosen", "same": "same"}}
+    new = measured(seeds=(3, 4)) | {"notes": {"rate": "0.3 chosen", "same": "same"}}
+    extended = records.extended(old, new, discovery.claims("coins"))
+    assert extended["notes"] == {"rate": "0.1 chosen | for seeds 3, 4: 0.3 chosen", "same": "same"}
+
+
 def test_only_the_missing_seeds_are_asked_for(checkout):
     config = discovery.load("coins").Config(tuple(range(1, 13)))
     assert records.missing_seeds(measured(), config) == (9, 10, 11, 12)
