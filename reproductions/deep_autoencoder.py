@@ -246,8 +246,10 @@ def plot(result: Result):
         curve = found[CURVE.format(method)]
         figures.band(curves, np.arange(curve.shape[1]), curve, label=method, color=color)
     figures.columns(errors, [method.replace(" ", "\n") for method in METHODS])
-    errors.set(xlabel="code of as many numbers", ylabel="squared error of a test image", ylim=0)
-    curves.set(xlabel="epoch of fine-tuning", ylabel="squared error of a validation image", yscale="log")
+    errors.set(xlabel="what makes the code of 30 numbers", ylim=0)
+    errors.set_ylabel("squared error of a test image, summed over pixels")
+    curves.set(xlabel="epoch of fine-tuning", yscale="log")
+    curves.set_ylabel("squared error of a validation image, summed")
     curves.set_ylim(top=2 * curves.get_ylim()[1])  # room for the legend
     for plane in (COMPONENTS, CODE_OF_TWO):
         draw_plane(panels[plane], found[PLANE.format(plane)][0], found[CLASSES][0])
@@ -259,13 +261,13 @@ def plot(result: Result):
 
 
 def draw_plane(axes, points, classes):
-    """Draw points (n, 2) in the colours of their classes, and each class's digit in its middle."""
+    """Draw points (n, 2) in the colours of their classes."""
     from matplotlib import colormaps
 
     for digit in range(10):
         own = points[classes == digit]
-        axes.plot(*own.T, "o", ms=2.5, mew=0, alpha=0.6, color=colormaps["tab10"](digit))
-        axes.text(*np.median(own, axis=0), digit, ha="center", va="center", weight="bold", fontsize=13)
+        axes.plot(*own.T, "o", ms=2.5, mew=0, alpha=0.6, color=colormaps["tab10"](digit), label=digit)
+    axes.legend(fontsize=7, markerscale=2, ncols=2, handletextpad=0.1, columnspacing=0.5)
     axes.set(xlabel="first number", ylabel="second number")
 
 

@@ -284,7 +284,9 @@ def plot(result: Result):
     (fit, square), (largest, others) = figure.subplots(2, 2)
     x, metrics = np.linspace(-1, 1, 51), result.metrics
     for place, share in enumerate(SHOWN):
-        figures.band(fit, x, metrics[FIT][:, place], label=f"after {share}/40", color=COLORS[place])
+        figures.band(
+            fit, x, metrics[FIT][:, place], label=f"after {share}/40 of the training", color=COLORS[place]
+        )
     fit.plot(x, sincos.curve(x), "--", color="black", lw=1, label="the curve")
     fit.set(xlabel="x", ylabel="f(x)", title="1-10-1, tanh, while it trains", ylim=(-2.3, 4.2))
     by_width(square, metrics, ERROR)
@@ -316,7 +318,7 @@ def by_width(axes, metrics, metric):
             axes.plot(widths, np.median(runs, axis=1), color=color, label=f"{name}, median of seeds")
             axes.plot(widths, runs.min(axis=1), ":", color=color, label=f"{name}, best seed")
     axes.set(xscale="log", yscale="log", xlabel="units in the hidden layer", ylabel=metric.split(",")[0])
-    axes.set_title("Width")
+    axes.set_title(f"{metric.split(',')[0].capitalize()} by width")
     axes.set_xticks(FULL.widths, FULL.widths)
     axes.minorticks_off()
 

@@ -10,7 +10,8 @@ Source: A. Krizhevsky, I. Sutskever, G. Hinton, Advances in Neural Information P
 section 3.1 and figure 1 (digitised); example file `layers-18pct.cfg` of the authors' cuda-convnet; lecture
 note 001, lines 903-916 and 931-942.
 
-Expected wall time on two cores: full 2.4 h with one worker (3 seeds; 80 min with 1), quick 15 s, smoke 5 s.
+Expected wall time on two cores: full 5 h with one worker (3 seeds; 2.2 h with 1, measured), quick 15 s, smoke
+5 s.
 """
 
 from dataclasses import dataclass
@@ -294,7 +295,13 @@ def plot(result: Result):
         figures.seeds(epochs, position, values[~np.isinf(values)])
         if never := int(np.isinf(values).sum()):
             last = result.metrics[AT_LEAST.format(activation)].max()
-            epochs.plot(position, last, "^", color=color, label=f"not yet there: {never} of {len(values)}")
+            epochs.plot(
+                position,
+                last,
+                "^",
+                color=color,
+                label=f"{NAMES[activation]}, not yet there: {never} of {len(values)}",
+            )
         if activation in PUBLISHED and not result.stand_in:
             at, errors = PUBLISHED[activation]
             curves.plot(

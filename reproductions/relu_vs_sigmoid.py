@@ -176,7 +176,9 @@ DEVIATIONS = (
     "end, a lower bound. If no ratio of a seed is then above 6, its largest is not known: the seed is left "
     "out of that claim, where the verdict speaks of it as of one that diverged.",
     "Seconds are no part of the record, since they do not repeat: `benchmarks/activations.py` measures how "
-    "much longer an update takes with one kind of unit than with the other.",
+    "much longer an update takes with one kind of unit than with the other. As docs/benchmarks.md shows, it "
+    "takes about as long with either, so that ratios in seconds are about those in epochs.",
+    "The one ReLU network that died counts in the share of zeros, with nearly all of them.",
 )
 DISCUSSION = {
     "relu-vs-sigmoid/six-times": "'Up to' six times is seen in single networks, convolutional and at the "
@@ -325,7 +327,8 @@ def plot(result: Result):
     """Draw the training accuracies, the ratios of epochs, the share of zeros, and the error signals."""
     from reproductions.harness import figures
 
-    figure, (*curves, faster, signal) = figures.new(4, width=20, height=4.6)
+    figure = figures.Figure(figsize=(11, 8.4), layout="constrained")
+    *curves, faster, signal = figure.subplots(2, 2).ravel()
     for units, color in zip(UNITS, (figures.OURS, "#b07d2b"), strict=True):
         for axes, net in zip(curves, NETS, strict=True):
             errors = np.maximum(100 - result.metrics[CURVE.format(net, units)], 0.1)
@@ -336,8 +339,8 @@ def plot(result: Result):
         lengths = result.metrics[SIGNAL.format(8, units)]
         figures.band(signal, 1 + np.arange(8), lengths, label=units, color=color)
     for position, found in enumerate(ratios(result.metrics)):
-        figures.seeds(faster, position, found)
-    faster.axhline(6, lw=2, color=figures.PUBLISHED, label="the note: up to 6 times")
+        figures.seeds(faster, position, np.where(found > 0, found, np.nan))  # 0: ReLU never got there
+    faster.axhline(6, lw=2, color=figures.PUBLISHED, zorder=0, label="the note: up to 6 times")
     faster.axhline(1, lw=1, color="0.5")
     figures.columns(faster, [f"{net.replace('olutional', '.')}\n{level} %" for level, net in SETTINGS])
     faster.set(title="How much faster ReLU learns", xlabel="net, training images right")

@@ -210,7 +210,7 @@ DISCUSSION = {
     "semeion-2hidden/almost-separable": "Two units make a plane problem with two classes separable, not ten "
     "classes of handwriting: no network comes near, even on the digits that it learnt. The plane still "
     "shows why: the digits lie in the corners and along the edges of a square, several to a corner.",
-    "semeion-ae2/plane": "The code leaves less of each image than the components do, and yet tells the "
+    "semeion-ae2/plane": "The code misses less of each image than the components do, and yet tells the "
     "digits apart worse: what explains the most ink is not what separates the classes. Both planes are poor, "
     "far from the neighbours in the pixels themselves.",
 }

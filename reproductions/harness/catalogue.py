@@ -290,7 +290,7 @@ ENTRIES = (
         "Test error after 5 million updates; at the start, the singular values of the layers' Jacobians "
         "(about 0.5 and 0.8).",
         SCALE,
-        "The second check is cheap and not written yet.",
+        "The second check is within reach, and not written.",
     ),
     Entry(
         "dying-relu",
@@ -382,7 +382,7 @@ ENTRIES = (
     ),
     Entry(
         "pretrain-larochelle-small",
-        "With 10,000 images Boltzmann machines beat autoencoders and these random weights, at every depth "
+        "With 10,000 images Boltzmann machines beat autoencoders, and these random weights, at every depth "
         "from 1 to 4.",
         f"{PRE_TRAINING}; Larochelle et al. 2009, table 3",
         "C",
@@ -474,6 +474,7 @@ ENTRIES = (
         "B",
         "Test error at the best validation epoch. It starts from zero and is not shuffled: one run is all.",
         POSSIBLE,
+        "The lecture notes do not use it: it is the tutorials' first step.",
     ),
     Entry(
         "rbm-cd1-enough",
@@ -717,8 +718,9 @@ ENTRIES = (
         "lecture note 002, lines 1018-1028",
         "C",
         "Gradient norms of each stage beside those of joint training.",
-        POSSIBLE,
+        PLANNED,
         "No figure is published.",
+        prefixes=("pretrain-larochelle-small/same-speed", "pretrain-larochelle-small/more-even"),
     ),
     Entry(
         "fine-tuning-starts-near",
@@ -726,8 +728,9 @@ ENTRIES = (
         "lecture note 002, lines 1030-1034",
         "C",
         "Loss after one epoch, and how far weights move, pre-trained and not.",
-        POSSIBLE,
-        "No figure is published.",
+        PLANNED,
+        "No figure is published. How far weights move is not measured.",
+        prefixes=("pretrain-larochelle-small/near-a-solution",),
     ),
     Entry(
         "overfitting-by-size",

@@ -37,6 +37,7 @@ class Entry:
     rows: Sequence[Row] = ()
     figure: str = ""
     deviations: Sequence[str] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     thoughts: Sequence[discussion.Thought] = ()
     runs: Sequence[str] = ()
@@ -84,6 +85,7 @@ def entry(name: str, record: Mapping | None, figure: str = "", message: str = ""
         rows=rows(record),
         figure=figure,
         deviations=discovery.deviations(name),
+        chosen=_chosen(record),
         notes=record["notes"],
         thoughts=discussion.thoughts(record, discovery.discussion(name)),
         runs=[_run_line(run) for run in runs],
@@ -91,7 +93,7 @@ def entry(name: str, record: Mapping | None, figure: str = "", message: str = ""
         seeds=len(record["config"].get("seeds", ())),
         date=max(run.get("started", "")[:10] for run in runs),
         time=_duration(sum(run["wall_seconds"] for run in runs)),
-        superseded=[line for old in record["superseded"] for line in _superseded_lines(old)],
+        superseded=[line for old in record["superseded"] for line in _superseded_lines(old, record)],
         stand_in=record["stand_in"],
         message=message,
         stale=record["claims_digest"] != claims_.digest(discovery.claims(name)),
@@ -114,6 +116,21 @@ def rows(record: Mapping) -> list[Row]:
     ]
 
 
+def _chosen(record: Mapping) -> dict[str, str]:
+    """What was chosen by validation, which metrics called "chosen ..." or "learning rate, ..." hold."""
+    metrics = records.result_of(record).metrics
+    names = [name for name in metrics if name.startswith(("chosen ", "learning rate, "))]
+    return {name: _choice(name, sorted(set(metrics[name].tolist())), record["config"]) for name in names}
+
+
+def _choice(name: str, values: list, config: Mapping) -> str:
+    text, tried = ", ".join(f"{value:g}" for value in values), sorted(config.get("rates", ()))
+    if "rate, " not in name or len(tried) < 2:
+        return text
+    ends = "; an end of them" if {tried[0], tried[-1]} & set(values) else ""
+    return f"{text} (tried: {', '.join(f'{rate:g}' for rate in tried)}{ends})"
+
+
 def _run_line(run: Mapping) -> str:
     seeds = f"Seeds {_span(run['seeds'])}" if run["seeds"] else "No random seeds"
     commit = f" at commit {run['commit'][:10]}" if run.get("commit") else ""
@@ -128,7 +145,7 @@ def _made(runs: Sequence[Mapping]) -> list[tuple[str, list[str]]]:
         "command": lambda run: f"`{run['command']}`" if run.get("command") else "",
         "commit": lambda run: f"`{run['commit']}`" if run.get("commit") else "",
         "begun": lambda run: run.get("started", "").replace("T", " ").replace("+00:00", " UTC"),
-        "time": lambda run: _duration(run["wall_seconds"]),
+        "time, without what the run store held": lambda run: _duration(run["wall_seconds"]),
         "machine": _machine,
         "threads": _threads,
         "versions": lambda run: ", ".join(
@@ -162,6 +179,8 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _superseded_lines(old: Mapping):
-    for claim, verdict in records.judgements(old):
+def _superseded_lines(old: Mapping, record: Mapping):
+    for stated, (claim, verdict) in zip(old["claims"], records.judgements(old), strict=True):
+        if stated in record["claims"]:
+            continue
         yield f"{claim.says} Published: {wording.published(claim)}; {verdict.status}."

@@ -138,7 +138,7 @@ def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
 
 
 def _both_notes(record: Mapping, addition: Mapping) -> dict:
-    """The notes of both; where a note differs (a choice made anew on another machine), both and their seeds."""
+    """The notes of both; where one came out otherwise for the new seeds, both texts and these seeds."""
     notes = {**addition["notes"], **record["notes"]}
     seeds = ", ".join(map(str, addition["config"]["seeds"]))
     for key, text in addition["notes"].items():

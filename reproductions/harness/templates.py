@@ -8,8 +8,9 @@ INDEX = """\
 Every question has a page of its own, with what is claimed, what came out of it here, and what we think where
 that is not the same. The list below counts how the published claims came out.
 
-Each verdict is computed from many random seeds. "Ours" is the mean (or what is named there) with the 95 %
-interval that was compared with the published value, and the number of seeds n.
+Wherever chance plays a part, a verdict is computed from random seeds, as many as the page says. "Ours" is
+the mean (or what is named there) with the 95 % interval that was compared with the published value, and the
+number of seeds n.
 
 - *Reproduced* and *not reproduced*: the interval decides.
 - *Inconclusive*: it does not. Where the mean of our runs is judged, more seeds narrow the interval, and the
@@ -91,6 +92,13 @@ Nobody published these; they are computed independently, or are questions of our
 ## What differs from the source
 
 {% for text in entry.deviations %}- {{ text | text }}
+{% endfor %}{% endif %}
+{%- if entry.chosen %}
+## Chosen by validation
+
+On seeds that are used for nothing else:
+
+{% for key, text in entry.chosen.items() %}- {{ key | text }}: {{ text | text }}
 {% endfor %}{% endif %}
 {%- if entry.notes %}
 ## Notes

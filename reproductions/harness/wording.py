@@ -75,6 +75,8 @@ def _(judge: Ratio, unit: str) -> str:
 
 @_published.register
 def _(judge: Fraction, unit: str) -> str:
+    if judge.published == 1:
+        return "all runs"
     return f"{stated(judge.published)} of runs" if judge.published is not None else _bounds(judge, " of runs")
 
 

@@ -12,6 +12,7 @@ _HOMES = {
     "Recipe": "recipe",
     "Settings": "settings",
     "using": "settings",
+    "rehearsing": "settings",
     "RunStore": "store",
     "StoreError": "study",
     "Study": "study",

@@ -51,6 +51,11 @@ def current() -> Settings:
     return _settings.get()
 
 
+def rehearsing() -> bool:
+    """Tell whether costs are collected instead of results, so that a run may leave out its own long work."""
+    return current().rehearsal is not None
+
+
 def store_folder() -> Path:
     """Return the run store's folder in force."""
     return Path(current().store or default_folder())
