@@ -25,6 +25,8 @@ GRADES = {
     "D": "cited only: data, scale or description are out of reach",
 }
 
+LAROCHELLE = "random", "autoassociators", "boltzmann", "gain", "second-layer", "fourth-layer"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -388,6 +390,7 @@ ENTRIES = (
         "C",
         "Test error by method and depth; order and gaps.",
         PLANNED,
+        prefixes=tuple(f"pretrain-larochelle-small/{part}" for part in LAROCHELLE),
     ),
     Entry(
         "dbn-hinton2006",

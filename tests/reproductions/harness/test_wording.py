@@ -40,7 +40,7 @@ def claim(judge, unit="%"):
         (Ratio(published=100, within=1.5), "100 times, to a factor of 1.5"),
         (Ratio("v", at_most=2), "below 2 times"),
         (Fraction(at_least=0.9), "above 0.9 of runs"),
-        (Fraction(published=1.0, widest=0.1), "1 of runs"),
+        (Fraction(published=1.0, widest=0.1), "all runs"),
     ],
 )
 def test_the_published_side_reads_as_the_source_gives_it(judge, text):
