@@ -9,6 +9,7 @@ import gzip
 import io
 import math
 import struct
+import warnings
 import zlib
 from pathlib import Path
 
@@ -46,16 +47,23 @@ def picture(content: bytes, path: str | Path) -> np.ndarray:
     """Pixels of a PNG or JPEG, upright: (rows, columns) uint8 when grey, else (rows, columns, 3).
 
     Raises:
-        DataError: not a PNG or JPEG, damaged, transparent, or deeper than 8 bits.
+        DataError: not a PNG or JPEG, damaged, too large, transparent, or deeper than 8 bits.
     """
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        with image:
             image.load()
         transparent, deep = image.has_transparency_data, image.mode.startswith(("I", "F"))
         upright, colours = ImageOps.exif_transpose(image), "L" if image.mode in ("1", "L") else "RGB"
         pixels = np.asarray(upright if deep else upright.convert(colours))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise DataError(
+            f"{path}: has more than {Image.MAX_IMAGE_PIXELS:,} pixels; crop or scale it first"
+        ) from None
     except Exception as error:  # of any kind, for damage reaches deep into Pillow
         reason = "cut short" if "truncated" in str(error) else "damaged, or not what its name says"
         raise DataError(f"{path}: cannot be read as PNG or JPEG ({reason})") from None

@@ -168,17 +168,19 @@ def read(names: Iterable[str]) -> list[Read]:
 def _sources(name: str) -> Iterator[tuple[str, Path | None]]:
     if name in ("", "-"):
         yield name, None
-    elif Path(name).is_dir():
+        return
+    try:
         inside = sorted(path for path in Path(name).iterdir() if _is_readable(path))
-        yield from ((str(path), path) for path in inside or [Path(name)])
-    else:
-        yield name, Path(name)
+    except OSError:  # it is no folder, or one whose trouble shows when it is read
+        inside = []
+    yield from ((str(path), path) for path in inside) if inside else [(name, Path(name))]
 
 
 def _is_readable(path):
     plain = path.name.lower()
     known = plain.endswith(READABLE) or plain.removesuffix(".gz").endswith(("ubyte", ".idx"))
-    return known and path.is_file() and not plain.startswith(".")
+    there = path.is_file() or path.is_symlink()  # a link that leads nowhere is said to do so
+    return known and there and not plain.startswith(".")
 
 
 def _read(label, source) -> Read:
@@ -187,11 +189,13 @@ def _read(label, source) -> Read:
     try:
         if source is None:
             return Read(label, _standard_input(), "")
-        if source.is_dir():
+        if source.is_dir() and not any(map(_is_readable, source.iterdir())):
             return Read(label, None, f"{label}: holds no file that can be read (.png, .jpg, .npy, IDX)")
         return Read(label, images.read(source), "")
     except DataError as error:
         return Read(label, None, str(error))
+    except OSError as error:
+        return Read(label, None, f"{label}: cannot be read ({error.strerror})")
 
 
 def _standard_input() -> np.ndarray:

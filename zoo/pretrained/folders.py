@@ -1,5 +1,6 @@
 """Where models are found, and which of them are ours."""
 
+import contextlib
 import difflib
 import fnmatch
 import os
@@ -67,14 +68,15 @@ def place(name_or_folder: str | Path) -> Place:
     name = str(name_or_folder)
     if not name:  # as a path it would be the working folder
         raise PretrainedError("an empty name; zoo list shows the names of models")
-    if not isinstance(name_or_folder, Path) and _is_name(name):
-        for root in roots():
+    named = not isinstance(name_or_folder, Path) and _is_name(name)
+    folder, searched = Path(name).expanduser(), roots()
+    with contextlib.suppress(OSError):  # such as a name that is too long for any file
+        for root in searched if named else ():
             if (root / name / cards.CARD).is_file():
                 return Place(root / name, foreign=False)
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        ours = any(folder.resolve().is_relative_to(root.resolve()) for root in roots())
-        return Place(folder, foreign=not ours)
+        if folder.is_dir():
+            ours = any(folder.resolve().is_relative_to(root.resolve()) for root in searched)
+            return Place(folder, foreign=not ours)
     raise PretrainedError(_unknown(name))
 
 
