@@ -43,7 +43,8 @@ def draw(file):
 
 def seconds(arguments, folder):
     """Run Python with these arguments in a process of its own; return its wall time."""
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment = kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     began = time.perf_counter()
     process = subprocess.run(
         [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, env=environment, check=False
@@ -55,8 +56,8 @@ def seconds(arguments, folder):
 
 
 def measured(rounds):
-    """Return {side: [{"pace": seconds}, one per round]}; a first round, which fills the disk cache, is left
-    out.
+    """Return {side: [{"pace": seconds}, one per round]}; a first round, which fills the disk cache and
+    compiles to bytecode, is left out.
     """
     results = {side: [] for side in SIDES}
     with tempfile.TemporaryDirectory() as folder:
