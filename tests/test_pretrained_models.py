@@ -307,7 +307,7 @@ def test_cards_are_listed_and_read_without_keras():
 def test_an_installed_wheel_finds_the_models(tmp_path):
     pytest.importorskip("setuptools")
     source = tmp_path / "source"
-    for folder in ("zoo", "reproductions"):
+    for folder in ("zoo", "reproductions", "tuning"):
         shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / file, source)
@@ -323,3 +323,5 @@ def test_an_installed_wheel_finds_the_models(tmp_path):
     run = {"cwd": tmp_path / "site", "check": True, "capture_output": True, "text": True}
     said = subprocess.run([sys.executable, "-c", program], **run).stdout
     assert said.startswith(str(tmp_path / "site"))
+    for command, shown in ((["list"], SMALLEST), (["tune", "list"], "digits_mlp")):
+        assert shown in subprocess.run([sys.executable, "-m", "zoo.cli", *command], **run).stdout
