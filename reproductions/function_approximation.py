@@ -174,8 +174,8 @@ DISCUSSION = {
     "sincos-fit-10/ten-units-relu": "The curve is within reach of ten ReLU units, as the bound shows; "
     "training does not find it. Looked at, the nets have spent several units on nearly the same bend, and "
     "others have their bend outside the interval, where it is of no use. A trial with random biases at the "
-    "start, so that the bends do not all begin in the middle, ended no better. Smooth units have no such "
-    "trouble.",
+    "start, so that the bends do not all begin in the middle, ended no better. Their rate is the largest of "
+    "those tried, so a larger one might do better. Smooth units have no such trouble.",
     "universal-approximation/enough-relu": "That is no doubt about the theorem, which says that weights "
     "exist: 64 units have far more pieces than the bound needs. About half of the units end with their bend "
     "outside the interval, and the right-hand peak is left too blunt. More seeds would tell whether that "
@@ -185,8 +185,8 @@ DISCUSSION = {
     "universal-approximation/sigmoid-16-to-64": "More units make a better approximation possible and this "
     "training worse: 16 are enough for the curve, and the rate, chosen at ten units, is probably a large one "
     "for 64. The errors are small at either width.",
-    "universal-approximation/tanh-16-to-64": "As with logistic units: the rate was chosen at ten units, and "
-    "the smallest errors are those of nets which are just large enough.",
+    "universal-approximation/tanh-16-to-64": "As with logistic units: the rate was chosen at ten units, the "
+    "smallest one tried, and the smallest errors are those of nets which are just large enough.",
     "sincos-fit-10/noise": "The rule is one for a fit that is linear in all its parameters, carried to its "
     "end. The nets are not, and probably have not used all of their freedom to follow the noise, so it costs "
     "them less, near the lower end of what the claim allows.",
