@@ -125,7 +125,7 @@ def _chosen(record: Mapping) -> dict[str, str]:
 
 def _choice(name: str, values: list, config: Mapping) -> str:
     text, tried = ", ".join(f"{value:g}" for value in values), sorted(config.get("rates", ()))
-    if "rate, " not in name or len(tried) < 2:
+    if not name.startswith(("chosen rate", "learning rate")) or len(tried) < 2:
         return text
     ends = "; an end of them" if {tried[0], tried[-1]} & set(values) else ""
     return f"{text} (tried: {', '.join(f'{rate:g}' for rate in tried)}{ends})"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from reproductions import nielsen_basics
+from zoo import engine
 from zoo.data import Dataset, Split
 
 
@@ -24,6 +25,14 @@ def test_rules_without_random_numbers_are_computed_beside_seed_1_alone():
     assert once[nielsen_basics.INK].tolist() == [10]
     assert {name: len(values) for name, values in once.items()} == dict.fromkeys(again, 1)
     assert all(len(values) == 0 for values in again.values())
+
+
+def test_an_estimate_of_the_cost_trains_no_support_vector_machine(monkeypatch):
+    epochs = nielsen_basics.SMOKE.epochs + 1
+    monkeypatch.setattr(nielsen_basics, "accuracies", lambda *arm: np.ones((len(arm[0].seeds), epochs)))
+    monkeypatch.setattr(nielsen_basics, "machine", lambda *data: pytest.fail("it was trained"))
+    with engine.using(rehearsal=object()):
+        assert len(nielsen_basics.run(nielsen_basics.SMOKE).metrics[nielsen_basics.SVM]) == 0
 
 
 def test_the_support_vector_machine_sees_pixels_divided_by_256(monkeypatch):

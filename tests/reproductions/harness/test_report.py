@@ -1,6 +1,8 @@
 """Pages and reports say what the records hold."""
 
-from reproductions.harness import records, report, suite
+import copy
+
+from reproductions.harness import entries, records, report, suite
 
 
 def full(checkout, names=(), seeds=None):
@@ -49,6 +51,32 @@ def test_a_page_says_how_its_record_was_made_and_how_to_extend_it(checkout):
     assert "`zoo reproduce coins --profile full --seeds 16` adds the 8 that the record lacks" in page
     stone = (checkout.root / "docs/results/stone.md").read_text()
     assert "| seeds | nothing is random |" in stone and "--seeds" not in stone
+
+
+def test_a_page_says_what_was_chosen_and_where_it_is_an_end_of_what_was_tried(checkout):
+    full(checkout)
+    record = records.read(checkout.root / "docs/results/coins.json")
+    record["config"]["rates"] = [0.01, 0.1, 1.0]
+    record["metrics"] |= {
+        "chosen rate, flat": [0.1] * 8,
+        "learning rate, edge": [1.0] * 8,
+        "chosen range": [2.0] * 8,
+    }
+    chosen = entries.entry("coins", record).chosen
+    assert chosen == {
+        "chosen rate, flat": "0.1 (tried: 0.01, 0.1, 1)",
+        "learning rate, edge": "1 (tried: 0.01, 0.1, 1; an end of them)",
+        "chosen range": "2",
+    }
+
+
+def test_earlier_verdicts_are_those_on_claims_that_changed(checkout):
+    full(checkout)
+    record = records.read(checkout.root / "docs/results/coins.json")
+    old = copy.deepcopy({key: record[key] for key in ("claims_digest", "claims", "verdicts")})
+    old["claims"][0]["says"] = "Coins land at 11."
+    lines = entries.entry("coins", record | {"superseded": [old]}).superseded
+    assert len(lines) == 1 and lines[0].startswith("Coins land at 11. Published: ")
 
 
 def test_a_record_made_in_two_runs_has_a_column_for_each(checkout):
