@@ -185,8 +185,8 @@ DISCUSSION = {
     "universal-approximation/sigmoid-16-to-64": "More units make a better approximation possible and this "
     "training worse: 16 are enough for the curve, and the rate, chosen at ten units, is probably a large one "
     "for 64. The errors are small at either width.",
-    "universal-approximation/tanh-16-to-64": "As with logistic units: the rate was chosen at ten units, the "
-    "smallest one tried, and the smallest errors are those of nets which are just large enough.",
+    "universal-approximation/tanh-16-to-64": "As with logistic units: the rate, chosen at ten units, is the "
+    "smallest of those tried, and the smallest errors are those of nets which are just large enough.",
     "sincos-fit-10/noise": "The rule is one for a fit that is linear in all its parameters, carried to its "
     "end. The nets are not, and probably have not used all of their freedom to follow the noise, so it costs "
     "them less, near the lower end of what the claim allows.",

@@ -11,8 +11,8 @@ Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015
 (neuralnetworksanddeeplearning.com/chap3.html), code `network2.py`, stored results `fig/*.json`; lecture
 note 004, lines 424-430.
 
-Expected wall time on two cores: full 83 min with one worker, measured on a slow machine (16 seeds), quick
-15 s, smoke 8 s.
+Expected wall time on two cores: full 83 min on one core of a slow machine (16 seeds), quick 15 s, smoke
+8 s.
 """
 
 from dataclasses import dataclass
@@ -243,11 +243,11 @@ DEVIATIONS = (
 )
 DISCUSSION = {
     "nielsen-ch3-full-l2/best": "The best epoch of the stored curve is better than that of any of our runs, "
-    "by a few tenths of a point. The curve jumps up and down around ours from one epoch to the next, and "
-    "more than once above all of them. Nothing in the source explains it; and of as many values as this page "
-    "judges, one or two would be outside of their intervals by chance.",
+    "by less than two tenths of a point. The curve jumps up and down around ours from one epoch to the next, "
+    "and more than once above all of them. Nothing in the source explains it; and of as many values as this "
+    "page judges, one or two would be outside of their intervals by chance.",
     "nielsen-ch3-full-l2/last": "At a rate of 0.5 with weight decay the accuracy jumps from epoch to epoch, "
-    "so that the last one of a single run says little; the published value lies in the middle of ours.",
+    "so that the last one of a single run says little; the published value lies among ours, below most.",
     "nielsen-ch3-l2-100/last": "As with 30 units, the last epoch at this rate is a matter of chance. The "
     "printed figure fits the best epoch (the next line), and the book does not say which it means.",
 }

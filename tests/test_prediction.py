@@ -361,6 +361,7 @@ def test_a_link_that_leads_nowhere_is_said_beside_the_folders_answers(capfd):
     Path("some").mkdir()
     np.save("some/a.npy", PIXELS[0])
     Path("some/b.png").symlink_to("nowhere.png")
+    Path("some/folder.png").symlink_to(Path.cwd())
     status, out, err = said(capfd, "small.mnist", "some", "--json")
     assert status == 1 and len(json.loads(out)["predictions"]) == 1
     assert len(err) == 1 and "some/b.png" in err[0]

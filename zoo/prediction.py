@@ -179,7 +179,7 @@ def _sources(name: str) -> Iterator[tuple[str, Path | None]]:
 def _is_readable(path):
     plain = path.name.lower()
     known = plain.endswith(READABLE) or plain.removesuffix(".gz").endswith(("ubyte", ".idx"))
-    there = path.is_file() or path.is_symlink()  # a link that leads nowhere is said to do so
+    there = path.is_file() or (path.is_symlink() and not path.exists())  # a link to nowhere gets its line
     return known and there and not plain.startswith(".")
 
 
@@ -189,7 +189,8 @@ def _read(label, source) -> Read:
     try:
         if source is None:
             return Read(label, _standard_input(), "")
-        if source.is_dir() and not any(map(_is_readable, source.iterdir())):
+        if source.is_dir():
+            next(source.iterdir(), None)  # raises where it cannot be listed
             return Read(label, None, f"{label}: holds no file that can be read (.png, .jpg, .npy, IDX)")
         return Read(label, images.read(source), "")
     except DataError as error:

@@ -117,22 +117,26 @@ def rows(record: Mapping) -> list[Row]:
 
 
 def _chosen(record: Mapping) -> dict[str, str]:
-    """What was chosen by validation, which metrics called "chosen ..." or "learning rate, ..." hold."""
+    """What was chosen by validation, which metrics called "chosen ..." or "learning rate, ..." hold; nothing
+    where there was a single rate to choose from.
+    """
+    if len(record["config"].get("rates", ())) < 2:
+        return {}
     metrics = records.result_of(record).metrics
     names = [name for name in metrics if name.startswith(("chosen ", "learning rate, "))]
     return {name: _choice(name, sorted(set(metrics[name].tolist())), record["config"]) for name in names}
 
 
 def _choice(name: str, values: list, config: Mapping) -> str:
-    text, tried = ", ".join(f"{value:g}" for value in values), sorted(config.get("rates", ()))
-    if not name.startswith(("chosen rate", "learning rate")) or len(tried) < 2:
+    text, tried = ", ".join(f"{value:g}" for value in values), sorted(config["rates"])
+    if not name.startswith(("chosen rate", "learning rate")):
         return text
     ends = "; an end of them" if {tried[0], tried[-1]} & set(values) else ""
     return f"{text} (tried: {', '.join(f'{rate:g}' for rate in tried)}{ends})"
 
 
 def _run_line(run: Mapping) -> str:
-    seeds = f"Seeds {_span(run['seeds'])}" if run["seeds"] else "No random seeds"
+    seeds = f"Seeds {records.span(run['seeds'])}" if run["seeds"] else "No random seeds"
     commit = f" at commit {run['commit'][:10]}" if run.get("commit") else ""
     cpu = f" on {run['cpu']}" if run.get("cpu") else ""
     return f"{seeds}{commit}{cpu}, {_duration(run['wall_seconds'])}."
@@ -141,7 +145,7 @@ def _run_line(run: Mapping) -> str:
 def _made(runs: Sequence[Mapping]) -> list[tuple[str, list[str]]]:
     """What is known of how each run was made; facts that no run has are left out."""
     facts = {
-        "seeds": lambda run: _span(run["seeds"]) if run["seeds"] else "nothing is random",
+        "seeds": lambda run: records.span(run["seeds"]) if run["seeds"] else "nothing is random",
         "command": lambda run: f"`{run['command']}`" if run.get("command") else "",
         "commit": lambda run: f"`{run['commit']}`" if run.get("commit") else "",
         "begun": lambda run: run.get("started", "").replace("T", " ").replace("+00:00", " UTC"),
@@ -157,7 +161,7 @@ def _made(runs: Sequence[Mapping]) -> list[tuple[str, list[str]]]:
 
 
 def _machine(run: Mapping) -> str:
-    cores = f"{run['cores']} cores" if "cores" in run else ""
+    cores = f"{run['cores']} core{'s' * (run['cores'] != 1)}" if "cores" in run else ""
     parts = [run.get("cpu", ""), cores, run.get("platform", ""), *run.get("devices", ())]
     return ", ".join(part for part in parts if part)
 
@@ -165,12 +169,6 @@ def _machine(run: Mapping) -> str:
 def _threads(run: Mapping) -> str:
     onednn = {"1": ", with oneDNN", "0": ", without oneDNN"}.get(str(run.get("onednn")), "")
     return f"{run['threads']} for each operation{onednn}" if "threads" in run else ""
-
-
-def _span(seeds: list[int]) -> str:
-    if seeds == list(range(seeds[0], seeds[-1] + 1)) and len(seeds) > 1:
-        return f"{seeds[0]} to {seeds[-1]}"
-    return ", ".join(map(str, seeds))
 
 
 def _duration(seconds: float) -> str:

@@ -291,7 +291,7 @@ SLIPS = (
         "Backpropagation works with one hidden layer, but not with many.",
         "The same note's network of four hidden layers reads 96.53 % of the digits (line 734), and none of "
         "many random seeds fails. By the same recipe six to eight logistic layers never get going, while "
-        "eight rectified ones learn as well as one: it takes logistic units, and more layers than four.",
+        "eight rectified ones learn as well as one: it takes logistic units, and more layers than five.",
         "The note's own figures, and many random seeds.",
         judged=judged(DEPTH, "nielsen-depth-study/many-layers-do-not-work"),
         see=judged(DEPTHS, "mnist-depth-sigmoid-relu/many-layers-do-not"),

@@ -140,11 +140,18 @@ def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
 def _both_notes(record: Mapping, addition: Mapping) -> dict:
     """The notes of both; where one came out otherwise for the new seeds, both texts and these seeds."""
     notes = {**addition["notes"], **record["notes"]}
-    seeds = ", ".join(map(str, addition["config"]["seeds"]))
+    seeds = span(addition["config"]["seeds"])
     for key, text in addition["notes"].items():
         if notes[key] != text:
             notes[key] += f" | for seeds {seeds}: {text}"
     return notes
+
+
+def span(seeds: Sequence[int]) -> str:
+    """Seeds in words: "1 to 16", or "3, 5" where some between are missing."""
+    if len(seeds) > 1 and list(seeds) == list(range(seeds[0], seeds[-1] + 1)):
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds))
 
 
 def result_of(record: Mapping) -> Result:

@@ -19,7 +19,7 @@ from zoo.engine.network import architecture, assign, build_with_seed, initial_we
 from zoo.engine.program import program_for, program_kind
 from zoo.engine.progress import study_progress
 from zoo.engine.recipe import Recipe, calendar
-from zoo.engine.settings import current, store_folder, worker_count
+from zoo.engine.settings import current, rehearsing, store_folder, worker_count
 from zoo.engine.store import RunStore
 
 SEMANTICS = 2
@@ -139,7 +139,7 @@ def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training"
     if len({number_types(each.model) for each in plans}) > 1:
         raise ValueError("networks that are trained together must compute in the same type of float")
     splits = on_device(plans[0].model, data, data_digest)
-    if current().rehearsal:
+    if rehearsing():
         found = rehearsed(plans, splits, name)
     else:
         found = run_jobs([job for each in plans for job in each.jobs], splits, name)
@@ -149,7 +149,7 @@ def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training"
 
 def trained_elsewhere(arm, data, name) -> Study:
     """Return a study that a child process trains, since TensorFlow runs with too many threads here."""
-    if current().rehearsal:
+    if rehearsing():
         raise ValueError("a rehearsal needs TF_NUM_INTRAOP_THREADS=1, set before TensorFlow is imported")
     from zoo.engine.child import train_in_child
 

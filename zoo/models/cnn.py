@@ -75,8 +75,8 @@ def cnn(
         "dtype": dtype,
     }
     entry = keras.Input(inputs, dtype=dtype, name="images")
-    own = partial(initial, convolution_initializer, bias_initializer)
-    x = stages(entry, filters, kernel_size, pool, activation, kernels, own)
+    start = partial(initial, convolution_initializer, bias_initializer)
+    x = convolved(entry, filters, kernel_size, pool, activation, kernels, start)
     x = layers.Flatten(dtype=dtype, name="maps")(x)
     for number, units in enumerate(hidden, start=1):
         own = initial(kernel_initializer, bias_initializer)
@@ -88,14 +88,14 @@ def cnn(
     return keras.Model(entry, x, name=name)
 
 
-def stages(x, filters, kernel_size, pool, activation, kernels, own):
+def convolved(x, filters, kernel_size, pool, activation, kernels, start):
     """Return the maps (batch, height, width, filters[-1]) after all convolutions, each pooled and activated.
 
-    `kernels` holds what every convolution is given, `own()` returns each one's initializers.
+    `kernels` holds what every convolution is given, `start()` returns each one's initializers.
     """
     dtype = kernels["dtype"]
     for number, maps in enumerate(filters, start=1):
-        x = layers.Conv2D(maps, kernel_size, **kernels, **own(), name=f"convolution_{number}")(x)
+        x = layers.Conv2D(maps, kernel_size, **kernels, **start(), name=f"convolution_{number}")(x)
         x = layers.MaxPooling2D(pool, dtype=dtype, name=f"pooling_{number}")(x)
         x = layers.Activation(activation, dtype=dtype, name=f"activation_{number}")(x)
     return x

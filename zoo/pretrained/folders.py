@@ -1,7 +1,7 @@
 """Where models are found, and which of them are ours."""
 
-import contextlib
 import difflib
+import errno
 import fnmatch
 import os
 from pathlib import Path
@@ -70,13 +70,12 @@ def place(name_or_folder: str | Path) -> Place:
         raise PretrainedError("an empty name; zoo list shows the names of models")
     named = not isinstance(name_or_folder, Path) and _is_name(name)
     folder, searched = Path(name).expanduser(), roots()
-    with contextlib.suppress(OSError):  # such as a name that is too long for any file
-        for root in searched if named else ():
-            if (root / name / cards.CARD).is_file():
-                return Place(root / name, foreign=False)
-        if folder.is_dir():
-            ours = any(folder.resolve().is_relative_to(root.resolve()) for root in searched)
-            return Place(folder, foreign=not ours)
+    for root in searched if named else ():
+        if _is_there(root / name / cards.CARD):
+            return Place(root / name, foreign=False)
+    if _is_there(folder) and folder.is_dir():
+        ours = any(folder.resolve().is_relative_to(root.resolve()) for root in searched)
+        return Place(folder, foreign=not ours)
     raise PretrainedError(_unknown(name))
 
 
@@ -118,6 +117,20 @@ def card(name_or_folder: str | Path) -> cards.Card:
 
 def _is_name(name: str) -> bool:
     return name == Path(name).name and name not in ("", ".", "..")
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; one whose name is too long cannot be.
+
+    Raises:
+        PretrainedError: it cannot be told, since a folder on the way may not be searched.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise PretrainedError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def _unknown(name: str) -> str:

@@ -75,7 +75,7 @@ def test_a_note_that_came_out_otherwise_for_further_seeds_keeps_both(checkout):
     old = measured(seeds=(1, 2)) | {"notes": {"rate": "0.1 chosen", "same": "same"}}
     new = measured(seeds=(3, 4)) | {"notes": {"rate": "0.3 chosen", "same": "same"}}
     extended = records.extended(old, new, discovery.claims("coins"))
-    assert extended["notes"] == {"rate": "0.1 chosen | for seeds 3, 4: 0.3 chosen", "same": "same"}
+    assert extended["notes"] == {"rate": "0.1 chosen | for seeds 3 to 4: 0.3 chosen", "same": "same"}
 
 
 def test_only_the_missing_seeds_are_asked_for(checkout):
