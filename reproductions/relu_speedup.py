@@ -295,13 +295,8 @@ def plot(result: Result):
         figures.seeds(epochs, position, values[~np.isinf(values)])
         if never := int(np.isinf(values).sum()):
             last = result.metrics[AT_LEAST.format(activation)].max()
-            epochs.plot(
-                position,
-                last,
-                "^",
-                color=color,
-                label=f"{NAMES[activation]}, not yet there: {never} of {len(values)}",
-            )
+            text = f"{NAMES[activation]}, not yet there: {never} of {len(values)}"
+            epochs.plot(position, last, "^", color=color, label=text)
         if activation in PUBLISHED and not result.stand_in:
             at, errors = PUBLISHED[activation]
             curves.plot(

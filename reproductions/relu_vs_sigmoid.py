@@ -334,19 +334,18 @@ def plot(result: Result):
             errors = np.maximum(100 - result.metrics[CURVE.format(net, units)], 0.1)
             label = f"{units}, rate {result.metrics[RATE.format(net, units)][0]:g}"
             figures.band(axes, 1 + np.arange(errors.shape[1]), errors, label=label, color=color)
-            axes.set(title=f"The {net} net", xlabel="tenths of an epoch", yscale="log")
-            axes.set_ylabel("training error (%)")
+            axes.set(title=f"The {net} net", xlabel="tenths of an epoch")
+            axes.set(ylabel="training error (%)", yscale="log")
         lengths = result.metrics[SIGNAL.format(8, units)]
         figures.band(signal, 1 + np.arange(8), lengths, label=units, color=color)
     for position, found in enumerate(ratios(result.metrics)):
         figures.seeds(faster, position, np.where(found > 0, found, np.nan))  # 0: ReLU never got there
     faster.axhline(6, lw=2, color=figures.PUBLISHED, zorder=0, label="the note: up to 6 times")
-    faster.axhline(1, lw=1, color="0.5")
     figures.columns(faster, [f"{net.replace('olutional', '.')}\n{level} %" for level, net in SETTINGS])
     faster.set(title="How much faster ReLU learns", xlabel="net, training images right")
     faster.set(ylabel="epochs with sigmoid / epochs with ReLU", ylim=(0, max(8, faster.get_ylim()[1])))
     signal.set(title="8 layers, untrained", xlabel="hidden layer", ylabel="error signal (norm)", yscale="log")
-    for axes in (*curves, faster, signal):
+    for axes in figure.axes:
         axes.legend(fontsize=7)
     return figure
 

@@ -22,6 +22,8 @@ def jobs(tmp_path, monkeypatch):
     folder = tmp_path / "jobs"
     folder.mkdir()
     monkeypatch.setattr(tuning, "__path__", [str(folder)])
+    # bytecode would stand in for a file that is rewritten in the same second with as many characters
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def write(text, name="toy"):
         forget(name)
