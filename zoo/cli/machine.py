@@ -22,7 +22,7 @@ def versions() -> dict[str, str]:
 
 
 def describe() -> dict:
-    """What a record says of the machine; the devices only if TensorFlow has been loaded."""
+    """What a record says of the machine; oneDNN and devices only if TensorFlow has been loaded."""
     import platform
 
     from zoo.engine import machine
@@ -33,7 +33,7 @@ def describe() -> dict:
         "cores": machine.cores(),
         "platform": f"{platform.system()} {platform.machine()}",
         "threads": int(os.environ["TF_NUM_INTRAOP_THREADS"]),
-        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
+        "onednn": str(int(machine.onednn())) if "tensorflow" in sys.modules else None,
         "devices": _devices(),
     }
 

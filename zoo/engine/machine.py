@@ -1,4 +1,4 @@
-"""What kind of machine this is: known without TensorFlow."""
+"""What kind of machine this is, and how TensorFlow computes on it."""
 
 import hashlib
 import os
@@ -20,3 +20,10 @@ def processor_name() -> str:
     facts = dict(map(str.strip, line.split(":", 1)) for line in lines if ":" in line)
     flags = hashlib.sha256(facts.get("flags", "").encode()).hexdigest()[:8]
     return f"{facts.get('model name', platform.machine())} {flags}"
+
+
+def onednn() -> bool:
+    """Tell whether TensorFlow computes with oneDNN (its rounding differs); that is decided at its start."""
+    from tensorflow.python.util import _pywrap_util_port  # TensorFlow has no public name for this
+
+    return _pywrap_util_port.IsMklEnabled()

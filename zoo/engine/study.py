@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.engine.fingerprint import digest, fingerprint
-from zoo.engine.machine import processor_name
+from zoo.engine.machine import onednn, processor_name
 from zoo.engine.member import Member, Stopped, Training, member_of
 from zoo.engine.network import architecture, assign, build_with_seed, initial_weights
 from zoo.engine.program import program_for, program_kind
@@ -263,12 +263,13 @@ def study_inputs(model, recipe, data_digest) -> dict:
 def machine() -> dict:
     """Return what of this machine and its software can change the last bits of a number."""
     devices = tf.config.list_physical_devices("GPU")
-    settings = ("XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE", "TF_ENABLE_ONEDNN_OPTS")
+    settings = ("XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE")
     return {
         "processor": processor_name(),
         "gpus": [str(tf.config.experimental.get_device_details(device)) for device in devices],
         "cuda": str([tf.sysconfig.get_build_info().get(part) for part in ("cuda_version", "cudnn_version")]),
         "settings": {name: os.environ.get(name, "") for name in settings},
+        "onednn": onednn(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,
