@@ -186,6 +186,14 @@ def test_a_run_ends_with_verdicts_and_keeps_command_versions_and_machine(dice, c
     assert run["cpu"] and run["cores"] >= 1 and run["threads"] == 1
 
 
+@pytest.mark.parametrize(("setting", "on"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
+def test_the_command_switches_onednn_on_unless_told_otherwise_and_a_record_says_what_is(setting, on):
+    program = "from zoo.cli import machine; import tensorflow; print(machine.describe()['onednn'])"
+    environment = {name: v for name, v in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"} | setting
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert done.stdout.strip() == on, done.stderr
+
+
 def test_without_a_name_every_reproduction_is_run_in_its_quick_form(dice, capsys):
     assert said(capsys, "reproduce")[0] == 0
     assert json.loads((dice / "runs" / "quick" / "dice.json").read_text())["config"]["seeds"] == [1, 2, 3]

@@ -177,9 +177,12 @@ def threads(setting: str | None, cores: int) -> Finding:
 
 
 def onednn(setting: str | None) -> Finding:
-    """Are oneDNN's kernels on? `setting` is TF_ENABLE_ONEDNN_OPTS, None if unset."""
+    """Are oneDNN's kernels on? `setting` is TF_ENABLE_ONEDNN_OPTS, None if unset.
+
+    Unset is fine: the command line then switches them on, also on a CPU where TensorFlow would not.
+    """
     if setting in (None, "1"):
-        return Finding("oneDNN", OK, "on, as in the committed records")
+        return Finding("oneDNN", OK, "on")
     says = f"TF_ENABLE_ONEDNN_OPTS={setting}: slower, other last digits, and no stored member is found again"
     return Finding("oneDNN", NOTE, says, "unset TF_ENABLE_ONEDNN_OPTS")
 

@@ -61,6 +61,14 @@ def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_
         assert bits(engine.train(small, recipe(), data, [1]).members[0]) == bits(changed) != bits(unchanged)
 
 
+def test_members_trained_with_and_without_onednn_are_kept_apart(monkeypatch):
+    found = []
+    for on in (True, False):
+        monkeypatch.setattr(studies, "onednn", lambda on=on: on)
+        found.append(studies.machine.__wrapped__())
+    assert found[0] != found[1]
+
+
 def test_a_finished_member_is_found_and_not_trained_again(monkeypatch):
     first = engine.train(small, recipe(), splits(), [1, 2]).members
     monkeypatch.setattr(member.Training, "run", lambda *_: pytest.fail("trained again"))
