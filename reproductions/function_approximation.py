@@ -21,7 +21,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Exact, Fraction, Ratio, Result
+from reproductions.harness import Claim, Exact, Fraction, Ratio, Result, setting
 from zoo import cli
 from zoo.data import sincos
 
@@ -198,7 +198,7 @@ def run(config: Config) -> Result:
     from zoo import data
 
     base, count = data.load("sincos", samples=POINTS), len(config.seeds)
-    rates = {kind: chosen(config, kind, base) for kind in NAMES}
+    rates = {k: setting(RATE.format(k), partial(chosen, config, k, base)) for k in NAMES}
     metrics = {RATE.format(kind): np.full(count, rate) for kind, rate in rates.items()}
     for pieces in LEAST:
         least = sincos.best_pieces(16)[[int(k) - 1 for k in pieces.split(", ")]]

@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 from scipy.special import expit
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, Ratio, Result
+from reproductions.harness import Claim, Difference, Exact, Fraction, Ratio, Result, setting
 from zoo import cli
 
 
@@ -182,7 +182,7 @@ def run(config: Config) -> Result:
 
     dataset = data.load(config.data, flat=True)
     curves = {rate: trained(config, dataset, optimizers.SGD(rate)) for rate in config.rates}
-    good = chosen(config, dataset)
+    good = setting(CHOSEN, partial(chosen, config, dataset))
     updates = config.epochs * -(-len(dataset.train.x) // config.batch_size)
     falling = optimizers.SGD(schedules.Linear(good, 0.0, updates))
     arms = {f"rate {rate:g}": curve for rate, curve in curves.items()}

@@ -20,7 +20,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, Ratio, Result
+from reproductions.harness import Claim, Difference, Fraction, Ratio, Result, setting
 from zoo import cli
 
 
@@ -206,7 +206,7 @@ def run(config: Config) -> Result:
     dataset = data.load(config.data, flat=True)
     values = {}
     for depth in config.depths:
-        rate = chosen(config, dataset, depth)
+        rate = setting(RATE.format(depth), partial(chosen, config, dataset, depth))
         values[RATE.format(depth)] = np.full(len(config.seeds), rate)
         for arm, curve in (
             (LOGISTIC, trained(config, dataset, depth)),

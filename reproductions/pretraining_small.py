@@ -15,12 +15,12 @@ Expected wall time on two cores: full 1.2 h (6 seeds), quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, OneRun, Ratio, Result
+from reproductions.harness import Claim, Difference, OneRun, Ratio, Result, setting
 from zoo import cli
 
 
@@ -212,7 +212,8 @@ def parts(dataset, images) -> dict:
 
 def arm(config, method, splits) -> dict:
     """Return the metrics of one method: choose its settings, then train all depths with all seeds."""
-    own, rate = chosen(config, method, splits)
+    choose = cache(partial(chosen, config, method, splits))
+    own, rate = (setting(n.format(method), lambda i=i: choose()[i]) for i, n in enumerate((OWN, RATE)))
     values = {name.format(method): np.full(len(config.seeds), v) for name, v in ((OWN, own), (RATE, rate))}
     for depth in config.depths:
         work = (config, method, own, rate, depth, splits, config.seeds)

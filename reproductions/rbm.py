@@ -21,7 +21,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, OneRun, Result
+from reproductions.harness import Claim, Difference, OneRun, Result, setting
 from zoo import cli
 
 
@@ -208,9 +208,13 @@ def small(config, dataset, arm) -> dict:
     train, valid, test = (np.round(part.x) for part in (dataset.train, dataset.valid, dataset.test))
     name, splits = named(arm), {"train": (train, dataset.train.y)}
     train_at = partial(trained, config, splits, config.small_hidden, arm)
-    tried = [train_at(rate, config.small_epochs, config.choosing) for rate in config.rates]
-    scores = np.nan_to_num([means(study, log_likelihood, valid).mean() for study in tried], nan=-np.inf)
-    rate = config.rates[int(np.argmax(scores))]
+
+    def best():
+        tried = [train_at(rate, config.small_epochs, config.choosing) for rate in config.rates]
+        scores = np.nan_to_num([means(study, log_likelihood, valid).mean() for study in tried], nan=-np.inf)
+        return config.rates[int(np.argmax(scores))]
+
+    rate = setting(RATE.format(name), best)
     study = train_at(rate, config.small_epochs, config.seeds)
     return {
         LIKELIHOOD.format(name): means(study, log_likelihood, test),

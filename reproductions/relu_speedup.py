@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, OneRun, Ratio, Result
+from reproductions.harness import Claim, OneRun, Ratio, Result, earlier
 from zoo import cli
 
 
@@ -62,6 +62,7 @@ SMOKE = Config(
 
 GOAL = 0.25
 CHANCE = 0.85  # of the training images wrong, or more: ten classes are not told apart
+RATE = "learning rate, {}"
 EPOCHS = "epochs to 25 % training error, {}"
 AT_LEAST = "epochs to 25 % training error, {}, at least"
 FAR = 8.5  # times ReLU's epochs: 6 times the root of 2, half of the widest factor that counts as 6 times
@@ -178,9 +179,9 @@ def run(config: Config) -> Result:
 
     dataset = data.load(config.data)
     train = centred(dataset.train_and_valid())
-    errors = grid(config, train)
-    rates = {activation: config.rates[np.nanargmin(row)] for activation, row in errors.items()}
-    values = {}
+    record, values = earlier(), {}
+    notes = record.notes if record else chosen(config, train)
+    rates = {name: float(notes[RATE.format(name)].split()[0]) for name in config.activations}
     for activation, curve in learning_curves(config, rates, train).items():
         epochs = np.array([crossing(row) for row in curve])
         values[CURVE.format(activation)] = 100 * np.where(np.isinf(curve), np.nan, curve)
@@ -189,7 +190,6 @@ def run(config: Config) -> Result:
     for activation in config.activations:
         pair = (values[EPOCHS.format(name)] for name in (activation, "relu"))
         values[BOUND.format(activation)] = bounded(*pair, config.lengths[-1])
-    notes = {f"learning rate, {a}": said(config.rates, errors[a], rate) for a, rate in rates.items()}
     stand_in = "" if config.data == "cifar10" else f"{dataset.name} stands in for CIFAR-10"
     return Result(values, {dataset.name: dataset.digest}, stand_in, notes)
 
@@ -201,8 +201,8 @@ def centred(split):
     return Split(255 * (split.x - split.x.mean(axis=0)), split.y)
 
 
-def grid(config, train) -> dict[str, np.ndarray]:
-    """Return, per activation, the training error in the last epoch for each rate: inf where it diverged."""
+def chosen(config, train) -> dict[str, str]:
+    """Return a note on each activation's rate, chosen for the lowest training error in the last epoch."""
     from zoo.data import Split
 
     some = Split(train.x[: config.rate_images], train.y[: config.rate_images])
@@ -210,7 +210,8 @@ def grid(config, train) -> dict[str, np.ndarray]:
     arms = [(a, rate, config.rate_epochs, seeds) for a in config.activations for rate in config.rates]
     last = [error[0, -1] for error in running_errors(config, arms, some, "choice of rates")]
     rows = np.nan_to_num(last, nan=np.inf).reshape(-1, len(config.rates))
-    return dict(zip(config.activations, rows, strict=True))
+    pairs = zip(config.activations, rows, strict=True)
+    return {RATE.format(activation): said(config.rates, row) for activation, row in pairs}
 
 
 def bounded(epochs, relu, end):
@@ -218,15 +219,16 @@ def bounded(epochs, relu, end):
     return np.where(np.isinf(epochs) & (end > FAR * relu), end, epochs)
 
 
-def said(rates, errors, chosen) -> str:
-    """Return what the choice of a rate rested on."""
-    remarks = ["an end of the grid"] if chosen in (min(rates), max(rates)) else []
+def said(rates, errors) -> str:
+    """Return the best rate, in the first word, and what its choice rests on; inf: a rate that diverged."""
+    best = rates[np.argmin(errors)]
+    remarks = ["an end of the grid"] if best in (min(rates), max(rates)) else []
     remarks += ["none had learnt"] if min(errors) > CHANCE else []
     each = ", ".join(
         f"{rate:g}: " + (f"{100 * error:.1f} %" if np.isfinite(error) else "diverged")
         for rate, error in zip(rates, errors, strict=True)
     )
-    return "; ".join([f"{chosen:g} chosen ({each})", *remarks])
+    return "; ".join([f"{best:g} chosen ({each})", *remarks])
 
 
 def learning_curves(config, rates, train) -> dict[str, np.ndarray]:

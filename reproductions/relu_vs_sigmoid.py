@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Exact, Ratio, Result
+from reproductions.harness import Claim, Difference, Exact, Ratio, Result, setting
 from zoo import cli
 
 
@@ -213,7 +213,7 @@ def run(config: Config) -> Result:
 
 def arm(config, dataset, net, units) -> dict:
     """Return the metrics of one net with one kind of unit, at the rate that is fastest for it."""
-    rate = chosen(config, dataset, net, units)
+    rate = setting(RATE.format(net, units), partial(chosen, config, dataset, net, units))
     study = trained(config, dataset, net, units, rate, config.epochs, config.seeds)
     curve = 100 * study.history("training correct")[:, 1:]
     share = config.probe_every / -(-len(dataset.train.x) // config.batch_size)

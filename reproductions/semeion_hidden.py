@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, MeanOfRuns, Result
+from reproductions.harness import Claim, Difference, Exact, Fraction, MeanOfRuns, Result, setting
 from zoo import cli
 
 
@@ -336,12 +336,17 @@ def classified(config, digits) -> dict:
     return points | {FITTED: share, ALMOST: share >= 95, PARAMETERS.format(NETWORK): weights}
 
 
-def coded(config, digits, known, new) -> dict:
-    """Return the metrics of 256-2-256 at the rate that images `known` and `new` choose, and its plane."""
+def chosen(config, known, new) -> float:
+    """Return the rate whose autoencoders of images `known` leave least of images `new`."""
     part = {"validation": (new, new)}
     tried = [code_study(config, known, part, rate, config.choosing) for rate in config.rates]
     errors = [study.history("validation half_squares_of_sigmoid")[:, -1].mean() for study in tried]
-    rate = config.rates[int(np.argmin(np.nan_to_num(errors, nan=np.inf)))]
+    return config.rates[int(np.argmin(np.nan_to_num(errors, nan=np.inf)))]
+
+
+def coded(config, digits, known, new) -> dict:
+    """Return the metrics of 256-2-256 at the rate that images `known` and `new` choose, and its plane."""
+    rate = setting(RATE, partial(chosen, config, known, new))
     study = code_study(config, digits.x, {}, rate, config.seeds)
     codes = study.history("hidden_1 on train")[:, -1]
     squares = 2 * study.history("train half_squares_of_sigmoid")[:, -1] / digits.x.shape[1]

@@ -14,6 +14,7 @@ from reproductions.harness.claims import (
     OneRun,
     Ratio,
 )
+from reproductions.harness.extending import earlier, setting
 from reproductions.harness.results import Result
 
 __all__ = [
@@ -26,4 +27,6 @@ __all__ = [
     "OneRun",
     "Ratio",
     "Result",
+    "earlier",
+    "setting",
 ]

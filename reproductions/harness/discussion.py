@@ -36,7 +36,7 @@ def thoughts(record: Mapping, texts: Mapping[str, str]) -> list[Thought]:
         key = key_of(claim.id, texts)
         if key is not None or claim.tag != OWN:
             text = "" if key is None else filled(texts[key], claim, verdict)
-            compared = f"published {wording.published(claim)}; ours {wording.ours(verdict)}"
+            compared = wording.compared(claim, verdict)
             grouped.setdefault(text, []).append(f'"{claim.says}" **{verdict.status}** ({compared})')
     return [Thought(claims, text) for text, claims in grouped.items()]
 
@@ -48,7 +48,7 @@ def key_of(claim: str, texts: Iterable[str]) -> str | None:
 
 def filled(text: str, claim: Claim, verdict) -> str:
     """The text with the claim's numbers in their places."""
-    values = {"ours": wording.measured(verdict), "published": wording.published(claim)}
+    values = {"ours": wording.measured(claim, verdict), "published": wording.published(claim)}
     return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 

@@ -27,7 +27,8 @@ class Entry:
     """What is shown of one reproduction; `figure` is what an image's source has to be ("" for none).
 
     `about` are the docstring's paragraphs; `runs` has one line for each run that made the record and `made` a
-    row for each fact about them, with a cell for each run; `seeds`, `date` and `time` sum them up.
+    row for each fact about them, with a cell for each run; `seeds`, `date` and `time` sum them up. A full run
+    has `full_seeds`, which may be more than the record has so far.
     """
 
     name: str
@@ -43,12 +44,18 @@ class Entry:
     runs: Sequence[str] = ()
     made: Sequence[tuple[str, list[str]]] = ()
     seeds: int = 0
+    full_seeds: int = 0
     date: str = ""
     time: str = ""
     superseded: Sequence[str] = ()
     stand_in: str = ""
     message: str = ""
     stale: bool = False
+
+    @property
+    def more_seeds(self) -> int:
+        """How many seeds to ask for next: those of a full run, or twice those that are there."""
+        return self.full_seeds if self.full_seeds > self.seeds else 2 * self.seeds
 
     @property
     def published(self) -> list[Row]:
@@ -89,8 +96,9 @@ def entry(name: str, record: Mapping | None, figure: str = "", message: str = ""
         notes=record["notes"],
         thoughts=discussion.thoughts(record, discovery.discussion(name)),
         runs=[_run_line(run) for run in runs],
-        made=_made(runs),
+        made=_made(record),
         seeds=len(record["config"].get("seeds", ())),
+        full_seeds=len(getattr(discovery.load(name).FULL, "seeds", ())),
         date=max(run.get("started", "")[:10] for run in runs),
         time=_duration(sum(run["wall_seconds"] for run in runs)),
         superseded=[line for old in record["superseded"] for line in _superseded_lines(old, record)],
@@ -106,7 +114,7 @@ def rows(record: Mapping) -> list[Row]:
         Row(
             claim.says,
             wording.published(claim),
-            wording.ours(verdict),
+            wording.ours(claim, verdict),
             verdict.status,
             wording.remarks(claim, verdict),
             f"{claim.where} ({claim.tag})",
@@ -142,13 +150,15 @@ def _run_line(run: Mapping) -> str:
     return f"{seeds}{commit}{cpu}, {_duration(run['wall_seconds'])}."
 
 
-def _made(runs: Sequence[Mapping]) -> list[tuple[str, list[str]]]:
+def _made(record: Mapping) -> list[tuple[str, list[str]]]:
     """What is known of how each run was made; facts that no run has are left out."""
+    data = ", ".join(f"{name} (sha256 {digest[:8]}...)" for name, digest in record["data"].items())
     facts = {
         "seeds": lambda run: records.span(run["seeds"]) if run["seeds"] else "nothing is random",
         "command": lambda run: f"`{run['command']}`" if run.get("command") else "",
         "commit": lambda run: f"`{run['commit']}`" if run.get("commit") else "",
         "begun": lambda run: run.get("started", "").replace("T", " ").replace("+00:00", " UTC"),
+        "data": lambda run: data,
         "time, without what the run store held": lambda run: _duration(run["wall_seconds"]),
         "machine": _machine,
         "threads": _threads,
@@ -156,7 +166,7 @@ def _made(runs: Sequence[Mapping]) -> list[tuple[str, list[str]]]:
             f"{NAMES.get(p, p)} {v}" for p, v in run.get("versions", {}).items()
         ),
     }
-    table = [(name, [fact(run) for run in runs]) for name, fact in facts.items()]
+    table = [(name, [fact(run) for run in record["runs"]]) for name, fact in facts.items()]
     return [(name, cells) for name, cells in table if any(cells)]
 
 

@@ -74,8 +74,7 @@ class Line(NamedTuple):
 
     reproduction: str
     says: str
-    published: str = ""
-    ours: str = ""
+    compared: str = ""
     status: str = ""
 
 
@@ -96,8 +95,7 @@ def line(each: Judged, found: Mapping[str, Mapping]) -> Line:
     """The verdict on one claim; a claim that the record lacks counts as not run."""
     for claim, verdict in records.judgements(found[each.reproduction]) if each.reproduction in found else ():
         if claim.id == each.claim:
-            ours = wording.ours(verdict)
-            return Line(each.reproduction, claim.says, wording.published(claim), ours, verdict.status)
+            return Line(each.reproduction, claim.says, wording.compared(claim, verdict), verdict.status)
     return Line(each.reproduction, each.claim)
 
 

@@ -85,8 +85,7 @@ def _verdict(each: evidence.Judged, found: Mapping[str, Mapping]) -> str:
     line = evidence.line(each, found)
     if not line.status:
         return f"{_link(each.reproduction, found)}, claim `{line.says}`: {evidence.NOT_YET}"
-    compared = f"published {line.published}; ours {line.ours}"
-    return f'{_link(each.reproduction, found)}: "{line.says}" **{line.status}** ({compared})'
+    return f'{_link(each.reproduction, found)}: "{line.says}" **{line.status}** ({line.compared})'
 
 
 def _test(name: str) -> str:

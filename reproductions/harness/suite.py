@@ -13,6 +13,7 @@ from rich.console import Console
 
 from reproductions.harness import checkout, discovery, records, report
 from reproductions.harness.errors import ReproductionError
+from reproductions.harness.extending import extending
 
 RAN, FAILED, INTERRUPTED, NO_DATA = "ran", "failed to run", "interrupted", "not run (no usable data)"
 
@@ -53,7 +54,7 @@ def run_suite(
     """Runs the named reproductions (all, if none is named), and ends with the verdict table and a report.
 
     `seeds` asks for the random seeds 1 to `seeds`. A full run with `seeds` extends the committed record: only
-    the missing seeds are trained; without `seeds` it makes the record anew.
+    the missing seeds are trained, with the record's settings; without `seeds` it makes the record anew.
 
     Raises:
         ReproductionError: before anything runs, if a name or the profile is unknown, `seeds` makes no sense,
@@ -133,10 +134,15 @@ def _outcome(name: str, profile: str, seeds: int | None, context: Context) -> Ou
 
 
 class Plan(NamedTuple):
-    """The configuration that will be run, and whether its seeds are put behind those of the record."""
+    """The configuration that will be run, and the record that its seeds are added to (None: a new one)."""
 
     config: Any
-    extends: bool
+    record: Mapping | None = None
+
+    def run(self, module):
+        """What the module measures; settings that the record holds are not chosen again."""
+        with extending(None if self.record is None else records.result_of(self.record)):
+            return module.run(self.config)
 
 
 def planned(module, name: str, profile: str, seeds: int | None, root: Path) -> Plan:
@@ -149,36 +155,36 @@ def planned(module, name: str, profile: str, seeds: int | None, root: Path) -> P
     _check_seeds([name], seeds)
     config = getattr(module, profile.upper())
     if seeds is None:
-        return Plan(config, extends=False)
+        return Plan(config)
     config = dataclasses.replace(config, seeds=tuple(range(1, seeds + 1)))
     file = records.path(root, profile, name)
     if profile != "full" or not file.exists():
-        return Plan(config, extends=False)
+        return Plan(config)
     record = records.read(file)
     records.check_claims(record, module.CLAIMS)
     missing = records.missing_seeds(record, config)
-    return Plan(dataclasses.replace(config, seeds=tuple(missing)), extends=True)
+    return Plan(dataclasses.replace(config, seeds=tuple(missing)), record)
 
 
 def _reproduced(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
     module = discovery.load(name)
     usable = seeds if _has_seeds(module.FULL) else None
-    config, extends = planned(module, name, profile, usable, context.root)
+    plan = planned(module, name, profile, usable, context.root)
     file = records.path(context.root, profile, name)
-    if extends and not config.seeds:
-        record = records.read(file)
-        return Outcome(name, RAN, record, f"its record already has {len(record['config']['seeds'])} seeds")
-    record = _measured(module, name, profile, config, context)
-    if extends:
-        record = records.extended(records.read(file), record, module.CLAIMS)
+    if plan.record is not None and not plan.config.seeds:
+        have = len(plan.record["config"]["seeds"])
+        return Outcome(name, RAN, plan.record, f"its record already has {have} seeds")
+    record = _measured(module, name, profile, plan, context)
+    if plan.record is not None:
+        record = records.extended(plan.record, record, module.CLAIMS)
     elif profile == "full":
         record = records.replacing(record, records.read(file) if file.exists() else None)
     return Outcome(name, RAN, _store(record, module, context))
 
 
-def _measured(module, name: str, profile: str, config, context: Context) -> dict:
+def _measured(module, name: str, profile: str, plan: Plan, context: Context) -> dict:
     commit, started, clock = checkout.commit(context.root), _now(), time.perf_counter()
-    result = module.run(config)
+    result = plan.run(module)
     run = {
         "commit": commit,
         **context.describe_machine(),
@@ -187,7 +193,7 @@ def _measured(module, name: str, profile: str, config, context: Context) -> dict
         "wall_seconds": round(time.perf_counter() - clock, 1),
         "command": context.command,
     }
-    return records.make(name, profile, config, result, module.CLAIMS, run)
+    return records.make(name, profile, plan.config, result, module.CLAIMS, run)
 
 
 def redraw(root: Path) -> list[Path]:

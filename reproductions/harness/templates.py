@@ -17,8 +17,13 @@ number of seeds n.
   verdict says which difference these seeds could have resolved. Where one published run (or the best of
   several) is judged, the interval is that of one further run of ours: if it is too wide to count, single runs
   scatter that much, which more seeds will not change. The percentile and z say where the published run lies
-  among ours.
+  among ours. Few seeds have a wide interval: with three, its ends are at more than four standard deviations.
 - *Not run*: these numbers cannot be compared with the publication.
+
+The permutation p decides nothing: it is the probability that chance alone takes our mean so far from the
+bound, or from the published size, if that were the true mean. It is left out where fewer than six runs are
+compared, and where two arms are to be equal to within a margin. An *inf* stands for runs that never got
+there.
 
 How a published number came to us is said by a letter:
 {% for tag, meaning in tags.items() %}{{ tag }}, {{ meaning }}{{ "." if loop.last else "; " }}{% endfor %}
@@ -113,10 +118,12 @@ On seeds that are used for nothing else:
 | {{ name }} |{% for cell in cells %} {{ cell | cell }} |{% endfor %}
 {% endfor %}
 Again: `zoo reproduce {{ entry.name }} --profile full`
+{%- if entry.full_seeds != entry.seeds %} makes it anew, with {{ entry.full_seeds }} seeds{% endif %}
 {%- if entry.wall_time %}. Expected wall time on two cores: {{ entry.wall_time | text }}{% endif %}
 {% if entry.seeds %}
-More seeds: `zoo reproduce {{ entry.name }} --profile full --seeds {{ 2 * entry.seeds }}` adds the \
-{{ entry.seeds }} that the record lacks.
+More seeds: `zoo reproduce {{ entry.name }} --profile full --seeds {{ entry.more_seeds }}` adds the \
+{{ entry.more_seeds - entry.seeds }} that the record lacks\
+{% if entry.chosen %}, with the settings that were chosen for it{% endif %}.
 {% endif %}
 The code is in [reproductions/{{ entry.name }}.py](../../reproductions/{{ entry.name }}.py), every number in \
 [{{ entry.name }}.json]({{ entry.name }}.json).

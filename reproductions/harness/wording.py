@@ -4,6 +4,7 @@ import math
 from functools import singledispatch
 
 from reproductions.harness.claims import (
+    OWN,
     BestOf,
     Claim,
     Difference,
@@ -14,6 +15,8 @@ from reproductions.harness.claims import (
     Ratio,
 )
 from reproductions.harness.verdicts import FEWEST_EQUAL, INCONCLUSIVE, Verdict
+
+FEWEST_TESTED = 6  # runs whose signs can be flipped in 64 ways: the smallest p is 1/32
 
 
 def number(value: float) -> str:
@@ -55,7 +58,8 @@ def _(judge: BestOf, unit: str) -> str:
 @_published.register
 def _(judge: MeanOfRuns, unit: str) -> str:
     spread = f" ± {stated(judge.sd)}" if judge.sd else ""
-    return f"{stated(judge.published)}{spread}{unit} (mean of {judge.n})"
+    runs = f" (mean of {judge.n})" if judge.n > 1 else ""
+    return f"{stated(judge.published)}{spread}{unit}{runs}"
 
 
 @_published.register
@@ -68,9 +72,10 @@ def _(judge: Difference, unit: str) -> str:
 
 @_published.register
 def _(judge: Ratio, unit: str) -> str:
+    unit = unit if unit and judge.versus is None else " times"  # alone, a metric may be a share or an error
     if judge.within is not None:
-        return f"{stated(judge.published or 1)} times, to a factor of {stated(judge.within)}"
-    return f"{stated(judge.published)} times" if judge.published is not None else _bounds(judge, " times")
+        return f"{stated(judge.published or 1)}{unit}, to a factor of {stated(judge.within)}"
+    return f"{stated(judge.published)}{unit}" if judge.published is not None else _bounds(judge, unit)
 
 
 @_published.register
@@ -88,21 +93,36 @@ def _bounds(judge, unit: str) -> str:
     return f"between {stated(judge.at_least)} and {stated(judge.at_most)}{unit}"
 
 
-def ours(verdict: Verdict) -> str:
+def compared(claim: Claim, verdict: Verdict) -> str:
+    """Both sides: "published 96.48 %; ours 96.5 [96.21, 96.79], n = 32"; "expected" if nobody published."""
+    theirs = "expected" if claim.tag == OWN else "published"
+    return f"{theirs} {published(claim)}; ours {ours(claim, verdict)}"
+
+
+def ours(claim: Claim, verdict: Verdict) -> str:
     """Our number, its interval and how many seeds stand behind it: "96.5 [96.21, 96.79], n = 32"."""
     if verdict.ours is None:
         return "-"
     interval = f" [{', '.join(map(number, verdict.interval))}]" if verdict.interval else ""
-    label = "" if verdict.statistic in ("mean", "value", "fraction") else f"{verdict.statistic} "
+    plain = verdict.statistic in ("mean", "value", "fraction") or verdict.n == 1
+    label = "" if plain else f"{verdict.statistic} "
     diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
-    return f"{label}{measured(verdict)}{interval}, n = {verdict.n}{diverged}"
+    return f"{label}{measured(claim, verdict)}{interval}, n = {verdict.n}{diverged}"
 
 
-def measured(verdict: Verdict) -> str:
-    """Our number alone ("-" where there is none), a deterministic one with all its digits."""
+def measured(claim: Claim, verdict: Verdict) -> str:
+    """Our number alone ("-" where there is none), a deterministic one with the digits that are compared."""
     if verdict.ours is None:
         return "-"
-    return (stated if verdict.statistic == "value" else number)(verdict.ours)
+    if verdict.statistic != "value" or not math.isfinite(verdict.ours):
+        return number(verdict.ours)
+    tolerance = claim.judge.tolerance
+    if not tolerance or not verdict.ours:
+        return stated(verdict.ours)
+    if abs(verdict.ours) < tolerance:
+        return number(verdict.ours)
+    decimals = [1 - math.floor(math.log10(tolerance)), 3 - math.floor(math.log10(abs(verdict.ours)))]
+    return stated(round(verdict.ours, max(decimals)))
 
 
 def remarks(claim: Claim, verdict: Verdict) -> str:
@@ -112,11 +132,16 @@ def remarks(claim: Claim, verdict: Verdict) -> str:
         parts.append(
             f"percentile {verdict.percentile:.3g}" + ("" if verdict.z is None else f", z = {verdict.z:.2f}")
         )
-    if verdict.p is not None:
+    if verdict.p is not None and _tests_the_bound(claim.judge, verdict):
         parts.append(f"permutation p = {verdict.p:.2g}")
     if verdict.status == INCONCLUSIVE and verdict.interval is not None:
         parts += _what_seeds_can_do(claim.judge, verdict)
     return "; ".join(parts)
+
+
+def _tests_the_bound(judge, verdict: Verdict) -> bool:
+    """Whether p bears on the verdict: not on an equivalence, nor where few seeds cannot make it small."""
+    return judge.within is None and verdict.n - verdict.diverged >= FEWEST_TESTED
 
 
 def _what_seeds_can_do(judge, verdict: Verdict):

@@ -24,10 +24,10 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
     from zoo.engine.rehearsal import Rehearsal
 
     module = discovery.load(name)
-    config = suite.planned(module, name, profile, seeds, checkout.root()).config
+    plan = suite.planned(module, name, profile, seeds, checkout.root())
     began = time.monotonic()
     with engine.using(rehearsal=Rehearsal()) as settings:
-        stopped = _rehearsed(module, config)
+        stopped = _rehearsed(plan, module)
     rehearsal = settings.rehearsal
     elsewhere = time.monotonic() - began - rehearsal.seconds
     printing.show_table(HEADINGS, [_row(cost) for cost in rehearsal.costs])
@@ -35,12 +35,12 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
         typer.echo(line)
 
 
-def _rehearsed(module, config) -> str:
+def _rehearsed(plan, module) -> str:
     """Goes through the run; returns why it ended early, "" if it did not."""
     from zoo.data import DataError
 
     try:
-        module.run(config)
+        plan.run(module)
     except DataError:
         raise
     except Exception as error:  # what it makes of results that are none is not its fault

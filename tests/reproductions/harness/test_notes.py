@@ -76,7 +76,7 @@ def test_numbers_and_verdicts_come_from_the_record():
     finding, found = slip(judged=(Judged("stone", "stone/weight"),)), {"stone": STONE}
     assert evidence.filled(finding.right, finding.values, found) == "It weighs 2.500."
     line = evidence.line(finding.judged[0], found)
-    assert line == ("stone", "It is light.", "1, 1", "2.5, n = 1", "not reproduced")
+    assert line == ("stone", "It is light.", "published 1, 1; ours 2.5, n = 1", "not reproduced")
 
 
 def test_without_a_record_the_page_says_not_run_yet():

@@ -83,7 +83,8 @@ def test_a_record_made_in_two_runs_has_a_column_for_each(checkout):
     full(checkout, names=["coins"], seeds=3)
     full(checkout, names=["coins"], seeds=5)
     page = (checkout.root / "docs/results/coins.md").read_text()
-    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "adds the 5 that" in page
+    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "adds the 3 that" in page
+    assert "--profile full` makes it anew, with 8 seeds." in page
 
 
 def test_the_index_links_every_page_with_its_counts(checkout):

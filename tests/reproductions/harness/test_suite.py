@@ -165,6 +165,39 @@ def test_extending_trains_the_missing_seeds_only(checkout):
     assert outcome.record["config"]["seeds"] == list(range(1, 11))
 
 
+CHOOSING = (
+    '"chosen rate": np.full(len(config.seeds), setting("chosen rate", lambda: float(config.seeds[0]))),'
+)
+
+
+def choosing(checkout):
+    checkout.change("coins", "OneRun, Result,", "OneRun, Result, setting,")
+    checkout.change("coins", '"height": draws[:, 0],', f'"height": draws[:, 0],\n            {CHOOSING}')
+    checkout.commit()
+
+
+def test_a_setting_that_was_chosen_is_kept_when_a_record_is_extended(checkout):
+    choosing(checkout)
+    run(checkout, "coins", profile="full", seeds=3)
+    (outcome,), _ = run(checkout, "coins", profile="full", seeds=5)
+    assert outcome.record["metrics"]["chosen rate"] == [1.0] * 5, outcome.message
+
+
+def test_a_record_whose_seeds_do_not_share_a_setting_is_not_extended(checkout):
+    choosing(checkout)
+    run(checkout, "coins", profile="full", seeds=3)
+    file = checkout.root / "docs/results/coins.json"
+    record = records.read(file)
+    record["metrics"]["chosen rate"][1] = 0.5
+    records.write(record, file)
+    before = file.read_bytes()
+    (outcome,), said = run(checkout, "coins", profile="full", seeds=5)
+    assert (
+        outcome.state == "failed to run" and "'chosen rate' as 0.5, 1, not one for all of its seeds" in said
+    )
+    assert "traceback" not in said and file.read_bytes() == before
+
+
 def test_a_record_that_has_the_seeds_is_left_alone(checkout):
     run(checkout, "coins", profile="full")
     before = (checkout.root / "docs/results/coins.json").read_bytes()

@@ -24,6 +24,9 @@ def claim(judge, unit="%"):
     return Claim("a/b", "says", "m", judge, "where", "P", unit)
 
 
+MEAN = claim(OneRun(96.48, 1.0))
+
+
 @pytest.mark.parametrize(
     ("judge", "text"),
     [
@@ -32,12 +35,14 @@ def claim(judge, unit="%"):
         (OneRun(96.48, 1.0), "96.48 %"),
         (BestOf(3, 95.42, 1.0), "95.42 % (best of 3)"),
         (MeanOfRuns(1.25, 0.05, 10, 0.1), "1.25 ± 0.05 % (mean of 10)"),
+        (MeanOfRuns(1.25, 0, 1, 0.1), "1.25 %"),
         (Difference("v", published=0.42, widest=0.2), "+0.42 %"),
         (Difference("v", within=0.1), "0 to within 0.1 %"),
         (Difference("v", at_least=0), "above 0 %"),
         (Difference("v", at_least=0, at_most=2), "between 0 and 2 %"),
         (Ratio("v", published=6, widest=2), "6 times"),
-        (Ratio(published=100, within=1.5), "100 times, to a factor of 1.5"),
+        (Ratio(published=100, within=1.5), "100 %, to a factor of 1.5"),
+        (Ratio(at_least=50), "above 50 %"),
         (Ratio("v", at_most=2), "below 2 times"),
         (Fraction(at_least=0.9), "above 0.9 of runs"),
         (Fraction(published=1.0, widest=0.1), "all runs"),
@@ -49,14 +54,46 @@ def test_the_published_side_reads_as_the_source_gives_it(judge, text):
 
 def test_our_side_shows_value_interval_and_seeds():
     verdict = verdicts.Verdict("reproduced", "mean", 96.5149, (96.2, 96.811), 32, diverged=2)
-    assert wording.ours(verdict) == "96.51 [96.2, 96.81], n = 32, 2 diverged"
+    assert wording.ours(MEAN, verdict) == "96.51 [96.2, 96.81], n = 32, 2 diverged"
 
 
 def test_our_side_names_a_statistic_that_is_no_mean_and_open_ends():
     verdict = verdicts.Verdict("reproduced", "median", 12345.6, (6.0, inf), 8)
-    assert wording.ours(verdict) == "median 12,346 [6, inf], n = 8"
-    assert wording.ours(verdicts.Verdict("not reproduced", "value", nan, None, 1)) == "nan, n = 1"
-    assert wording.ours(verdicts.Verdict("not run")) == "-"
+    assert wording.ours(MEAN, verdict) == "median 12,346 [6, inf], n = 8"
+    assert wording.ours(MEAN, verdicts.Verdict("not reproduced", "value", nan, None, 1)) == "nan, n = 1"
+    assert wording.ours(MEAN, verdicts.Verdict("not run")) == "-"
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "value", "text"),
+    [
+        (5e-11, 0.596884378259767, "0.59688437826"),
+        (0.005, 1.2366666666666664, "1.2367"),
+        (2.0, 1.2366666666666664, "1.237"),
+        (1e-15, 1.5951676510761687e-16, "1.595e-16"),
+        (0.0, 340908, "340908"),
+        (0.5, 340908, "340908"),
+        (0.5, 0.0, "0"),
+    ],
+)
+def test_a_deterministic_number_has_the_digits_that_are_compared(tolerance, value, text):
+    verdict = verdicts.judge(claim(Exact(0.0, tolerance)), {"m": np.array([value])})
+    assert wording.measured(claim(Exact(0.0, tolerance)), verdict) == text
+
+
+def test_one_run_has_no_mean_and_what_nobody_published_is_expected():
+    one = verdicts.Verdict("inconclusive", "geometric mean", 5.66, None, 1)
+    own = dataclasses.replace(claim(Ratio("v", at_least=1)), tag="K")
+    assert wording.compared(own, one) == "expected above 1 times; ours 5.66, n = 1"
+    assert wording.compared(claim(Ratio("v", at_least=1)), one).startswith("published above 1 times")
+
+
+def test_p_is_left_out_where_it_says_nothing_of_the_verdict():
+    verdict = verdicts.Verdict("reproduced", "mean", 0.1, (0.05, 0.15), 8, p=0.0078)
+    assert wording.remarks(claim(Difference("v", at_least=0)), verdict) == "permutation p = 0.0078"
+    assert wording.remarks(claim(Difference("v", within=0.2)), verdict) == ""
+    few = dataclasses.replace(verdict, n=5)
+    assert wording.remarks(claim(Difference("v", at_least=0)), few) == ""
 
 
 def test_an_inconclusive_verdict_says_what_its_seeds_could_resolve():
