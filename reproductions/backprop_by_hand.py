@@ -9,7 +9,7 @@ already changed (an early bug of the post's program), and with the lecture notes
 Source: M. Mazur, A Step by Step Backpropagation Example, mattmazur.com, 17 March 2015, and its program
 `mattm/simple-neural-network`, whose commit 4b6faac ends the bug; lecture note 001, lines 280-282, 1074-1183.
 
-Expected wall time on two cores: 6 s in every profile (deterministic: one run is all there is).
+Expected wall time on two cores: 6 to 15 s in every profile (deterministic: one run is all there is).
 """
 
 from dataclasses import dataclass
@@ -122,8 +122,9 @@ DEVIATIONS = (
     "each of them lacks may be the copy's loss and not the note's.",
 )
 DISCUSSION = {
-    f"{FORWARD}: h2 = ": "A misprint of one digit. The net input and the output of o1 that are printed "
-    "below it follow from the right h2, so nothing was computed with the wrong one.",
+    f"{FORWARD}: h2 = ": "A misprint: one digit is wrong and a later one doubled. The net input and the "
+    "output of o1 that are printed below it follow from the right h2, so nothing was computed with the wrong "
+    "one.",
     **dict.fromkeys(
         (f"{FORWARD}: o2 = ", f"{FORWARD}: E(o"),
         "{published} is {ours}, rounded to nine decimals, with one digit left out. Our copy loses digits "

@@ -166,7 +166,8 @@ DISCUSSION = {
     "standard deviation; in none of our seeds is the mean ahead.",
     "dropout-test-scaling/120-better": "The other way round here. As the curve shows, the mean hardly gets "
     "better beyond some tens of thinned networks. In several seeds it matches weight scaling on the way, but "
-    "falls behind again. In this network the cheap rule is no worse, by a few images in ten thousand.",
+    "mostly falls behind again. In these networks the cheap rule is the better one, by a few test images in "
+    "ten thousand.",
 }
 
 

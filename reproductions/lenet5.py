@@ -45,7 +45,7 @@ PUBLISHED = {TEST: 0.95, TRAIN: 0.35}
 
 def claim(name, says, metric, judge, tag="P", where=PAPER):
     """Return a claim of this study."""
-    return Claim(name, says, metric, judge, where, tag, "%")
+    return Claim(name, says, metric, judge, where, tag, "points" if isinstance(judge, Difference) else "%")
 
 
 CLAIMS = (

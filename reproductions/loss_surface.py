@@ -79,8 +79,8 @@ CLAIMS = (
     ),
     Claim(
         "loss-surface/way-out",
-        "From every point at finite weights a falling path leads to error zero: no stationary point above it "
-        "is a minimum.",
+        "No stationary point at finite weights and above error zero is a minimum: each has lower points "
+        "beside it.",
         ESCAPES,
         Fraction(published=1.0, widest=0.15),
         PAPER,
@@ -105,6 +105,10 @@ DEVIATIONS = (
     "The stationary points form continuous sets, along which nothing changes, so that counting different "
     "ones means little: nearly every start ends at one of its own. They count as several saddle points "
     "when their losses differ in the first four decimals.",
+    "The paper proves that falling paths lead to error zero. Looked into are only the stationary points that "
+    "Newton's method finds: nearly all have a negative eigenvalue and so a way down, a seed without any "
+    "other counts as met, and since the method hardly finds solutions either, which are minima, that it "
+    "finds no poor minimum is weak evidence.",
     "Targets 0.1 and 0.9 are ours. A zero eigenvalue is one below 1e-7; stationary points without a negative "
     "eigenvalue are pushed by 0.2 along their flat directions and followed downhill by gradient descent.",
 )

@@ -103,7 +103,7 @@ WORDS = (
     ),
     claim(
         "many-layers-do-not",
-        "Backpropagation does not work with many hidden layers (most nets of 8 stay below 90 %).",
+        "Backpropagation does not work with many hidden layers (under half of the nets of 8 reach 90 %).",
         REACHES_90.format(8, LOGISTIC),
         Fraction(at_most=0.5),
         NOTE.format("689-693"),

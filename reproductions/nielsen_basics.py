@@ -134,9 +134,9 @@ DISCUSSION = {
     "are far apart: in some a digit or two are not told from the others yet. The published one is better "
     "than all of ours, which is no contradiction at so wide a scatter.",
     "nielsen-ch1-100/peak": "The runs that reach 90 % agree with the published figure, the best of three. "
-    "But at this learning rate most networks with 100 units leave out one digit or more until the end: with "
-    "three tries the author had to be lucky, or threw such runs away, and his footnote indeed says that some "
-    "runs were clearly worse.",
+    "But at this learning rate most networks with 100 units leave out one digit or more until the end. The "
+    "best of three hides such runs: with as many good ones as here, one among three is likelier than not. "
+    "The author's footnote indeed says that some runs were clearly worse.",
     "nielsen-ch1-100/more-units-help": "Among the runs that reach 90 % every one with 100 units is better "
     "than every one with 30. Most of those with 100 do not reach it, though, so at a rate of 3 the sentence "
     "is true of the best run and not of the usual one.",

@@ -10,7 +10,7 @@ Source: F. Rosenblatt, The perceptron, Psychological Review 65, 1958; the bound:
 proofs on perceptrons, 1962; M. Minsky and S. Papert, Perceptrons, MIT Press, 1969; lecture note 003, lines
 13-24; lecture note 004, lines 196-199.
 
-Expected wall time on two cores: full 30 s (1,000 draws), quick 10 s, smoke 8 s.
+Expected wall time on two cores: full 50 s (1,000 draws), quick 10 s, smoke 8 s.
 """
 
 from dataclasses import dataclass

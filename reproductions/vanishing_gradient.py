@@ -124,17 +124,19 @@ DEVIATIONS = (
     "The source draws one network per depth, seed unknown. Six bars: the first six units of each layer.",
     "That '100 times' means the geometric mean over the curve is our reading. The source's own stored curve "
     "has a mean of 77.9 and a median of 74.4, and is near 100 at its two ends only.",
+    "That a network names the commonest digit for every image is told by its accuracy, which then is that "
+    "digit's share to the last image; the answers themselves are not looked at.",
 )
 
 DISCUSSION = {
     "nielsen-ratio-100/typical": "The experiment repeats, the sentence rounds: our mean agrees with that of "
-    "the source's own stored curve, 77.9. The ratio is near 100 at the start and again after 500 steps, as "
-    "the claims on single steps confirm, and well below in between. No further run is needed. More "
+    "the source's own stored curve, 77.9. The ratio is about 100 or more at the start and again after 500 "
+    "steps, and well below in between. No further run is needed. More "
     "important is what the curve shows: all of it lies on a plateau on which the network has not begun to "
     "tell the digits apart, so it does not say how fast layers learn in a network that does learn.",
-    "nielsen-ratio-100/untrained": "The other networks, too, name the commonest digit for nearly all "
-    "images: their accuracies differ from its share by a few images. So the plateau is beyond doubt, and "
-    "only the bound of 0.9 on 'every image' is too near to what was found for 50 runs to decide.",
+    "nielsen-ratio-100/untrained": "The other networks' accuracies, too, differ from that digit's share by a "
+    "few images only. So they are on the same plateau, and only the bound of 0.9 on 'every image' is too "
+    "near to what was found for 50 runs to decide.",
 }
 
 

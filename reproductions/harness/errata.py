@@ -29,10 +29,11 @@ SLIPS = (
     Finding(
         "1",
         "misprint",
-        "One digit of a hidden unit's output",
+        "Two digits of a hidden unit's output",
         "lecture note 001, line 1130",
         "The logistic function of 0.3925 is 0.5958843378.",
-        "It is {h2}. What is printed after it follows from the right number, not from the printed one.",
+        "It is {h2}: one digit is wrong, a later one doubled. What is printed after it follows from the "
+        "right number, not from the printed one.",
         RECOMPUTED,
         values={"h2": Value(BY_HAND, "h2")},
         judged=judged(BY_HAND, "mazur-forward: h2 = 0.5958843378"),
@@ -161,7 +162,8 @@ SLIPS = (
         "That holds for exact gradients of a smooth function. The gradient of a batch does not vanish at "
         "the minimum, and with a constant rate the weights go on moving about it. Lecture note 004, line "
         "365, says the opposite: larger rates at first, small ones at the end.",
-        "Theory; how much it matters is measured.",
+        "Theory. The runs bear on it loosely: they end long before a minimum, where a falling rate only "
+        "costs time.",
         see=judged(RATE, "learning-rate/steps-shrink", "learning-rate/need-not-fall"),
     ),
     Finding(
@@ -269,10 +271,10 @@ SLIPS = (
         "The first layer learns 100 times more slowly",
         "lecture note 002, lines 773-777",
         "The first of four layers learns 100 times more slowly than the fourth.",
-        "About 100 is right at the two ends of the curve that the note shows, and too much between them. "
-        "And over its 500 steps most such networks come to name the commonest digit for every image: the "
-        "curve is one of networks that have not begun to learn, and does not explain the accuracies of "
-        "lines 728-734, which come of 30 epochs.",
+        "About 100 is right at the two ends of the curve that the note shows, and too much between them. And "
+        "over its 500 steps most such networks come to read as many images as naming the commonest digit "
+        "does: the curve is one of networks that have not begun to learn, and does not explain the "
+        "accuracies of lines 728-734, which come of 30 epochs.",
         "Nielsen's stored curve, and the same run from many random seeds.",
         judged=judged(VANISHING, "nielsen-ratio-100/typical"),
         see=judged(
@@ -314,8 +316,9 @@ SLIPS = (
         "lecture note 002, lines 2023-2025",
         "Receptive fields are large and maps few in the first layers; in the last, fields are smaller and "
         "maps fewer still.",
-        "Maps become more: {c1}, {c3} and {c5} in LeNet-5, and 96, 256 and 384 in the network of Krizhevsky "
-        "et al. 2012. And each unit of a later layer sees more of the picture, not less.",
+        "Maps become more: {c1}, {c3} and {c5} in LeNet-5, and 96, 256, 384, 384 and 256 in the network of "
+        "Krizhevsky et al. 2012. Kernels do become smaller in the second (11, 5, 3, 3, 3), not in LeNet-5; "
+        "and each unit of a later layer sees more of the picture, not less.",
         f"{COUNTED} The second network from its paper.",
         values={
             name: Value(COUNTS, f"LeNet-5, {name} out", part=2, form=".0f") for name in ("c1", "c3", "c5")
