@@ -53,6 +53,16 @@ def test_a_shorter_stored_state_counts_as_done():
     assert (cost.missing, cost.steps_left) == (2, 2 * 60 - 24)
 
 
+def test_a_study_that_is_asked_for_again_is_counted_once_and_looks_the_same():
+    with engine.using(rehearsal=Rehearsal()) as settings:
+        first, again, longer = (
+            engine.train(small, recipe(epochs=epochs), splits(), [1, 2]) for epochs in (4, 4, 5)
+        )
+    assert [cost.missing for cost in settings.rehearsal.costs] == [2, 0, 2]
+    assert [bits(member) for member in first.members] == [bits(member) for member in again.members]
+    assert longer.steps[-1] == 30
+
+
 def test_the_operations_of_a_dense_layer_are_counted_as_they_are_in_the_literature():
     _, (cost,) = rehearsed(small, [1])
     kernels = 12 * 9 + 9 * 4

@@ -34,14 +34,14 @@ class Cost(NamedTuple):
     name: str
     members: int
     missing: int
-    """Members that the run store does not hold."""
+    """Members that the run store does not hold, and would not after the studies before this one."""
     steps: int
     """Updates of each member."""
     steps_left: int
     """Updates of all members together that no stored state has made."""
     flops: float
     """Floating-point operations of one update of one member, as TensorFlow counts them; elementwise
-    operations that it has no count for are left out."""
+    operations that it has no count for are left out. 0 where nothing is missing."""
     weights: int
     """Trainable weights of a member."""
     pace: Pace
@@ -65,6 +65,10 @@ class Rehearsal:
     costs: list[Cost] = field(default_factory=list)
     seconds: float = 0.0
     """Time that the dry run itself took inside of `train`."""
+    samples: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    """What stands for each member (key, updates) that was rehearsed: it is trained once, however often asked
+    for.
+    """
 
     def rehearse(self, name, jobs: Sequence, splits, store, workers: int) -> list[Member]:
         """Note what the jobs would cost, and return members that look like theirs.
@@ -79,20 +83,27 @@ class Rehearsal:
         began = time.monotonic()
         first, steps = training_of(jobs[0]), jobs[0].steps
         found = [store.latest(job.key, steps) for job in jobs]
-        done = [entry.facts["step"] if entry else 0 for entry in found]
+        known = [(job.key, steps) in self.samples for job in jobs]
+        done = [
+            steps if again else entry.facts["step"] if entry else 0
+            for again, entry in zip(known, found, strict=True)
+        ]
         trainings = [training_of(job) for job, step in zip(jobs, done, strict=True) if step < steps]
         paces = sampled(trainings[:workers], splits)
         weights = sum(value.size for value in jobs[0].weights["trainable"].values())
         left = steps * len(jobs) - sum(done)
-        flops = flops_of(first, splits["train"])
+        flops = flops_of(first, splits["train"]) if trainings else 0.0
         pace = slowest(paces)
         self.costs.append(Cost(name, len(jobs), len(trainings), steps, left, flops, weights, pace, workers))
-        sample = filled_up(trainings[0]) if trainings else None
+        if trainings:
+            sample = filled_up(trainings[0])
+            new = [job for job, step in zip(jobs, done, strict=True) if step < steps]
+            self.samples |= {
+                (job.key, steps): Entry(sample.arrays, sample.facts | {"seed": job.seed}) for job in new
+            }
         self.seconds += time.monotonic() - began
-        return [
-            member_of(entry if step == steps else Entry(sample.arrays, sample.facts | {"seed": job.seed}))
-            for job, entry, step in zip(jobs, found, done, strict=True)
-        ]
+        stands = [self.samples.get((job.key, steps), entry) for job, entry in zip(jobs, found, strict=True)]
+        return [member_of(entry) for entry in stands]
 
 
 def training_of(job) -> Training:
