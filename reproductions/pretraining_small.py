@@ -222,11 +222,10 @@ def arm(config, method, splits) -> dict:
         stopped = np.nan_to_num(valid, nan=np.inf).argmin(axis=1)
         values[CURVE.format(method, depth)] = valid
         values[ERROR.format(method, depth)] = test[np.arange(len(test)), stopped]
-    lengths = [stage.history(BIASES[method].format(n)) for n, stage in enumerate(stages, start=1)]
-    logs = np.log(np.stack(lengths, axis=2).astype(float))
-    for when, signals in ((BEGIN, logs[:, 0]), (MEAN, logs.mean(axis=1))):
-        values[SIGNAL.format(when, method, depth)] = np.exp(signals)
-        values[UNEVEN.format(when, method, depth)] = np.exp(np.ptp(signals, axis=1))
+    logs = np.log(np.float64([s.history(BIASES[method].format(n)) for n, s in enumerate(stages, start=1)]))
+    for when, signals in ((BEGIN, logs[..., 0]), (MEAN, logs.mean(axis=2))):
+        values[SIGNAL.format(when, method, depth)] = np.exp(signals.T)
+        values[UNEVEN.format(when, method, depth)] = np.exp(np.ptp(signals, axis=0))
     loss = tuned(*work, epochs=1)[0].history("validation softmax_cross_entropy")
     return values | {FIRST.format(method, depth): loss[:, -1]}
 

@@ -209,12 +209,11 @@ def small(config, dataset, arm) -> dict:
     name, splits = named(arm), {"train": (train, dataset.train.y)}
     train_at = partial(trained, config, splits, config.small_hidden, arm)
 
-    def best():
-        tried = [train_at(rate, config.small_epochs, config.choosing) for rate in config.rates]
-        scores = np.nan_to_num([means(study, log_likelihood, valid).mean() for study in tried], nan=-np.inf)
-        return config.rates[int(np.argmax(scores))]
+    def score(rate):
+        study = train_at(rate, config.small_epochs, config.choosing)
+        return np.nan_to_num(means(study, log_likelihood, valid).mean(), nan=-np.inf)
 
-    rate = setting(RATE.format(name), best)
+    rate = setting(RATE.format(name), lambda: max(config.rates, key=score))
     study = train_at(rate, config.small_epochs, config.seeds)
     return {
         LIKELIHOOD.format(name): means(study, log_likelihood, test),

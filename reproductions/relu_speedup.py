@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, OneRun, Ratio, Result, earlier
+from reproductions.harness import Claim, OneRun, Ratio, Result, earlier, noted
 from zoo import cli
 
 
@@ -183,9 +183,9 @@ def run(config: Config) -> Result:
 
     dataset = data.load(config.data)
     train = centred(dataset.train_and_valid())
-    record, values = earlier(), {}
-    notes = record.notes if record else chosen(config, train)
-    rates = {name: float(notes[RATE.format(name)].split()[0]) for name in config.activations}
+    keys, values = {name: RATE.format(name) for name in config.activations}, {}
+    notes = {key: noted(key) for key in keys.values()} if earlier() else chosen(config, train)
+    rates = {name: float(notes[key].split()[0]) for name, key in keys.items()}
     for activation, curve in learning_curves(config, rates, train).items():
         epochs = np.array([crossing(row) for row in curve])
         values[CURVE.format(activation)] = 100 * np.where(np.isinf(curve), np.nan, curve)

@@ -336,17 +336,14 @@ def classified(config, digits) -> dict:
     return points | {FITTED: share, ALMOST: share >= 95, PARAMETERS.format(NETWORK): weights}
 
 
-def chosen(config, known, new) -> float:
-    """Return the rate whose autoencoders of images `known` leave least of images `new`."""
-    part = {"validation": (new, new)}
-    tried = [code_study(config, known, part, rate, config.choosing) for rate in config.rates]
-    errors = [study.history("validation half_squares_of_sigmoid")[:, -1].mean() for study in tried]
-    return config.rates[int(np.argmin(np.nan_to_num(errors, nan=np.inf)))]
-
-
 def coded(config, digits, known, new) -> dict:
     """Return the metrics of 256-2-256 at the rate that images `known` and `new` choose, and its plane."""
-    rate = setting(RATE, partial(chosen, config, known, new))
+
+    def left(rate):
+        study = code_study(config, known, {"validation": (new, new)}, rate, config.choosing)
+        return np.nan_to_num(study.history("validation half_squares_of_sigmoid")[:, -1].mean(), nan=np.inf)
+
+    rate = setting(RATE, lambda: min(config.rates, key=left))
     study = code_study(config, digits.x, {}, rate, config.seeds)
     codes = study.history("hidden_1 on train")[:, -1]
     squares = 2 * study.history("train half_squares_of_sigmoid")[:, -1] / digits.x.shape[1]

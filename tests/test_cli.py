@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import reproductions.harness
+from reproductions.harness import suite
+from reproductions.harness.errors import ReproductionError
 from zoo import cli, engine, startup
 from zoo.engine.store import Entry, RunStore
 
@@ -186,12 +189,19 @@ def test_a_run_ends_with_verdicts_and_keeps_command_versions_and_machine(dice, c
     assert run["cpu"] and run["cores"] >= 1 and run["threads"] == 1
 
 
-@pytest.mark.parametrize(("setting", "on"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
-def test_the_command_switches_onednn_on_unless_told_otherwise_and_a_record_says_what_is(setting, on):
-    program = "from zoo.cli import machine; import tensorflow; print(machine.describe()['onednn'])"
-    environment = {name: v for name, v in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"} | setting
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
-    assert done.stdout.strip() == on, done.stderr
+def test_the_command_switches_onednn_on_unless_told_otherwise_and_a_record_says_what_is():
+    def onednn(setting):
+        environment = {name: v for name, v in os.environ.items() if name != name_of_switch} | setting
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, env=environment
+        )
+        return done.stdout.split()
+
+    name_of_switch = "TF_ENABLE_ONEDNN_OPTS"
+    says = "print(machine.describe()['onednn'])"
+    program = f"from zoo.cli import machine; {says}; import tensorflow; {says}"
+    assert onednn({}) == onednn({name_of_switch: "1"})  # a build without oneDNN has it off in both
+    assert onednn({name_of_switch: "0"}) == ["None", "0"]
 
 
 def test_without_a_name_every_reproduction_is_run_in_its_quick_form(dice, capsys):
@@ -243,6 +253,19 @@ def test_an_estimate_goes_as_far_as_results_are_not_needed(dice, capsys):
     status, out, _ = said(capsys, "reproduce", "--estimate", "dice")
     assert status == 0
     assert "no result to go on from" in out and "In all 0 updates" in out
+
+
+def test_an_estimate_fails_where_the_run_would_and_says_where_nothing_is_missing(dice, capsys, monkeypatch):
+    def refused(plan, module):
+        raise ReproductionError("the record holds two rates")
+
+    monkeypatch.setattr(suite.Plan, "run", refused)
+    status, out, err = said(capsys, "reproduce", "--estimate", "dice")
+    assert (status, out, err) == (ReproductionError.exit_code, "", "zoo: the record holds two rates\n")
+    nothing = SimpleNamespace(complete=True, record={"config": {"seeds": [1, 2, 3]}})
+    monkeypatch.setattr(suite, "planned", lambda *_: nothing)
+    status, out, _ = said(capsys, "reproduce", "--estimate", "dice", "--profile", "full", "--seeds", "3")
+    assert (status, out) == (0, "The record of dice already has 3 seeds.\n")
 
 
 @pytest.mark.parametrize("names", [[], ["dice", "dice2"]])

@@ -135,9 +135,13 @@ def test_the_command_line_leaves_the_threads_that_a_user_has_set_to_be_noted():
         assert done.stdout.strip() == status, done.stderr
 
 
-@pytest.mark.parametrize(("setting", "status"), [(None, OK), ("1", OK), ("0", NOTE)])
-def test_onednn_switched_off_is_noted(setting, status):
-    assert doctor.onednn(setting).status == status
+@pytest.mark.parametrize(
+    ("setting", "on", "status", "cure"),
+    [("1", True, OK, ""), ("0", False, NOTE, "unset TF_ENABLE_ONEDNN_OPTS"), (None, False, NOTE, "")],
+)
+def test_onednn_that_is_off_is_noted(setting, on, status, cure):
+    found = doctor.onednn(setting, Start(("CPU",), "2.21.0", onednn=on))
+    assert (found.status, found.cure) == (status, cure)
 
 
 def test_each_data_set_is_found_or_comes_with_the_command_that_fetches_it(tmp_path):
@@ -164,9 +168,9 @@ def test_a_full_disk_is_a_problem(free, status):
 
 
 def test_a_start_is_read_from_a_process_of_its_own():
-    answer = json.dumps({"version": "9", "devices": ["CPU", "GPU"]})
+    answer = json.dumps({"version": "9", "devices": ["CPU", "GPU"], "onednn": False})
     assert doctor.start_tensorflow((sys.executable, "-c", f"print('chatter'); print({answer!r})")) == Start(
-        ("CPU", "GPU"), "9"
+        ("CPU", "GPU"), "9", onednn=False
     )
 
 

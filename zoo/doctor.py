@@ -30,8 +30,10 @@ KERAS_LIMITS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
 TUNER = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 PROBE = """
 import json, tensorflow
+from tensorflow.python.util import _pywrap_util_port
 found = [device.device_type for device in tensorflow.config.list_physical_devices()]
-print(json.dumps({"version": tensorflow.__version__, "devices": found}))
+onednn = _pywrap_util_port.IsMklEnabled()
+print(json.dumps({"version": tensorflow.__version__, "devices": found, "onednn": onednn}))
 """
 
 
@@ -50,6 +52,7 @@ class Start(NamedTuple):
     devices: tuple[str, ...] = ()
     version: str = ""
     error: str = ""
+    onednn: bool = True
 
 
 def python(version: tuple[int, ...]) -> Finding:
@@ -176,15 +179,15 @@ def threads(setting: str | None, cores: int) -> Finding:
     return Finding("threads", NOTE, says, "unset TF_NUM_INTRAOP_THREADS")
 
 
-def onednn(setting: str | None) -> Finding:
+def onednn(setting: str | None, start: Start) -> Finding:
     """Are oneDNN's kernels on? `setting` is TF_ENABLE_ONEDNN_OPTS, None if unset.
 
     Unset is fine: the command line then switches them on, also on a CPU where TensorFlow would not.
     """
-    if setting in (None, "1"):
+    if start.onednn:
         return Finding("oneDNN", OK, "on")
-    says = f"TF_ENABLE_ONEDNN_OPTS={setting}: slower, other last digits, and no stored member is found again"
-    return Finding("oneDNN", NOTE, says, "unset TF_ENABLE_ONEDNN_OPTS")
+    says = "off: slower, other last digits, and no member that was stored with it is found again"
+    return Finding("oneDNN", NOTE, says, "unset TF_ENABLE_ONEDNN_OPTS" if setting else "")
 
 
 def data_sets(rows: Iterable[tuple]) -> list[Finding]:
@@ -228,7 +231,6 @@ def findings() -> list[Finding]:
         "KerasTuner": lambda: [keras_tuner(os.environ)],
         "TensorFlow": _look_at_tensorflow,
         "threads": _look_at_threads,
-        "oneDNN": lambda: [onednn(os.environ.get("TF_ENABLE_ONEDNN_OPTS"))],
         "data": _look_at_data,
         "run store": _look_at_run_store,
     }
@@ -261,7 +263,7 @@ def start_tensorflow(command: Sequence[str] = (sys.executable, "-c", PROBE), sec
         return Start(error=f"no answer within {seconds:.0f} s")
     if done.returncode == 0:
         answer = json.loads(done.stdout.strip().splitlines()[-1])
-        return Start(tuple(answer["devices"]), answer["version"])
+        return Start(tuple(answer["devices"]), answer["version"], onednn=answer["onednn"])
     last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     signal = f" (killed by signal {-done.returncode})" if done.returncode < 0 else ""
     return Start(error=last + signal)
@@ -302,7 +304,11 @@ def _look_at_tensorflow() -> list[Finding]:
     start = start_tensorflow()
     if start.error:
         return [tensorflow(start)]
-    return [tensorflow(start), gpu(_has_driver(), bool(_installed("nvidia-cudnn-cu12")), start)]
+    return [
+        tensorflow(start),
+        gpu(_has_driver(), bool(_installed("nvidia-cudnn-cu12")), start),
+        onednn(os.environ.get("TF_ENABLE_ONEDNN_OPTS"), start),
+    ]
 
 
 def _has_driver() -> bool:

@@ -14,7 +14,7 @@ from reproductions.harness.claims import (
     OneRun,
     Ratio,
 )
-from reproductions.harness.extending import earlier, setting
+from reproductions.harness.extending import earlier, noted, setting
 from reproductions.harness.results import Result
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "Ratio",
     "Result",
     "earlier",
+    "noted",
     "setting",
 ]

@@ -102,6 +102,11 @@ def load(name: str) -> ModuleType:
     return module
 
 
+def full_seeds(name: str) -> int:
+    """How many random seeds a full run has, 0 where nothing is random; read without running the file."""
+    return len(getattr(_constant(name, "FULL"), "seeds", ()))
+
+
 def _problems(module: ModuleType):
     config = getattr(module, "Config", None)
     if not (dataclasses.is_dataclass(config) and config.__dataclass_params__.frozen):

@@ -98,10 +98,12 @@ def entry(name: str, record: Mapping | None, figure: str = "", message: str = ""
         runs=[_run_line(run) for run in runs],
         made=_made(record),
         seeds=len(record["config"].get("seeds", ())),
-        full_seeds=len(getattr(discovery.load(name).FULL, "seeds", ())),
+        full_seeds=discovery.full_seeds(name),
         date=max(run.get("started", "")[:10] for run in runs),
         time=_duration(sum(run["wall_seconds"] for run in runs)),
-        superseded=[line for old in record["superseded"] for line in _superseded_lines(old, record)],
+        superseded=list(
+            dict.fromkeys(line for old in record["superseded"] for line in _superseded_lines(old, record))
+        ),
         stand_in=record["stand_in"],
         message=message,
         stale=record["claims_digest"] != claims_.digest(discovery.claims(name)),
@@ -191,4 +193,5 @@ def _superseded_lines(old: Mapping, record: Mapping):
     for stated, (claim, verdict) in zip(old["claims"], records.judgements(old), strict=True):
         if stated in record["claims"]:
             continue
-        yield f"{claim.says} Published: {wording.published(claim)}; {verdict.status}."
+        theirs = wording.theirs(claim).capitalize()
+        yield f"{claim.says} {theirs}: {wording.published(claim)}; {verdict.status}."

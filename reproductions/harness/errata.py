@@ -317,7 +317,7 @@ SLIPS = (
         "Receptive fields are large and maps few in the first layers; in the last, fields are smaller and "
         "maps fewer still.",
         "Maps become more: {c1}, {c3} and {c5} in LeNet-5, and 96, 256, 384, 384 and 256 in the network of "
-        "Krizhevsky et al. 2012. Kernels do become smaller in the second (11, 5, 3, 3, 3), not in LeNet-5; "
+        "Krizhevsky et al. 2012. Kernels do become smaller in that network (11, 5, 3, 3, 3), not in LeNet-5; "
         "and each unit of a later layer sees more of the picture, not less.",
         f"{COUNTED} The second network from its paper.",
         values={

@@ -31,16 +31,29 @@ def setting(metric: str, choose: Callable[[], float]) -> float:
     All seeds of a record share it: chosen anew, on another machine, it may come out otherwise.
 
     Raises:
-        ReproductionError: the record's seeds do not share it.
+        ReproductionError: the record does not hold it, or its seeds do not share it.
     """
     result = earlier()
     if result is None:
         return choose()
-    values = sorted(set(result.metrics[metric].tolist()))
+    values = sorted(set(result.metrics[metric].tolist())) if metric in result.metrics else []
     if len(values) != 1:
-        listed = ", ".join(f"{value:g}" for value in values)
-        raise ReproductionError(
-            f"the record holds '{metric}' as {listed}, not one for all of its seeds; "
-            "leave out --seeds to make it anew"
-        )
+        raise _not_one(metric, [f"{value:g}" for value in values])
     return values[0]
+
+
+def noted(key: str) -> str:
+    """What the record to be extended notes under `key`: a setting that stands in a note, and in no metric.
+
+    Raises:
+        ReproductionError: the record does not hold it, or its seeds do not share it.
+    """
+    texts = [text for text in earlier().notes.get(key, "").split(" | for seeds ") if text]
+    if len(texts) != 1:
+        raise _not_one(key, texts)
+    return texts[0]
+
+
+def _not_one(name: str, found: list[str]) -> ReproductionError:
+    said = f"holds '{name}' as {', '.join(found)}, not one" if found else f"does not hold '{name}'"
+    return ReproductionError(f"the record {said} for all of its seeds; leave out --seeds to make it anew")

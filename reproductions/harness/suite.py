@@ -139,6 +139,11 @@ class Plan(NamedTuple):
     config: Any
     record: Mapping | None = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether the record has all seeds already."""
+        return self.record is not None and not self.config.seeds
+
     def run(self, module):
         """What the module measures; settings that the record holds are not chosen again."""
         with extending(None if self.record is None else records.result_of(self.record)):
@@ -171,11 +176,13 @@ def _reproduced(name: str, profile: str, seeds: int | None, context: Context) ->
     usable = seeds if _has_seeds(module.FULL) else None
     plan = planned(module, name, profile, usable, context.root)
     file = records.path(context.root, profile, name)
-    if plan.record is not None and not plan.config.seeds:
+    if plan.complete:
         have = len(plan.record["config"]["seeds"])
         return Outcome(name, RAN, plan.record, f"its record already has {have} seeds")
     record = _measured(module, name, profile, plan, context)
     if plan.record is not None:
+        if records.read(file) != plan.record:
+            raise ReproductionError(f"the record of {name} was changed meanwhile; the same command goes on")
         record = records.extended(plan.record, record, module.CLAIMS)
     elif profile == "full":
         record = records.replacing(record, records.read(file) if file.exists() else None)

@@ -17,7 +17,8 @@ number of seeds n.
   verdict says which difference these seeds could have resolved. Where one published run (or the best of
   several) is judged, the interval is that of one further run of ours: if it is too wide to count, single runs
   scatter that much, which more seeds will not change. The percentile and z say where the published run lies
-  among ours. Few seeds have a wide interval: with three, its ends are at more than four standard deviations.
+  among ours. Few seeds have a wide interval: with three, its ends are 2.5 standard deviations from the mean
+  where a mean is judged, and 5 where one further run is.
 - *Not run*: these numbers cannot be compared with the publication.
 
 The permutation p decides nothing: it is the probability that chance alone takes our mean so far from the
@@ -285,7 +286,7 @@ small, .where { color: #666; }
 {% if entry.figure %}<p><img alt="{{ entry.name }}" src="{{ entry.figure }}"></p>{% endif %}
 {% if entry.rows %}
 <table>
-<tr><th>what is said</th><th>published</th><th>ours</th><th>verdict</th></tr>
+<tr><th>what is said</th><th>published or expected</th><th>ours</th><th>verdict</th></tr>
 {% for row in entry.rows %}
 <tr><td>{{ row.says }}<br><small>{{ row.where }}</small></td><td>{{ row.published }}</td>
 <td>{{ row.ours }}</td><td><span class="status {{ row.status | replace(' ', '-') }}">{{ row.status }}</span>

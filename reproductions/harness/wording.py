@@ -95,8 +95,12 @@ def _bounds(judge, unit: str) -> str:
 
 def compared(claim: Claim, verdict: Verdict) -> str:
     """Both sides: "published 96.48 %; ours 96.5 [96.21, 96.79], n = 32"; "expected" if nobody published."""
-    theirs = "expected" if claim.tag == OWN else "published"
-    return f"{theirs} {published(claim)}; ours {ours(claim, verdict)}"
+    return f"{theirs(claim)} {published(claim)}; ours {ours(claim, verdict)}"
+
+
+def theirs(claim: Claim) -> str:
+    """What the other side of a comparison is called: "published", or "expected" for a check of our own."""
+    return "expected" if claim.tag == OWN else "published"
 
 
 def ours(claim: Claim, verdict: Verdict) -> str:
@@ -104,8 +108,8 @@ def ours(claim: Claim, verdict: Verdict) -> str:
     if verdict.ours is None:
         return "-"
     interval = f" [{', '.join(map(number, verdict.interval))}]" if verdict.interval else ""
-    plain = verdict.statistic in ("mean", "value", "fraction") or verdict.n == 1
-    label = "" if plain else f"{verdict.statistic} "
+    plain = verdict.n == 1 and verdict.statistic in ("geometric mean", "median")  # of one run: itself
+    label = "" if plain or verdict.statistic in ("mean", "value", "fraction") else f"{verdict.statistic} "
     diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
     return f"{label}{measured(claim, verdict)}{interval}, n = {verdict.n}{diverged}"
 
@@ -122,7 +126,7 @@ def measured(claim: Claim, verdict: Verdict) -> str:
     if abs(verdict.ours) < tolerance:
         return number(verdict.ours)
     decimals = [1 - math.floor(math.log10(tolerance)), 3 - math.floor(math.log10(abs(verdict.ours)))]
-    return stated(round(verdict.ours, max(decimals)))
+    return stated(round(verdict.ours, max(0, *decimals)))
 
 
 def remarks(claim: Claim, verdict: Verdict) -> str:

@@ -59,6 +59,7 @@ def test_a_study_that_is_asked_for_again_is_counted_once_and_looks_the_same():
             engine.train(small, recipe(epochs=epochs), splits(), [1, 2]) for epochs in (4, 4, 5)
         )
     assert [cost.missing for cost in settings.rehearsal.costs] == [2, 0, 2]
+    assert [cost.steps_left for cost in settings.rehearsal.costs] == [48, 0, 12]
     assert [bits(member) for member in first.members] == [bits(member) for member in again.members]
     assert longer.steps[-1] == 30
 

@@ -26,6 +26,7 @@ from reproductions.harness import (
     figures,
     verdicts,
 )
+from reproductions.harness.extending import extending
 from reproductions.harness.results import joined
 
 NAMES = discovery.names()
@@ -50,6 +51,28 @@ def measured(name, config):
 @cache
 def smoke(name):
     return measured(name, discovery.load(name).SMOKE)
+
+
+SETTINGS = ("chosen ", "learning rate, ")
+
+
+@EACH
+def test_settings_are_those_of_the_record_that_is_extended(name):
+    """Metrics that hold a setting, and notes that begin with one, come back as the record has them."""
+    earlier = smoke(name)
+    config = discovery.load(name).SMOKE
+    chosen = {m: v for m, v in earlier.metrics.items() if m.startswith(SETTINGS)}
+    notes = {key: text for key, text in earlier.notes.items() if key.startswith(SETTINGS)}
+    if not chosen and not notes:
+        pytest.skip("chooses nothing")
+    others = [0.0123, *config.rates][-1 if len(config.rates) > 1 else 0]  # another one that was tried, if any
+    held = {metric: np.full(len(values), others) for metric, values in chosen.items()}
+    notes = {key: f"{others} {text}" for key, text in notes.items()}
+    metrics = {**earlier.metrics, **held}
+    with extending(Result(metrics, notes={**earlier.notes, **notes})):
+        again = measured(name, config)
+    assert {m: again.metrics[m].tolist() for m in held} == {m: v.tolist() for m, v in held.items()}
+    assert {key: again.notes[key] for key in notes} == notes
 
 
 def each_seed_alone(config):

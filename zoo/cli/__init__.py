@@ -13,7 +13,7 @@ import typer
 from zoo.cli import checking, data_sets, distributing, inference, models, reproducing, runs, tuning
 
 # Read when TensorFlow starts: no chatter; one thread per operation, so that members train side by side; and
-# oneDNN's kernels on every CPU, which TensorFlow alone leaves off where it finds no AVX-512 VNNI.
+# oneDNN's kernels, which TensorFlow by itself leaves off on older CPUs (those without AVX-512 VNNI, say).
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -14,7 +14,8 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
     """Prints the cost of every study of one reproduction, and of all together.
 
     Raises:
-        ReproductionError: no such reproduction, or seeds that it does not have.
+        ReproductionError: no such reproduction, seeds that it does not have, or a record that cannot be
+            extended.
         DataError: its data are not at hand, and the size of the work depends on them.
     """
     from reproductions.harness import checkout, discovery, suite
@@ -25,6 +26,9 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
 
     module = discovery.load(name)
     plan = suite.planned(module, name, profile, seeds, checkout.root())
+    if plan.complete:
+        typer.echo(f"The record of {name} already has {len(plan.record['config']['seeds'])} seeds.")
+        return
     began = time.monotonic()
     with engine.using(rehearsal=Rehearsal()) as settings:
         stopped = _rehearsed(plan, module)
@@ -37,11 +41,12 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
 
 def _rehearsed(plan, module) -> str:
     """Goes through the run; returns why it ended early, "" if it did not."""
+    from reproductions.harness.errors import ReproductionError
     from zoo.data import DataError
 
     try:
         plan.run(module)
-    except DataError:
+    except (DataError, ReproductionError):
         raise
     except Exception as error:  # what it makes of results that are none is not its fault
         return f"{type(error).__name__}: {error}"

@@ -24,6 +24,6 @@ def processor_name() -> str:
 
 def onednn() -> bool:
     """Tell whether TensorFlow computes with oneDNN (its rounding differs); that is decided at its start."""
-    from tensorflow.python.util import _pywrap_util_port  # TensorFlow has no public name for this
+    from tensorflow.python.util import _pywrap_util_port  # no public name; TensorFlow is pinned
 
     return _pywrap_util_port.IsMklEnabled()

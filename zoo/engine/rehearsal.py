@@ -66,9 +66,7 @@ class Rehearsal:
     seconds: float = 0.0
     """Time that the dry run itself took inside of `train`."""
     samples: dict[tuple[str, int], Entry] = field(default_factory=dict)
-    """What stands for each member (key, updates) that was rehearsed: it is trained once, however often asked
-    for.
-    """
+    """What stands for each member (key, updates) that was rehearsed: it would then be in the run store."""
 
     def rehearse(self, name, jobs: Sequence, splits, store, workers: int) -> list[Member]:
         """Note what the jobs would cost, and return members that look like theirs.
@@ -83,10 +81,9 @@ class Rehearsal:
         began = time.monotonic()
         first, steps = training_of(jobs[0]), jobs[0].steps
         found = [store.latest(job.key, steps) for job in jobs]
-        known = [(job.key, steps) in self.samples for job in jobs]
         done = [
-            steps if again else entry.facts["step"] if entry else 0
-            for again, entry in zip(known, found, strict=True)
+            max(entry.facts["step"] if entry else 0, self._reached(job.key, steps))
+            for job, entry in zip(jobs, found, strict=True)
         ]
         trainings = [training_of(job) for job, step in zip(jobs, done, strict=True) if step < steps]
         paces = sampled(trainings[:workers], splits)
@@ -104,6 +101,10 @@ class Rehearsal:
         self.seconds += time.monotonic() - began
         stands = [self.samples.get((job.key, steps), entry) for job, entry in zip(jobs, found, strict=True)]
         return [member_of(entry) for entry in stands]
+
+    def _reached(self, key: str, steps: int) -> int:
+        """Return the updates that an earlier study would have made of a member, up to `steps`."""
+        return max((n for member, n in self.samples if member == key and n <= steps), default=0)
 
 
 def training_of(job) -> Training:

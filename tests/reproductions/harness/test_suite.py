@@ -7,7 +7,7 @@ import shutil
 import pytest
 from rich.console import Console
 
-from reproductions.harness import records, report, suite
+from reproductions.harness import Result, extending, records, report, suite
 from reproductions.harness.errors import ReproductionError
 
 
@@ -196,6 +196,35 @@ def test_a_record_whose_seeds_do_not_share_a_setting_is_not_extended(checkout):
         outcome.state == "failed to run" and "'chosen rate' as 0.5, 1, not one for all of its seeds" in said
     )
     assert "traceback" not in said and file.read_bytes() == before
+
+
+def test_a_record_that_lacks_a_setting_is_not_extended(checkout):
+    run(checkout, "coins", profile="full", seeds=3)
+    choosing(checkout)
+    (outcome,), said = run(checkout, "coins", profile="full", seeds=5)
+    assert outcome.state == "failed to run" and "the record does not hold 'chosen rate'" in said
+
+
+def test_a_record_that_changed_meanwhile_is_not_overwritten(checkout, monkeypatch):
+    run(checkout, "coins", profile="full", seeds=3)
+    file = checkout.root / "docs/results/coins.json"
+    changed = {**records.read(file), "notes": {"meanwhile": "changed"}}
+    extended = suite.Plan.run
+
+    def slow(plan, module):
+        records.write(changed, file)
+        return extended(plan, module)
+
+    monkeypatch.setattr(suite.Plan, "run", slow)
+    (outcome,), said = run(checkout, "coins", profile="full", seeds=5)
+    assert outcome.state == "failed to run" and "was changed meanwhile" in said
+    assert records.read(file) == changed
+
+
+@pytest.mark.parametrize("notes", [{}, {"rate": "0.1 chosen | for seeds 4 to 5: 0.3 chosen"}])
+def test_a_setting_in_a_note_is_that_of_all_seeds_or_none(notes):
+    with extending.extending(Result({}, notes=notes)), pytest.raises(ReproductionError, match="'rate'"):
+        extending.noted("rate")
 
 
 def test_a_record_that_has_the_seeds_is_left_alone(checkout):

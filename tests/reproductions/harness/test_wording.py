@@ -73,6 +73,8 @@ def test_our_side_names_a_statistic_that_is_no_mean_and_open_ends():
         (1e-15, 1.5951676510761687e-16, "1.595e-16"),
         (0.0, 340908, "340908"),
         (0.5, 340908, "340908"),
+        (500, 340908, "340908"),
+        (5000, 2913290, "2913290"),
         (0.5, 0.0, "0"),
     ],
 )
@@ -86,6 +88,14 @@ def test_one_run_has_no_mean_and_what_nobody_published_is_expected():
     own = dataclasses.replace(claim(Ratio("v", at_least=1)), tag="K")
     assert wording.compared(own, one) == "expected above 1 times; ours 5.66, n = 1"
     assert wording.compared(claim(Ratio("v", at_least=1)), one).startswith("published above 1 times")
+
+
+def test_of_several_numbers_the_largest_difference_is_named():
+    several = claim(Exact((28, 28, 1), 1e-6), "pixels")
+    verdict = verdicts.judge(several, {"m": np.array([[28, 28, 1]])})
+    assert (
+        wording.compared(several, verdict) == "published 28, 28, 1 pixels; ours largest difference 0, n = 1"
+    )
 
 
 def test_p_is_left_out_where_it_says_nothing_of_the_verdict():
