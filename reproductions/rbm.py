@@ -154,10 +154,10 @@ DISCUSSION = {
     "tried, and three epochs are few, so a larger rate or longer training may change the gap. For "
     "pseudo-likelihood and features one step does no harm that matters. What 'usually enough' means thus "
     "depends on what the machine is for.",
-    "rbm-cd1-enough/exact-pcd": "Persistent chains are better for the likelihood too, but machines trained "
-    "by them differ much among themselves here, so these seeds do not resolve by how much.",
-    "rbm-cd1-enough/reconstruction": "In the mean both reconstruct alike, though their likelihoods differ. "
-    "Machines with persistent chains scatter so widely that either may be the one that reconstructs better.",
+    "rbm-cd1-enough/exact-pcd": "Machines with persistent chains differ much among themselves here, so these "
+    "seeds decide neither our margin nor whether such chains are better at all.",
+    "rbm-cd1-enough/reconstruction": "Our expectation was wrong: in these machines CD-1 is behind in the "
+    "reconstruction too, if by little.",
 }
 
 
