@@ -5,7 +5,7 @@ import contextvars
 from collections.abc import Callable
 
 from reproductions.harness.errors import ReproductionError
-from reproductions.harness.results import Result
+from reproductions.harness.results import OTHERWISE, Result
 
 _earlier: contextvars.ContextVar[Result | None] = contextvars.ContextVar("earlier", default=None)
 
@@ -48,7 +48,7 @@ def noted(key: str) -> str:
     Raises:
         ReproductionError: the record does not hold it, or its seeds do not share it.
     """
-    texts = [text for text in earlier().notes.get(key, "").split(" | for seeds ") if text]
+    texts = [text for text in earlier().notes.get(key, "").split(OTHERWISE) if text]
     if len(texts) != 1:
         raise _not_one(key, texts)
     return texts[0]

@@ -16,7 +16,7 @@ from pathlib import Path
 from reproductions.harness import claims as claims_
 from reproductions.harness import discovery
 from reproductions.harness.errors import ReproductionError
-from reproductions.harness.results import Result, joined
+from reproductions.harness.results import OTHERWISE, Result, joined
 
 # In each entry of a record's `runs`: the only fields that may differ when the same commit is run again on the
 # same kind of machine.
@@ -143,7 +143,7 @@ def _both_notes(record: Mapping, addition: Mapping) -> dict:
     seeds = span(addition["config"]["seeds"])
     for key, text in addition["notes"].items():
         if notes[key] != text:
-            notes[key] += f" | for seeds {seeds}: {text}"
+            notes[key] += f"{OTHERWISE}{seeds}: {text}"
     return notes
 
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:  # numpy is left out of listings, which read claims only
     import numpy as np
 
 
+OTHERWISE = " | for seeds "  # in a note that came out otherwise for further seeds, before them and their text
+
+
 @dataclass(frozen=True)
 class Result:
     """The measurements of one run.
