@@ -95,12 +95,12 @@ ERRORS = tuple(
 ORDER = tuple(
     claim(
         f"{better.split()[0].lower()}-before-{worse.split()[0].lower()}-{depth}",
-        f"With {depth} layers, networks from {better} err less than those from {worse}.",
+        f"With {depth} layer{'s' * (depth > 1)}, networks from {better} err less than those from {worse}.",
         ERROR.format(better, depth),
         Difference(ERROR.format(worse, depth), at_most=0),
     )
     for better, worse in ((MACHINES, CODERS), (CODERS, RANDOM))
-    for depth in (2, 3, 4)
+    for depth in (1, 2, 3, 4)
 )
 GAINS = tuple(
     claim(
