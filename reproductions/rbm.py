@@ -138,9 +138,9 @@ CLAIMS = (
 DEVIATIONS = (
     "The tutorial's run is one seed. Ours share its batches and the pixels that the monitor asks for, since "
     "both count upwards in file order; initial weights and draws are other ones. Pixels are divided by 255.",
-    "CD-1 and CD-5 at 784-500 take over all of the tutorial's settings, its rate of 0.1 too, and draw all "
-    "states. The held-out pseudo-likelihood is that of all pixels of the first 300 validation images, "
-    "rounded.",
+    "CD-1 and CD-5 at 784-500 have six seeds. They take over all of the tutorial's settings, its rate of 0.1 "
+    "too, and draw all states. The held-out pseudo-likelihood is that of all pixels of the first 300 "
+    "validation images, rounded.",
     "Features: a ridge classifier (penalty 1) on the hidden probabilities of the first 10,000 training "
     "images, its error counted on the test images.",
     "Small machines: 784-15, 3 epochs, images rounded to black and white, since only those have a "

@@ -283,7 +283,8 @@ SLIPS = (
             "nielsen-ratio-100/4-hidden-step-100",
             "nielsen-ratio-100/4-hidden-step-499",
             "nielsen-ratio-100/untrained",
-        ),
+        )
+        + judged(DEPTHS, "mnist-depth-sigmoid-relu/plateau-at-500", "mnist-depth-sigmoid-relu/plateau-left"),
     ),
     Finding(
         "19",
@@ -577,6 +578,12 @@ SLIPS = (
         "Any continuous function on a closed and bounded set. The theorems say neither how many units it "
         "takes nor that training finds the weights.",
         "Cybenko 1989; Hornik, Stinchcombe and White 1989.",
+        see=judged(
+            "function_approximation",
+            "universal-approximation/enough-relu",
+            "universal-approximation/enough-sigmoid",
+            "universal-approximation/enough-tanh",
+        ),
     ),
     Finding(
         "43",

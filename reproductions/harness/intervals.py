@@ -94,9 +94,11 @@ def sign_flip_p(values: np.ndarray, null: float) -> float:
     return float(flipped.pvalue)
 
 
-def percentile(values: np.ndarray, published: float) -> float:
-    """Where `published` stands among our values, 0 to 100; ties count half."""
-    return float(stats.percentileofscore(values, published, kind="mean"))
+def percentile(values: np.ndarray, published: float, k: int = 1) -> float:
+    """Where `published` stands among our values, 0 to 100, or among the largest of k drawn from them; ties
+    count half.
+    """
+    return float(100 * (stats.percentileofscore(values, published, kind="mean") / 100) ** k)
 
 
 def _pair(ends) -> tuple[float, float]:

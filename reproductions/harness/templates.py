@@ -17,8 +17,9 @@ number of seeds n.
   verdict says which difference these seeds could have resolved. Where one published run (or the best of
   several) is judged, the interval is that of one further run of ours: if it is too wide to count, single runs
   scatter that much, which more seeds will not change. The percentile and z say where the published run lies
-  among ours. Few seeds have a wide interval: with three, its ends are 2.5 standard deviations from the mean
-  where a mean is judged, and 5 where one further run is.
+  among ours (the best of several: among the best of as many of ours). Few seeds have a wide interval: with
+  three, its ends are 2.5 standard deviations from the mean where a mean is judged, and 5 where one further
+  run is.
 - *Not run*: these numbers cannot be compared with the publication.
 
 The permutation p decides nothing: it is the probability that chance alone takes our mean so far from the
@@ -207,11 +208,11 @@ How well a claim can be checked:
 {% endfor %}
 ## Run
 
-| claim | where | grade | run by | verdicts |
-|---|---|---|---|---|
+| claim | where | grade | run by | verdicts | remarks |
+|---|---|---|---|---|---|
 {% for row in ran -%}
 | `{{ row.entry.id }}`: {{ row.entry.says | cell }} | {{ row.entry.where | cell }} | {{ row.entry.grade }} \
-| {{ row.by | cell }} | {{ row.outcome }} |
+| {{ row.by | cell }} | {{ row.outcome }} | {{ row.entry.remark | cell }} |
 {% endfor %}
 {%- for title, entries in later.items() if entries %}
 ## {{ title }}

@@ -48,8 +48,9 @@ class Verdict:
     `interval` is the 95 % interval that was compared: predictive for one run and the best of k, of the mean
     (or median) otherwise. `resolvable` is the smallest difference (for ratios: factor) from what was
     published that these seeds could have told apart, given where the verdict is inconclusive; a predictive
-    interval has none, since more seeds do not narrow what single runs scatter. `percentile`
-    and `z` place one published run among ours; `p` is the permutation test's. What does not apply is None.
+    interval has none, since more seeds do not narrow what single runs scatter. `percentile` places one
+    published run among ours, or the best of k among such bests, and `z` the former; `p` is the permutation
+    test's. What does not apply is None.
     """
 
     status: str
@@ -145,7 +146,8 @@ def _predicted(values, published, widest, *, log=False, k=1, smallest=False) -> 
     status, detail = _holds((low, high), target, widest)
     verdict = replace(runs.verdict(status, middle, (low, high), detail), resolvable=None)
     if k > 1:
-        return replace(verdict, statistic=f"best of {k}")
+        below = intervals.percentile(sign * runs.kept, sign * target, k)
+        return replace(verdict, statistic=f"best of {k}", percentile=100 - below if smallest else below)
     spread = intervals.sd(runs.kept) * np.sqrt(1 + 1 / len(runs.kept))
     z = float((target - intervals.mean(runs.kept)) / spread) if spread else None
     return replace(verdict, percentile=intervals.percentile(runs.kept, target), z=z)

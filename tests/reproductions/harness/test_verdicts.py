@@ -1,6 +1,7 @@
 """Every judge on hand-worked cases, and on runs that went wrong."""
 
 import warnings
+from itertools import product
 from math import inf, nan, sqrt
 
 import numpy as np
@@ -199,6 +200,14 @@ def test_the_best_of_many_runs_lies_where_the_maxima_of_such_runs_lie():
     best = rng.normal(MANY.mean(), MANY.std(ddof=1), (20_000, 10)).max(axis=1)
     assert np.quantile(best, [0.025, 0.975]) == pytest.approx((low, high), abs=0.35)
     assert judge(OneRun(low - 0.1, 9), MANY).status == "reproduced"  # a mean's interval would have passed it
+
+
+@pytest.mark.parametrize("lower_is_better", [False, True])
+def test_the_percentile_of_a_best_of_three_is_its_place_among_such_bests(lower_is_better):
+    found = judge(BestOf(3, 2.5, 9, lower_is_better=lower_is_better), np.float64([1, 2, 3, 4]))
+    best = min if lower_is_better else max
+    bests = [best(draw) for draw in product([1, 2, 3, 4], repeat=3)]
+    assert found.percentile == pytest.approx(100 * np.mean([each < 2.5 for each in bests]))
 
 
 def test_the_best_of_lower_is_better_mirrors_the_best_of_higher():
