@@ -212,8 +212,8 @@ DISCUSSION = {
     "pretrain-larochelle-small/gain-boltzmann-": "The gain is larger than published at every depth. Not that "
     "Boltzmann machines err less than they should: it is the networks from random weights that err more.",
     "pretrain-larochelle-small/more-even-": "Before the first update the signals of layers trained at once "
-    "differ far more than those of layers trained one by one. On average over the training they no longer do: "
-    "from the range and at the rate chosen here, the layers of the deep network soon catch up, and most "
+    "differ far more than those of layers trained one by one. On average over the training they no longer "
+    "do: from the range and at the rate chosen here, the layers of the deep network soon catch up, and most "
     "measurements come after that. The sentence of the notes holds at the start of training.",
 }
 
