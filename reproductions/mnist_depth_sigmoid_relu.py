@@ -175,8 +175,8 @@ DEVIATIONS = (
     "Rectified units stand in the hidden layers alone, with He's normal initial weights and zero biases, and "
     "everything else as above but the rate: for each depth that of 0.003, 0.01, 0.03, 0.1 with the best "
     "validation accuracy after 5 epochs, mean of seeds 1001 and 1002. The logistic units keep the source's "
-    "one rate at every depth, which favours the rectified ones, as does that their rates are chosen on the "
-    "images on which they are then judged.",
+    "one rate at every depth, which favours the rectified ones; so does choosing their rates on the images "
+    "on which they are then judged.",
     "'Many' layers are 8, 'far more computing power' is ten times as many updates, once with the recipe's "
     "weight decay and once without (6 seeds, since each takes as long as ten of the others). A network gets "
     "there when any epoch reaches 96 %.",

@@ -98,7 +98,8 @@ def percentile(values: np.ndarray, published: float, k: int = 1) -> float:
     """Where `published` stands among our values, 0 to 100, or among the largest of k drawn from them; ties
     count half.
     """
-    return float(100 * (stats.percentileofscore(values, published, kind="mean") / 100) ** k)
+    below = (stats.percentileofscore(values, published, kind=kind) / 100 for kind in ("strict", "weak"))
+    return float(100 * np.mean([share**k for share in below]))
 
 
 def _pair(ends) -> tuple[float, float]:
