@@ -146,9 +146,9 @@ CLAIMS = ERRORS + GAINS + DIRECTIONS
 DEVIATIONS = (
     "One network, 784-1024-1024-1024-10, and a second, 784-1024-1024-10, stand for the source's six, "
     "which the figure does not label. The published values are means over six, whose scatter alone leaves "
-    "them uncertain by 0.08 to 0.14 points (95 %). A margin of 0.1 would be hardly wider, or narrower, and "
-    "could decide next to nothing: errors and gains are met to within 0.25. At 50,000 updates that is a wide "
-    "margin for a gain.",
+    "them uncertain by 0.08 to 0.14 points (95 %). A margin of 0.1 is about as wide as that and could decide "
+    "next to nothing: errors and gains are met to within 0.25. At 50,000 updates that is a wide margin for a "
+    "gain.",
     "The spread of the six nets without dropout is that of the figure's end; earlier it is not known.",
     "50,000 updates (the second network and Keras's dropout 20,000) instead of a million: the curve is "
     "held against figure 4 at the same number of updates, and table 2, which is about the end, against "

@@ -202,9 +202,8 @@ DISCUSSION = {
     "pretrain-larochelle-small/autoassociators-": "At every depth all seeds err more than was published. The "
     "images and the fine-tuning as such are hardly the reason: from Boltzmann machines, with the same "
     "images, batches, lengths and rate of fine-tuning, the mean errors are close to the published ones. More "
-    "likely "
-    "it is the autoassociators' own training, of which the source states neither rate nor length nor start, "
-    "or the rate of their fine-tuning, which is the largest tried and may suit them less.",
+    "likely it is the autoassociators' own training, of which the source states neither rate nor length nor "
+    "start, or the rate of their fine-tuning, which is the largest tried and may suit them less.",
     "pretrain-larochelle-small/autoassociators-before-": "With one layer every seed errs a little more from "
     "autoassociators than from random weights, against the published order; with three, every seed errs "
     "less. Three seeds decide neither.",

@@ -277,14 +277,18 @@ SLIPS = (
         "accuracies of lines 728-734, which come of 30 epochs.",
         "Nielsen's stored curve, and the same run from many random seeds.",
         judged=judged(VANISHING, "nielsen-ratio-100/typical"),
-        see=judged(
-            VANISHING,
-            "nielsen-ratio-100/4-hidden-step-0",
-            "nielsen-ratio-100/4-hidden-step-100",
-            "nielsen-ratio-100/4-hidden-step-499",
-            "nielsen-ratio-100/untrained",
-        )
-        + judged(DEPTHS, "mnist-depth-sigmoid-relu/plateau-at-500", "mnist-depth-sigmoid-relu/plateau-left"),
+        see=(
+            *judged(
+                VANISHING,
+                "nielsen-ratio-100/4-hidden-step-0",
+                "nielsen-ratio-100/4-hidden-step-100",
+                "nielsen-ratio-100/4-hidden-step-499",
+                "nielsen-ratio-100/untrained",
+            ),
+            *judged(
+                DEPTHS, "mnist-depth-sigmoid-relu/plateau-at-500", "mnist-depth-sigmoid-relu/plateau-left"
+            ),
+        ),
     ),
     Finding(
         "19",

@@ -144,13 +144,14 @@ def _predicted(values, published, widest, *, log=False, k=1, smallest=False) -> 
     low, middle, high = sorted(sign * quantile for quantile in intervals.of_next_best(sign * runs.kept, k))
     target, widest = (np.log(published), np.log(widest)) if log else (published, widest)
     status, detail = _holds((low, high), target, widest)
-    verdict = replace(runs.verdict(status, middle, (low, high), detail), resolvable=None)
+    below = intervals.percentile(sign * runs.kept, sign * target, k)
+    placed = {"resolvable": None, "percentile": 100 - below if smallest else below}
+    verdict = replace(runs.verdict(status, middle, (low, high), detail), **placed)
     if k > 1:
-        below = intervals.percentile(sign * runs.kept, sign * target, k)
-        return replace(verdict, statistic=f"best of {k}", percentile=100 - below if smallest else below)
+        return replace(verdict, statistic=f"best of {k}")
     spread = intervals.sd(runs.kept) * np.sqrt(1 + 1 / len(runs.kept))
     z = float((target - intervals.mean(runs.kept)) / spread) if spread else None
-    return replace(verdict, percentile=intervals.percentile(runs.kept, target), z=z)
+    return replace(verdict, z=z)
 
 
 @_judged.register
