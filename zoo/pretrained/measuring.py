@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
+from zoo import statistics
 from zoo.layers.rbm import Machine
 from zoo.layers.rbm_likelihood import exact_pseudo_likelihood
 from zoo.models import surgery
@@ -138,24 +139,21 @@ def metrics(kind: str, split: str, y: np.ndarray, answers) -> tuple[Metric, ...]
 
 
 def _metric(name, unit, split, each) -> Metric:
-    low, high = _share_interval(each) if unit == "%" else _mean_interval(each)
+    low, high = _share_interval(each) if unit == "%" else statistics.t_interval(each)
     return Metric(
-        name=name, unit=unit, split=split, examples=len(each), value=float(each.mean()), low=low, high=high
+        name=name,
+        unit=unit,
+        split=split,
+        examples=len(each),
+        value=statistics.mean(each),
+        low=low,
+        high=high,
     )
 
 
 def _share_interval(each) -> tuple[float, float]:
-    from scipy import stats
-
-    interval = stats.binomtest(int((each > 0).sum()), len(each)).proportion_ci(method="wilson")
-    return 100 * float(interval.low), 100 * float(interval.high)
-
-
-def _mean_interval(each) -> tuple[float, float]:
-    from scipy import stats
-
-    half = stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each))
-    return float(each.mean() - half), float(each.mean() + half)
+    low, high = statistics.wilson_interval(int((each > 0).sum()), len(each))
+    return 100 * low, 100 * high
 
 
 def confusions(y: np.ndarray, logits: np.ndarray, classes: int) -> tuple[tuple[int, ...], ...]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoo import data
+from zoo import data, statistics
 from zoo.data import DataError
 from zoo.pretrained import cards, folders, pages
 from zoo.pretrained.cards import Card, Metric
@@ -102,7 +102,7 @@ def _measured(card, network, dataset, split) -> dict[str, float]:
     x = loading.prepared(x, card.preprocessing, network.input_shape[1:])
     targets, answers = measuring.targets(card.kind, x, y), measuring.answers_of(card.kind, network, x)
     values = measuring.values(card.kind, targets, answers)
-    return {name: float(each.mean()) for name, each in values.items()}
+    return {name: statistics.mean(each) for name, each in values.items()}
 
 
 def _number(card: Card, recorded: Metric, measured: float, dataset) -> Finding:
