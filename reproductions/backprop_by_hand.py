@@ -18,8 +18,7 @@ from functools import partial
 import numpy as np
 from scipy.special import expit
 
-from reproductions.harness import Claim, Exact, Result
-from zoo import cli
+from reproductions.harness import Claim, Exact, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -294,4 +293,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reproductions.harness import Claim, Exact, Result
-from zoo import cli
+from reproductions.harness import Claim, Exact, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -217,4 +216,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -18,8 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Exact, MeanOfRuns, OneRun, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Exact, MeanOfRuns, OneRun, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -272,4 +271,4 @@ def draw_plane(axes, points, classes):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

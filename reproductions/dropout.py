@@ -20,8 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, MeanOfRuns, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Fraction, MeanOfRuns, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -337,4 +336,4 @@ def draw_curves(axes, result, last):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

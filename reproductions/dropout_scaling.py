@@ -21,8 +21,7 @@ from itertools import product
 import numpy as np
 from scipy.special import log_softmax, softmax
 
-from reproductions.harness import Claim, Difference, Exact, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Exact, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -291,4 +290,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

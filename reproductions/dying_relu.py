@@ -19,8 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, MeanOfRuns, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Fraction, MeanOfRuns, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -259,4 +258,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

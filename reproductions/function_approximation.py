@@ -21,8 +21,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Exact, Fraction, Ratio, Result, setting
-from zoo import cli
+from reproductions.harness import Claim, Exact, Fraction, Ratio, Result, run_file, setting
 from zoo.data import sincos
 
 
@@ -329,4 +328,4 @@ def by_width(axes, metrics, metric):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -20,8 +20,7 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit
 
-from reproductions.harness import Claim, Exact, Fraction, Result
-from zoo import cli
+from reproductions.harness import Claim, Exact, Fraction, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -205,4 +204,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -22,8 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from reproductions.harness import Claim, Exact, Result
-from zoo import cli
+from reproductions.harness import Claim, Exact, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -293,4 +292,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -19,8 +19,7 @@ from functools import partial
 import numpy as np
 from scipy.special import expit
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, Ratio, Result, setting
-from zoo import cli
+from reproductions.harness import Claim, Difference, Exact, Fraction, Ratio, Result, run_file, setting
 
 
 @dataclass(frozen=True)
@@ -317,4 +316,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

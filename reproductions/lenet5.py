@@ -18,8 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, OneRun, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, OneRun, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -184,4 +183,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

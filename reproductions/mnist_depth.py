@@ -17,8 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, OneRun, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Fraction, OneRun, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -193,4 +192,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -20,8 +20,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, Ratio, Result, setting
-from zoo import cli
+from reproductions.harness import Claim, Difference, Fraction, Ratio, Result, run_file, setting
 
 
 @dataclass(frozen=True)
@@ -322,4 +321,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

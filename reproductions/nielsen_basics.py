@@ -19,8 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import BestOf, Claim, Difference, Exact, Fraction, OneRun, Result
-from zoo import cli
+from reproductions.harness import BestOf, Claim, Difference, Exact, Fraction, OneRun, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -254,4 +253,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -20,8 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reproductions.harness import BestOf, Claim, Difference, Fraction, OneRun, Ratio, Result
-from zoo import cli
+from reproductions.harness import BestOf, Claim, Difference, Fraction, OneRun, Ratio, Result, run_file
 
 
 class Arm(NamedTuple):
@@ -385,4 +384,4 @@ def draw_columns(axes, result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

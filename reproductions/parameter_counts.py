@@ -17,8 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from reproductions.harness import Claim, Exact, Result
-from zoo import cli
+from reproductions.harness import Claim, Exact, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -316,4 +315,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

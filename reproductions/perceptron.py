@@ -19,8 +19,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import nnls
 
-from reproductions.harness import Claim, Exact, Fraction, Result
-from zoo import cli
+from reproductions.harness import Claim, Exact, Fraction, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -208,4 +207,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -20,8 +20,7 @@ from itertools import product
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, OneRun, Ratio, Result, setting
-from zoo import cli
+from reproductions.harness import Claim, Difference, OneRun, Ratio, Result, run_file, setting
 
 
 @dataclass(frozen=True)
@@ -368,4 +367,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -19,8 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, OneRun, Ratio, Result, earlier, noted
-from zoo import cli
+from reproductions.harness import Claim, OneRun, Ratio, Result, earlier, noted, run_file
 
 
 @dataclass(frozen=True)
@@ -323,4 +322,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

@@ -19,8 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, MeanOfRuns, Result, setting
-from zoo import cli
+from reproductions.harness import Claim, Difference, Exact, Fraction, MeanOfRuns, Result, run_file, setting
 
 
 @dataclass(frozen=True)
@@ -382,4 +381,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

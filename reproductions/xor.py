@@ -20,8 +20,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.special import expit
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Exact, Fraction, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -215,4 +214,4 @@ def plot(result: Result):
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

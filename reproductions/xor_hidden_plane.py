@@ -19,8 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, Result
-from zoo import cli
+from reproductions.harness import Claim, Difference, Exact, Fraction, Result, run_file
 
 
 @dataclass(frozen=True)
@@ -239,4 +238,4 @@ def best_drawn(result) -> int:
 
 
 if __name__ == "__main__":
-    cli.run_file(__file__)
+    run_file(__file__)

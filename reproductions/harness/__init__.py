@@ -1,12 +1,19 @@
-"""Claims, verdicts, records, figures and reports: everything a reproduction is judged and shown with.
+"""Claims, verdicts, records, figures and pages: everything a reproduction is judged and shown
+with.
 
-Only plain data is imported here, so that a listing costs milliseconds; numpy, scipy, matplotlib, rich and
-Jinja2 are imported where they are used. Nothing in this package imports Keras, TensorFlow or `zoo`.
+The rooms, each of which knows only those before it: `judging`, `claiming`, `recording`,
+`showing`. Beside them stand `publishing` (all pages), `suite` (runs reproductions) and `commands`
+(the command line).
 """
 
-from reproductions.harness.claims import (
+import sys
+from pathlib import Path
+
+from reproductions.harness.claiming.claims import Claim
+from reproductions.harness.claiming.metrics import Metric
+from reproductions.harness.claiming.tables import Claims
+from reproductions.harness.judging.judges import (
     BestOf,
-    Claim,
     Difference,
     Exact,
     Fraction,
@@ -14,20 +21,42 @@ from reproductions.harness.claims import (
     OneRun,
     Ratio,
 )
-from reproductions.harness.extending import earlier, noted, setting
-from reproductions.harness.results import Result
+from reproductions.harness.recording.choices import Choice
+from reproductions.harness.recording.results import Result, measured_on
 
 __all__ = [
     "BestOf",
+    "Choice",
     "Claim",
+    "Claims",
     "Difference",
     "Exact",
     "Fraction",
     "MeanOfRuns",
+    "Metric",
     "OneRun",
     "Ratio",
     "Result",
-    "earlier",
-    "noted",
-    "setting",
+    "measured_on",
+    "run_file",
 ]
+
+
+def run_file(path: str) -> None:
+    """Make a reproduction's file a script: `if __name__ == "__main__": run_file(__file__)`."""
+    from zoo.cli import main
+
+    main(["reproduce", Path(path).stem, *sys.argv[1:]])
+
+
+def setting(metric, choose):
+    """Temporary, until every file has `choose`."""
+    return choose()
+
+
+def earlier():
+    """Temporary, until every file has `choose`."""
+
+
+def noted(key):
+    """Temporary, until every file has `choose`."""

@@ -1,16 +1,18 @@
-"""The `zoo` command: one module per group of commands, and here how they are called.
+"""The `zoo` command: its own groups of commands, one module each, and those that other packages
+bring.
 
-Everything heavy is imported inside of the commands, so that listings stay fast.
+A package adds commands by an entry point of the group `zoo.commands`: a function that is given
+the application. Everything heavy is imported inside of the commands, so that listings stay fast.
 """
 
 import os
 import sys
-from pathlib import Path
+from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated
 
 import typer
 
-from zoo.cli import checking, data_sets, distributing, inference, models, reproducing, runs, tuning
+from zoo.cli import checking, data_sets, inference, models, runs
 
 # Read when TensorFlow starts: no chatter; one thread per operation, so that members train side by side; and
 # oneDNN's kernels, which TensorFlow by itself leaves off on older CPUs (those without AVX-512 VNNI, say).
@@ -18,27 +20,42 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-app.command()(reproducing.reproduce)
-app.command("list")(models.list_models)
-app.command()(models.show)
-app.command()(models.verify)
-app.command()(models.train)
-app.command()(inference.export)
-app.command()(inference.predict)
-app.command()(checking.doctor)
-app.command()(reproducing.pages)
-app.add_typer(data_sets.app, name="data")
-app.add_typer(runs.app, name="runs")
-tuning.app.command()(distributing.chief)
-tuning.app.command()(distributing.worker)
-app.add_typer(tuning.app, name="tune")
+
+def make_app() -> typer.Typer:
+    """Return the application with all commands, those of other packages included."""
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app.callback()(show_version)
+    app.command("list")(models.list_models)
+    app.command()(models.show)
+    app.command()(models.verify)
+    app.command()(models.train)
+    app.command()(inference.export)
+    app.command()(inference.predict)
+    app.command()(checking.doctor)
+    app.add_typer(data_sets.app, name="data")
+    app.add_typer(runs.app, name="runs")
+    for point in entry_points(group="zoo.commands"):
+        add_commands_of(point, app)
+    return app
+
+
+def add_commands_of(point: EntryPoint, app: typer.Typer) -> None:
+    """Let one other package add its commands; a broken one is said, and takes the others nothing
+    away."""
+    try:
+        add_commands = point.load()
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        typer.echo(f"zoo: the commands of {point.value} cannot be loaded ({reason})", err=True)
+        return
+    add_commands(app)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the command line; what a user must be told is one message, and only real bugs show a traceback."""
+    """Run the command line; what a user must be told is one message, and only real bugs show a
+    traceback."""
     try:
-        status = app(arguments, prog_name="zoo", standalone_mode=False)
+        status = make_app()(arguments, prog_name="zoo", standalone_mode=False)
     except Exception as error:
         status = getattr(type(error), "exit_code", None)
         if status is None:
@@ -49,12 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(status or 0)
 
 
-def run_file(path: str) -> None:
-    """Makes a reproduction's file a script: the same as `zoo reproduce NAME` with the script's options."""
-    main(["reproduce", Path(path).stem, *sys.argv[1:]])
-
-
-def _show_version(wanted: bool) -> None:
+def print_version(wanted: bool) -> None:
+    """Print the version and stop, where that was asked for."""
     if wanted:
         from importlib import metadata
 
@@ -62,11 +75,10 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit()
 
 
-@app.callback()
-def _zoo(
+def show_version(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop."),
+        typer.Option("--version", callback=print_version, is_eager=True, help="Show the version and stop."),
     ] = False,
 ) -> None:
     """Classic deep-learning results, reproduced with many random seeds and judged."""

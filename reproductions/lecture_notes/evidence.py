@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reproductions.harness import records, wording
+from reproductions.harness.recording import records
+from reproductions.harness.showing import wording
 
 NOT_YET = "*not run yet*"
 KINDS = {
@@ -95,7 +96,7 @@ def line(each: Judged, found: Mapping[str, Mapping]) -> Line:
     """The verdict on one claim; a claim that the record lacks counts as not run."""
     for claim, verdict in records.judgements(found[each.reproduction]) if each.reproduction in found else ():
         if claim.id == each.claim:
-            return Line(each.reproduction, claim.says, wording.compared(claim, verdict), verdict.status)
+            return Line(each.reproduction, claim.says, wording.describe_both(claim, verdict), verdict.status)
     return Line(each.reproduction, each.claim)
 
 

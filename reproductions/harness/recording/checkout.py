@@ -1,4 +1,5 @@
-"""The git checkout that a record belongs to: which commit made it, and whether that commit tells all."""
+"""The git checkout that a record belongs to: which commit made it, and whether that commit tells
+all."""
 
 import subprocess
 from pathlib import Path

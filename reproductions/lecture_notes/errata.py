@@ -5,7 +5,7 @@ and programs behind them, `HELD` statements that were doubted or recomputed and 
 fixed: reproductions and pages refer to them.
 """
 
-from reproductions.harness.evidence import Finding, Judged, Value
+from reproductions.lecture_notes.evidence import Finding, Judged, Value
 
 BY_HAND, COUNTS, CHECK, DATA = "backprop_by_hand", "parameter_counts", "gradient_check", "data_facts"
 VANISHING, DEPTH, DEPTHS, RATE = (

@@ -1,7 +1,7 @@
 """Figures in one style, whose SVG files repeat to the byte.
 
-A reproduction's `plot` builds on `new`, `seeds`, `band` and `published`. The suite calls it inside `style()`
-and stores what comes back with `save`.
+A reproduction's `plot` builds on `new`, `seeds`, `band` and `published`. The suite calls it
+inside `style()` and stores what comes back with `save`.
 """
 
 import io
@@ -13,8 +13,8 @@ from matplotlib import style as matplotlib_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproductions.harness import intervals
-from reproductions.harness.records import write_text
+from zoo import statistics
+from zoo.files import write_atomically
 
 OURS, PUBLISHED = "#1f5fa8", "#c8401f"
 STYLE = {
@@ -35,7 +35,8 @@ STYLE = {
 
 
 def style():
-    """A context in which figures look alike on every machine, whatever the user's own matplotlib settings."""
+    """A context in which figures look alike on every machine, whatever the user's own matplotlib
+    settings."""
     return matplotlib_style.context(["default", STYLE])
 
 
@@ -48,8 +49,8 @@ def new(columns: int = 1, *, width: float = 7.0, height: float = 4.0) -> tuple[F
 def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width: float = 0.6) -> None:
     """One column of points, a point per seed, with their mean and its 95 % interval beside them.
 
-    `values` has shape (seeds,). Runs that diverged or never reached their threshold cannot be drawn as
-    points; their number is written above the column.
+    `values` has shape (seeds,). Runs that diverged or never reached their threshold cannot be
+    drawn as points; their number is written above the column.
     """
     values = np.asarray(values, np.float64)
     finite = np.sort(values[np.isfinite(values)])
@@ -61,8 +62,8 @@ def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width
             position + shift, finite, "o", ms=3.5, mew=0, alpha=0.55, color=OURS, label=_once(axes, label)
         )
     if len(finite) > 1:
-        low, high = intervals.of_mean(finite)
-        mean, edge = intervals.mean(finite), position + 0.45 * width
+        low, high = statistics.mean_interval(finite)
+        mean, edge = statistics.mean(finite), position + 0.45 * width
         bars = [[mean - low], [high - mean]]
         text = _once(axes, "mean, 95 % interval")
         axes.errorbar([edge], [mean], yerr=bars, fmt="s", ms=4, capsize=3, color="black", label=text)
@@ -105,7 +106,7 @@ def save(figure: Figure, path: Path) -> None:
     with style():
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     lines = (line.rstrip() for line in text.getvalue().splitlines())
-    write_text("\n".join(lines) + "\n", path)
+    write_atomically(path, "\n".join(lines) + "\n")
 
 
 def _once(axes: Axes, label: str) -> str:

@@ -7,7 +7,8 @@ changes them when its record is there, and not before.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from reproductions.harness import catalogue, errata, evidence, records
+from reproductions.harness.recording import records
+from reproductions.lecture_notes import catalogue, errata, evidence
 
 PARTS = {
     "Statements of the notes that do not hold as they stand": errata.SLIPS,

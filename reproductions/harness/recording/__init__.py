@@ -1,0 +1,1 @@
+"""What a run measured and chose, and the records that keep it."""

@@ -1,0 +1,334 @@
+"""Records: what was measured, how it was judged, and who measured it, as JSON that repeats to the
+bit.
+
+A full run's record is committed (docs/results/NAME.json). Those of the other profiles have the
+same shape and lie in runs/PROFILE/NAME.json, which git ignores. Numbers are written with all
+their digits; "nan" and "inf" stand as strings, since JSON has no such numbers. Every record
+carries a schema number and a digest of its content.
+"""
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from reproductions.harness.claiming import claims as claims_
+from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.errors import ReproductionError
+from reproductions.harness.judging.verdicts import NOT_RUN, REPRODUCED, Verdict
+from reproductions.harness.recording import choices
+from reproductions.harness.recording.migrating import SCHEMA, migrate
+from reproductions.harness.recording.results import OTHERWISE, Result, joined
+from zoo.files import write_atomically
+
+VOLATILE = ("host", "started", "wall_seconds", "command")
+"""The only fields of a record's `runs` that may differ when the same commit runs again on the
+same machine."""
+
+
+def path(root: Path, profile: str, name: str) -> Path:
+    """Return where the record of this profile belongs."""
+    folder = root / "docs" / "results" if profile == "full" else root / "runs" / profile
+    return folder / f"{name}.json"
+
+
+def committed(root: Path) -> list[str]:
+    """Return the names of all full records in the checkout."""
+    return sorted(file.stem for file in (root / "docs" / "results").glob("*.json"))
+
+
+def make(name: str, profile: str, config, result: Result, claims, run: Mapping) -> dict:
+    """Return the record of one run.
+
+    Args:
+        name: the reproduction's name.
+        profile: "smoke", "quick" or "full".
+        config: the reproduction's Config.
+        result: what was measured and chosen.
+        claims: the reproduction's CLAIMS.
+        run: who made it (machine, versions, commit, wall time); becomes the first entry of `runs`, with the
+            config's seeds.
+    """
+    record = {
+        "name": name,
+        "profile": profile,
+        "config": as_plain(dataclasses.asdict(config)),
+        "claims_digest": "",
+        "claims": [],
+        "data": dict(result.data),
+        "stand_in": result.stand_in,
+        "notes": dict(result.notes),
+        "chosen": {key: as_plain(choice.as_data()) for key, choice in result.chosen.items()},
+        "metrics": metrics_as_data(result),
+        "verdicts": [],
+        "superseded": [],
+        "runs": [{"seeds": list(getattr(config, "seeds", ())), **as_plain(run)}],
+    }
+    return judged(record, claims)
+
+
+def judged(record: Mapping, claims: Sequence) -> dict:
+    """Return the record with verdicts on these claims; verdicts on other claims move to its
+    `superseded`."""
+    result = result_of(record)
+    digest = claims_.digest(claims)
+    superseded = list(record["superseded"])
+    if record["claims_digest"] not in ("", digest):
+        superseded.append({key: record[key] for key in ("claims_digest", "claims", "verdicts")})
+    verdicts = [claims_.judge_claim(claim, result.metrics, result.stand_in) for claim in claims]
+    return {
+        **record,
+        "claims_digest": digest,
+        "claims": [claims_.as_data(claim) for claim in claims],
+        "verdicts": [as_plain(dataclasses.asdict(verdict)) for verdict in verdicts],
+        "superseded": superseded,
+    }
+
+
+def replacing(new: dict, old: Mapping | None) -> dict:
+    """Return the new record with the old one's superseded verdicts, and its last ones if the
+    claims changed."""
+    if old is None:
+        return new
+    kept = list(old["superseded"])
+    if old["claims_digest"] != new["claims_digest"]:
+        kept.append({key: old[key] for key in ("claims_digest", "claims", "verdicts")})
+    return {**new, "superseded": kept}
+
+
+def missing_seeds(record: Mapping, config) -> tuple[int, ...]:
+    """Return the seeds of `config` that the record lacks.
+
+    Raises:
+        ReproductionError: the record was made with another config, or its seeds are not 1..n.
+    """
+    wanted = as_plain(dataclasses.asdict(config))
+    theirs = dict(record["config"])
+    have = theirs.pop("seeds")
+    seeds = wanted.pop("seeds")
+    changes = []
+    for key in wanted | theirs:
+        if wanted.get(key) != theirs.get(key):
+            changes.append(f"{key} ({theirs.get(key)!r} there, {wanted.get(key)!r} now)")
+    if changes:
+        raise cannot_extend(record, f"its config differs: {', '.join(changes)}")
+    if have != list(range(1, len(have) + 1)):
+        raise cannot_extend(record, f"its seeds are not 1 to {len(have)}")
+    return tuple(seed for seed in seeds if seed not in have)
+
+
+def check_claims(record: Mapping, claims: Sequence) -> None:
+    """Make sure that the record was judged on these very claims.
+
+    Raises:
+        ReproductionError: it was not.
+    """
+    if record["claims_digest"] != claims_.digest(claims):
+        raise cannot_extend(record, "its claims are not the file's (re-judge the record first)")
+
+
+def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
+    """Return the record with the seeds of `addition` (a record of further seeds) behind its own,
+    judged anew.
+
+    Raises:
+        ReproductionError: the two were measured on different data, as different stand-ins, or hold different
+            metrics.
+    """
+    for key in ("data", "stand_in"):
+        if record[key] != addition[key]:
+            difference = f"{record[key]!r} there, {addition[key]!r} now"
+            raise cannot_extend(record, f"its {key} differs: {difference}")
+    try:
+        result = joined(result_of(record), result_of(addition))
+    except ValueError as error:
+        raise cannot_extend(record, str(error)) from error
+    seeds = record["config"]["seeds"] + addition["config"]["seeds"]
+    merged = {
+        **record,
+        "config": {**record["config"], "seeds": seeds},
+        "notes": join_notes(record, addition),
+        "metrics": metrics_as_data(result),
+        "runs": [*record["runs"], *addition["runs"]],
+    }
+    return judged(merged, claims)
+
+
+def join_notes(record: Mapping, addition: Mapping) -> dict:
+    """Return the notes of both; one that came out otherwise for the new seeds has both texts and
+    these seeds."""
+    notes = {**addition["notes"], **record["notes"]}
+    seeds = span(addition["config"]["seeds"])
+    for key, text in addition["notes"].items():
+        if notes[key] != text:
+            notes[key] += f"{OTHERWISE}{seeds}: {text}"
+    return notes
+
+
+def span(seeds: Sequence[int]) -> str:
+    """Return seeds in words: "1 to 16", or "3, 5" where some between are missing."""
+    if len(seeds) > 1 and list(seeds) == list(range(seeds[0], seeds[-1] + 1)):
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds))
+
+
+def result_of(record: Mapping) -> Result:
+    """Return the measurements, with the arrays' kinds (bool, int, float64) as they were."""
+    metrics = {name: as_array(values) for name, values in record["metrics"].items()}
+    chosen = choices.choices_of(record)
+    return Result(metrics, record["data"], record["stand_in"], record["notes"], chosen)
+
+
+def judgements(record: Mapping) -> list[tuple]:
+    """Return pairs (Claim, Verdict) in the order of CLAIMS."""
+    pairs = []
+    for stated, found in zip(record["claims"], record["verdicts"], strict=True):
+        verdict = Verdict(**{key: as_number(value) for key, value in found.items()})
+        pairs.append((claims_.from_data(stated), verdict))
+    return pairs
+
+
+def stable(record: Mapping) -> dict:
+    """Return the record without its volatile fields: bit-identical when repeated."""
+    runs = []
+    for run in record["runs"]:
+        runs.append({key: value for key, value in run.items() if key not in VOLATILE})
+    return {**record, "runs": runs}
+
+
+def standing(root: Path, name: str) -> str:
+    """Return one line on the committed record: what it found, or that its claims are not the
+    file's."""
+    file = path(root, "full", name)
+    if not file.exists():
+        return ""
+    try:
+        record = read(file)
+        stated = questions.claims(name)
+    except ReproductionError as error:
+        return str(error)
+    if record["claims_digest"] != claims_.digest(stated):
+        return "record out of date: its claims are not the file's"
+    return counts(record)
+
+
+def counts(record: Mapping) -> str:
+    """Return how many published claims came out how, and how many checks of our own were met (if
+    they were run)."""
+    published = []
+    own = []
+    for claim, verdict in zip(record["claims"], record["verdicts"], strict=True):
+        is_check = claim["tag"] == claims_.OWN and verdict["status"] != NOT_RUN
+        (own if is_check else published).append(verdict["status"])
+    parts = [f"{published.count(status)} {status}" for status in dict.fromkeys(published)]
+    if own:
+        parts.append(f"own checks met: {own.count(REPRODUCED)} of {len(own)}")
+    return ", ".join(parts)
+
+
+def read(file: Path) -> dict:
+    """Return a record from its file; one of an older schema is brought to today's.
+
+    Raises:
+        ReproductionError: the file cannot be read as a record, was changed after it was written, belongs to
+            another reproduction, or was written by a later version of this program.
+    """
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        schema = record.get("schema", 1)
+        digest = record.pop("digest", None)
+        name = record["name"]
+        record["metrics"], record["claims_digest"], record["runs"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReproductionError(f"{file} is no readable record ({error}); restore it with git") from error
+    if schema > SCHEMA:
+        raise ReproductionError(f"{file} was written by a later version (schema {schema}); update reprozoo")
+    if name != file.stem:
+        raise ReproductionError(
+            f"{file} holds the record of '{name}'; give it that name, or restore it with git"
+        )
+    if schema > 1 and digest != content_digest(record):
+        raise ReproductionError(f"{file} was changed after it was written; restore it with git")
+    record.pop("schema", None)
+    return migrate(record) if schema < SCHEMA else record
+
+
+def write(record: Mapping, file: Path) -> None:
+    """Write the record in one piece: a reader sees the old one or the new one, never half of
+    it."""
+    write_atomically(file, as_text(record))
+
+
+def as_text(record: Mapping) -> str:
+    """Return the record as JSON: objects indented, lists of numbers on one line, which keeps
+    files short."""
+    content = {"schema": SCHEMA, **record}
+    return indent({**content, "digest": content_digest(content)}, "") + "\n"
+
+
+def content_digest(content: Mapping) -> str:
+    """Return the sha256 of a record's content, the digest itself left out."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def indent(value, margin: str) -> str:
+    """Return a value as JSON, indented by the margin."""
+    inner = margin + " "
+    if isinstance(value, Mapping) and value:
+        lines = [f"{json.dumps(key)}: {indent(item, inner)}" for key, item in value.items()]
+        opening, closing = "{}"
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        lines = [indent(item, inner) for item in value]
+        opening, closing = "[]"
+    else:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    body = ",\n".join(inner + line for line in lines)
+    return f"{opening}\n{body}\n{margin}{closing}"
+
+
+def metrics_as_data(result: Result) -> dict:
+    """Return all metrics as lists."""
+    return {metric: as_plain(values.tolist()) for metric, values in result.metrics.items()}
+
+
+def as_plain(value):
+    """Return plain JSON data; NaN and infinities become strings.
+
+    Raises:
+        TypeError: for what a record cannot hold.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): as_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(float(value))
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    kind = type(value).__name__
+    raise TypeError(f"a record holds numbers, texts and lists of them, not {kind} ({value!r})")
+
+
+def as_number(value):
+    """Return a field of a verdict as it was before `as_plain`."""
+    if isinstance(value, list):
+        return tuple(as_number(item) for item in value)
+    return float(value) if value in ("nan", "inf", "-inf") else value
+
+
+def as_array(values: list) -> np.ndarray:
+    """Return a metric as it was before `as_plain`."""
+    array = np.array(values)
+    return array.astype(np.float64) if array.dtype.kind == "U" else array
+
+
+def cannot_extend(record: Mapping, reason: str) -> ReproductionError:
+    """Return the error that says why a record cannot get more seeds."""
+    return ReproductionError(
+        f"the record of {record['name']} cannot be extended, {reason}; leave out --seeds to make it anew"
+    )

@@ -1,0 +1,99 @@
+"""The last screen of a run: for each question the answer, its verdict, and what this run adds."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reproductions.harness.claiming import questions
+from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED, NOT_RUN, REPRODUCED
+from reproductions.harness.recording import records
+from reproductions.harness.showing import answers, entries, wording
+
+COLOURS = {REPRODUCED: "green", NOT_REPRODUCED: "red", INCONCLUSIVE: "yellow", NOT_RUN: "dim"}
+
+
+def summarize(outcomes: Iterable, root: Path) -> Group:
+    """Return the answers to all questions that were run, ready to print."""
+    return Group(*(Padding(answer_question(outcome, root), (0, 0, 1, 0)) for outcome in outcomes))
+
+
+def answer_question(outcome, root: Path) -> Group:
+    """Return one question with its answer, its verdict and what this run found."""
+    question = Text(f"{outcome.name}: {questions.summary(outcome.name).question}", style="bold")
+    record = read_committed(root, outcome.name)
+    if record is None:
+        return Group(question, Padding(Text(describe_run(outcome, None)), (0, 0, 0, 2)))
+    module = questions.load(outcome.name)
+    lines = [Text(answer_of(module, record)), describe_verdict(module, record)]
+    if outcome.record is None or outcome.record["profile"] != "full":
+        lines.append(Text(describe_run(outcome, record), style="dim"))
+    return Group(question, Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def read_committed(root: Path, name: str) -> Mapping | None:
+    """Return the committed record of this reproduction, None if it has none."""
+    file = records.path(root, "full", name)
+    return records.read(file) if file.exists() else None
+
+
+def answer_of(module, record: Mapping) -> str:
+    """Return the file's ANSWER with the record's numbers; without one, how its claims came
+    out."""
+    text = getattr(module, "ANSWER", "")
+    if text:
+        return answers.fill_answer(text, record)
+    return f"The claims came out as follows: {records.counts(record)}."
+
+
+def describe_verdict(module, record: Mapping) -> Text:
+    """Return the verdict on the headline claim, and on how many seeds it rests."""
+    headline = answers.find_headline(module, record)
+    if headline is None:
+        return Text("The record is out of date: its claims are not the file's.", style="yellow")
+    status = headline.verdict.status
+    seeds = describe_seeds(record)
+    return Text.assemble(f'"{headline.claim.says}" ', (status, COLOURS[status]), f" ({seeds})")
+
+
+def describe_seeds(record: Mapping) -> str:
+    """Return "32 seeds", "1 seed", or that nothing is random."""
+    count = len(record["config"].get("seeds", ()))
+    if not count:
+        return "nothing is random"
+    return f"{count} seed{'s' * (count > 1)}"
+
+
+def describe_run(outcome, record: Mapping | None) -> str:
+    """Return what this run found on the headline claim, and whether it points the record's
+    way."""
+    if outcome.record is None:
+        return f"This run: {outcome.message or outcome.state}"
+    module = questions.load(outcome.name)
+    headline, way = answers.compare_ways(module, record, outcome.record)
+    ours = headline.claim.judge.describe_found(headline.verdict)
+    if not ours:
+        unit = f" ({headline.claim.unit})" if headline.claim.unit else ""
+        ours = wording.describe_ours(headline.claim, headline.verdict) + unit
+    stand_in = outcome.record["stand_in"]
+    analogue = f"; an analogue: {stand_in}" if stand_in else ""
+    pointing = f", which {way}" if record is not None else ""
+    return f"This {outcome.record['profile']} run: {ours}{pointing}{analogue}."
+
+
+def table_of_claims(outcomes: Iterable) -> Table:
+    """Return every claim of all outcomes with its verdict, ready to print."""
+    shown = Table(title="Verdicts", title_justify="left")
+    for heading in ("reproduction", "claim", "published", "ours", "verdict"):
+        shown.add_column(heading, overflow="fold")
+    for outcome in outcomes:
+        for row in entries.rows(outcome.record) if outcome.record else []:
+            status = Text(row.status, style=COLOURS[row.status])
+            shown.add_row(*map(Text, (outcome.name, row.says, row.published, row.ours)), status)
+        if not outcome.record:
+            shown.add_row(outcome.name, "", "", "", Text(outcome.state, style="dim"))
+        shown.add_section()
+    return shown

@@ -1,0 +1,38 @@
+"""Writing a file whole or not at all.
+
+Text and bytes are written the same way: `write_atomically(path, "text")`, `write_atomically(path, b"bytes")`.
+Where a library wants to write the file itself, let it write into an `io.BytesIO` and pass on what is in there.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+TEMPORARY = ".tmp"
+"""How the name of a half-written file ends. A killed process leaves such a file behind; it can be removed."""
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Write a file so that a reader, or a crash at any moment, finds the old content or the new one.
+
+    The file gets the permissions that the user's umask allows for a new file. Missing folders are made.
+
+    Args:
+        path: the file, whether it exists or not.
+        content: bytes, or text, which becomes UTF-8 with its line ends as they are.
+
+    Raises:
+        OSError: the file cannot be written; what was there before is still there.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}{TEMPORARY}")
+    try:
+        with partial.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:  # Ctrl-C too
+        partial.unlink(missing_ok=True)
+        raise
