@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import reproductions
-from reproductions.harness.errors import ReproductionError
+from reproductions.harness.claiming.errors import ReproductionError
 
 # What full runs write themselves: it cannot have changed what is computed, and must not block the next run.
 GENERATED = ("docs/results/", "docs/reproductions.md", "docs/errata.md", "docs/cited.md", "README.md")
