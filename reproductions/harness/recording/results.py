@@ -45,17 +45,17 @@ class Result:
         object.__setattr__(self, "metrics", arrays)
 
 
-def measured_on(dataset, metrics: Mapping, *, meant: str = "", narrower: str = "", notes=None) -> Result:
+def measured_on(dataset, metrics: Mapping, *, instead_of: str = "", narrower: str = "", notes=None) -> Result:
     """Return the result of a run on one data set, with the text that says what it stands in for.
 
     Args:
         dataset: a `zoo.data.Dataset`: its name and digest are kept.
         metrics: the measurements, as `Result` takes them.
-        meant: the data set of the source, where this one is not it: "MNIST".
+        instead_of: the data set of the source, where this one is not it: "MNIST".
         narrower: what else is smaller then: "256 units".
         notes: remarks for the reader.
     """
-    stand_in = f"{dataset.name} stands in for {meant}" if meant else ""
+    stand_in = f"{dataset.name} stands in for {instead_of}" if instead_of else ""
     if stand_in and narrower:
         stand_in += f", {narrower}"
     return Result(metrics, {dataset.name: dataset.digest}, stand_in, notes or {})

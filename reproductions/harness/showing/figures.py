@@ -5,7 +5,7 @@ inside `style()` and stores what comes back with `save`.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +91,30 @@ def band(axes: Axes, steps, curves, *, label: str, color: str = OURS) -> None:
     low, middle, high = np.nanquantile(np.asarray(curves, np.float64), (0.05, 0.5, 0.95), axis=0)
     axes.fill_between(steps, low, high, color=color, alpha=0.2, lw=0)
     axes.plot(steps, middle, color=color, label=f"{label} (median, middle 90 % of {len(curves)} seeds)")
+
+
+def draw_columns(axes: Axes, runs: Mapping, marks: Mapping | None = None, *, label: str = "published") -> None:
+    """Draw one column of seeds for each name, with the published value across it where there is one.
+
+    Args:
+        axes: where to draw.
+        runs: {name of the column: values of shape (seeds,)}.
+        marks: {name of the column: published value}.
+        label: what the legend calls the marks.
+    """
+    marks = marks or {}
+    for position, (name, values) in enumerate(runs.items()):
+        seeds(axes, position, values)
+        if name in marks:
+            published(axes, position, marks[name], label=label)
+    columns(axes, [str(name) for name in runs])
+
+
+def share_limits(several: Sequence[Axes]) -> None:
+    """Give several axes the same y-limits: the widest of theirs."""
+    limits = [end for axes in several for end in axes.get_ylim()]
+    for axes in several:
+        axes.set_ylim(min(limits), max(limits))
 
 
 def columns(axes: Axes, names: Sequence[str]) -> None:
