@@ -1,17 +1,19 @@
-"""Does dropout lower the test error of a wide network on MNIST, and by how much after how many updates?
+"""Does dropout lower the test error of a wide network on MNIST, and by how much after how many
+updates?
 
-The lecture notes call dropout a simple cure for overfitting: in training every unit is kept with probability
-p, in use the weights are multiplied by p. The source shows six networks of 2 to 4 layers of 1,024 or 2,048
-rectified units, trained with and without dropout: after a million updates 1.07 % of the test images are wrong
-on average with it, 1.74 % without, and the gap is there early. Here one of the six is trained by the recipe
-of the authors' code, and held against the source's curves at the same number of updates.
+The lecture notes call dropout a simple cure for overfitting. In training, every unit is kept with
+probability p. In use, the weights are multiplied by p. The source shows six networks of 2 to 4
+layers of 1,024 or 2,048 rectified units, each trained with and without dropout. After a million
+updates, 1.07 % of the test images are wrong on average with dropout and 1.74 % without it. The
+gap is there early. Here we train one of the six by the recipe of the authors' code, and hold it
+against the source's curves at the same number of updates.
 
-Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of Machine Learning
-Research 15, 2014, figure 4, section 6.1 and table 2; the authors' code `deepnet`, examples/ff; lecture note
-002, lines 1436-1461.
+Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of
+Machine Learning Research 15, 2014, figure 4, section 6.1 and table 2; the authors' code
+`deepnet`, examples/ff; lecture note 002, lines 1436-1461.
 
-Expected wall time on two cores: full 3.3 h (6 seeds), quick 15 s, smoke 5 s. The main pair has 6 seeds to
-50,000 updates, Keras's form 6 to 20,000, the second pair 3 to 20,000.
+Expected wall time on two cores: full 3.3 h (6 seeds), quick 15 s, smoke 5 s. The main pair has 6
+seeds to 50,000 updates, Keras's form 6 to 20,000, the second pair 3 to 20,000.
 """
 
 from dataclasses import dataclass
@@ -20,12 +22,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, MeanOfRuns, Result, run_file
+from reproductions.harness import (
+    Claims,
+    Difference,
+    Fraction,
+    MeanOfRuns,
+    Metric,
+    Result,
+    measured_on,
+    run_file,
+)
 
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; `scale` is that of the authors' schedules, `side_seeds` limits the second pair."""
+    """What may vary; `scale` is that of the authors' schedules, `side_seeds` limits the second
+    pair."""
 
     data: str = "mnist"
     hidden: tuple[int, ...] = (1024, 1024, 1024)
@@ -61,124 +73,139 @@ SMOKE = Config(
 )
 
 WITH, WITHOUT, KERAS = "with dropout", "without dropout", "with Keras's dropout"
-SECOND = "{}, one layer less"
-ERROR, CURVE = "test error (%), {}, after {} updates", "test error (%) by update, {}"
-GAIN = "what dropout saves of the test error (points), after {} updates"
-ONLY, P = "test images that only the network {} gets right", "p of McNemar's exact test"
-SEEN = "McNemar's exact test sees the gain (p below 0.05)"
+SMALL_WITH, SMALL_WITHOUT = "with dropout, one layer less", "without dropout, one layer less"
+ERROR = Metric("test error (%), {arm}, after {updates} updates")
+CURVE = Metric("test error (%) by update, {arm}")
+GAIN = Metric("what dropout saves of the test error (points), after {updates} updates")
+ONLY = Metric("test images that only the network {arm} gets right")
+MCNEMAR_P = "p of McNemar's exact test"
+GAIN_SEEN = "McNemar's exact test sees the gain (p below 0.05)"
 FIGURE = (
     "Srivastava et al. 2014, fig. 4 (means of six networks, digitised); lecture note 002, lines 1436-1461"
 )
-PUBLISHED = {
-    WITHOUT: {10_000: 2.25, 20_000: 2.10, 50_000: 1.755},
-    WITH: {10_000: 1.90, 20_000: 1.62, 50_000: 1.40},
-}
+PUBLISHED_WITHOUT = {10_000: 2.25, 20_000: 2.10, 50_000: 1.755}  # test error (%), by updates
+PUBLISHED_WITH = {10_000: 1.90, 20_000: 1.62, 50_000: 1.40}
+PUBLISHED_GAINS = {10_000: 0.35, 20_000: 0.48, 50_000: 0.355}  # points
 RANGES = {10_000: (1.69, 2.04), 20_000: (1.55, 1.75), 50_000: (1.25, 1.51)}  # of the six, with dropout
-COLORS = {WITH: "#1f5fa8", WITHOUT: "#c07a1e", KERAS: "#3d8f5f"}
-COLORS |= {SECOND.format(WITH): "#8fb3dd", SECOND.format(WITHOUT): "#e3bd85"}
-SD = {WITH: 0.11, WITHOUT: 0.08, "gain": 0.13}  # of the six networks: their ranges, and fig. 4's last points
+SD_WITH, SD_WITHOUT, SD_GAIN = 0.11, 0.08, 0.13  # of the six networks: their ranges, and fig. 4's last points
 MARGIN = 0.25  # points: the six networks alone leave the source's means uncertain by 0.08 to 0.14
+COLORS = {
+    WITH: "#1f5fa8",
+    WITHOUT: "#c07a1e",
+    KERAS: "#3d8f5f",
+    SMALL_WITH: "#8fb3dd",
+    SMALL_WITHOUT: "#e3bd85",
+}
+
+claim = Claims("dropout-fig4", where=FIGURE, tag="D", unit="%")
 
 
-def claim(name, says, metric, judge, tag="D", where=FIGURE, unit="%"):
-    """Return a claim of this study."""
-    return Claim(f"dropout-fig4/{name}", says, metric, judge, where, tag, unit)
-
-
-ERRORS = tuple(
-    claim(
-        f"{arm.split()[0]}-{updates // 1000}k",
-        f"{arm.capitalize()}, after {updates:,} updates, {error:.2f} % are wrong (within 0.25 points).",
-        ERROR.format(arm, updates),
-        MeanOfRuns(error, SD[arm], 6, margin=MARGIN),
+def claim_errors(arm: str, published: dict, sd: float) -> tuple:
+    """Return the claims on one curve of figure 4."""
+    return claim.table(
+        id=lambda updates, published: f"{arm.split()[0]}-{updates // 1000}k",
+        says=arm.capitalize()
+        + ", after {updates:,} updates, {published:.2f} % are wrong (within 0.25 points).",
+        metric=Metric(ERROR.pattern.replace("{arm}", arm)),
+        published=published,
+        judge=partial(MeanOfRuns, sd=sd, n=6, margin=MARGIN),
+        labels=["updates"],
     )
-    for arm, points in PUBLISHED.items()
-    for updates, error in points.items()
-)
-GAINS = tuple(
-    claim(
-        f"gain-{updates // 1000}k",
-        f"After {updates:,} updates dropout has saved {gain:.2f} points (within 0.25).",
-        GAIN.format(updates),
-        MeanOfRuns(gain, SD["gain"], 6, margin=MARGIN),
+
+
+CLAIMS = (
+    *claim_errors(WITHOUT, PUBLISHED_WITHOUT, SD_WITHOUT),
+    *claim_errors(WITH, PUBLISHED_WITH, SD_WITH),
+    *claim.table(
+        id=lambda updates, published: f"gain-{updates // 1000}k",
+        says="After {updates:,} updates dropout has saved {published:.2f} points (within 0.25).",
+        metric=GAIN,
+        published=PUBLISHED_GAINS,
+        judge=partial(MeanOfRuns, sd=SD_GAIN, n=6, margin=MARGIN),
+        labels=["updates"],
         unit="points",
-    )
-    for updates, gain in ((10_000, 0.35), (20_000, 0.48), (50_000, 0.355))
-)
-DIRECTIONS = (
+    ),
     claim(
         "helps",
         "Dropout lowers the test error (after 50,000 updates).",
-        ERROR.format(WITH, 50_000),
-        Difference(ERROR.format(WITHOUT, 50_000), at_most=0),
+        ERROR(arm=WITH, updates=50_000),
+        Difference(ERROR(arm=WITHOUT, updates=50_000), at_most=0),
         unit="points",
     ),
     claim(
         "helps-second-net",
         "It does so with other sizes too (2 x 1024, after 20,000 updates).",
-        ERROR.format(SECOND.format(WITH), 20_000),
-        Difference(ERROR.format(SECOND.format(WITHOUT), 20_000), at_most=0),
+        ERROR(arm=SMALL_WITH, updates=20_000),
+        Difference(ERROR(arm=SMALL_WITHOUT, updates=20_000), at_most=0),
         unit="points",
     ),
     claim(
         "mcnemar",
         "The same two networks' answers differ by more than chance, for most seeds.",
-        SEEN,
+        GAIN_SEEN,
         Fraction(at_least=0.5),
-        "K",
-        "our own check on the paired answers",
-        "",
+        tag="K",
+        where="our own check on the paired answers",
+        unit="",
     ),
     claim(
         "keras-form",
-        "Keras's form, with rate, lengths and initial weights rescaled, ends within 0.25 points of the "
-        "original (half of the published gain).",
-        ERROR.format(KERAS, 20_000),
-        Difference(ERROR.format(WITH, 20_000), within=0.25),
-        "K",
-        "our own check of the two forms of dropout",
-        "points",
+        "Keras's form, with rate, lengths and initial weights rescaled, ends within 0.25 points "
+        "of the original (half of the published gain).",
+        ERROR(arm=KERAS, updates=20_000),
+        Difference(ERROR(arm=WITH, updates=20_000), within=0.25),
+        tag="K",
+        where="our own check of the two forms of dropout",
+        unit="points",
     ),
 )
-CLAIMS = ERRORS + GAINS + DIRECTIONS
+HEADLINE = "dropout-fig4/helps"
 
 DEVIATIONS = (
-    "One network, 784-1024-1024-1024-10, and a second, 784-1024-1024-10, stand for the source's six, "
-    "which the figure does not label. The published values are means over six, whose scatter alone leaves "
-    "them uncertain by 0.08 to 0.14 points (95 %). A margin of 0.1 is about as wide as that and could decide "
-    "next to nothing: errors and gains are met to within 0.25. At 50,000 updates that is a wide margin for a "
+    "One network, 784-1024-1024-1024-10, and a second, 784-1024-1024-10, stand for the source's "
+    "six. The figure does not label its curves. The published values are means over six "
+    "networks, whose scatter alone leaves them uncertain by 0.08 to 0.14 points (95 %). A "
+    "margin of 0.1 points is about as wide as that and could decide next to nothing. So errors "
+    "and gains count as met within 0.25 points. At 50,000 updates that is a wide margin for a "
     "gain.",
-    "The spread of the six nets without dropout is that of the figure's end; earlier it is not known.",
-    "50,000 updates (the second network and Keras's dropout 20,000) instead of a million: the curve is "
-    "held against figure 4 at the same number of updates, and table 2, which is about the end, against "
-    "nothing.",
-    "Paper and code differ; the constants are the code's: rate 1 / (1 + t / 10,000), momentum from 0.5 to "
-    "0.99, incoming weights no longer than 3 (paper: 2, momentum up to 0.95); without dropout rate 0.01 "
-    "halved every 10,000 updates, momentum 0.9, weight decay 0.001, no limit. The code's network has a "
-    "third layer of 2,048.",
-    "Batches of 100 are the code's; figure and paper state none, nor whether figure 4 was trained on all "
-    "60,000 images. Here all 60,000 are used, as for the source's final networks.",
-    "Pixels are divided by 255. Paired networks share the seed, and so the order of the images, but not "
-    "the initial weights.",
-    "Keras's dropout scales in training instead of in use. To learn alike, its rate is multiplied by "
-    "0.25, the limit and the initial deviation by 0.5; that is exact behind the hidden units only (the "
-    "first layer, whose inputs are kept with 0.8, would need 0.64 and 0.8, and biases no change).",
+    "The spread of the six networks without dropout is that of the figure's end; earlier it is not known.",
+    "We train for 50,000 updates (the second network and Keras's dropout for 20,000) instead of "
+    "a million. The curve is held against figure 4 at the same number of updates. Table 2 is "
+    "about the end and is held against nothing.",
+    "Paper and code differ; we take the constants of the code. With dropout: rate 1 / (1 + t / "
+    "10,000), momentum from 0.5 to 0.99, incoming weights no longer than 3 (paper: 2, momentum "
+    "up to 0.95). Without dropout: rate 0.01 halved every 10,000 updates, momentum 0.9, weight "
+    "decay 0.001, no limit. The code's network has a third layer of 2,048.",
+    "Batches of 100 are the code's. Figure and paper state none, nor whether figure 4 was "
+    "trained on all 60,000 images. We use all 60,000, as the source does for its final networks.",
+    "Pixels are divided by 255. Paired networks share the seed, and so the order of the images, "
+    "but not the initial weights.",
+    "Keras's dropout scales in training instead of in use. To learn alike, its rate is "
+    "multiplied by 0.25, the limit and the initial deviation by 0.5. That is exact behind the "
+    "hidden units only: the first layer, whose inputs are kept with 0.8, would need 0.64 and "
+    "0.8, and biases no change.",
 )
 DISCUSSION = {
-    "dropout-fig4/without-": "One seed so far, which allows no verdict. It errs less than the mean of the "
-    "source's six at every update that is compared, most so early on. Batches, images and pace of figure 4 "
-    "are not stated, and the paper's constants are not the code's, which are used here.",
-    "dropout-fig4/with-": "One seed so far. With dropout, too, it errs less than the published mean, and "
-    "less than the best of the six. As it does so without dropout as well, the recipe as a whole seems to "
-    "learn faster than that of figure 4; that dropout helps more does not follow.",
-    "dropout-fig4/gain-": "One seed so far, which allows no verdict. In it the gain grows from one compared "
+    "dropout-fig4/without-": "Seeds so far: {seeds}. Our network errs less than the mean of the "
+    "source's six at every update that is compared, most so early on. Batches, images and pace "
+    "of figure 4 are not stated. The paper's constants are not those of the code, which we use.",
+    "dropout-fig4/with-": "Seeds so far: {seeds}. With dropout, too, our network errs less than "
+    "the published mean, and less than the best of the six. It does so without dropout as well. "
+    "So the recipe as a whole seems to learn faster than that of figure 4; that dropout helps "
+    "more does not follow.",
+    "dropout-fig4/gain-": "Seeds so far: {seeds}. In ours the gain grows from one compared "
     "update to the next, while the published one is largest in the middle.",
-    "dropout-fig4/helps": "One seed so far, which allows no verdict; in it dropout helps both networks.",
+    "dropout-fig4/helps": "Seeds so far: {seeds}. In each of them dropout helps both networks.",
 }
+ANSWER = (
+    "Probably yes: with dropout, {dropout-fig4/with-50k:.2f} % of the test images are wrong "
+    "after 50,000 updates, without it {dropout-fig4/without-50k:.2f} % (seeds so far: {seeds})."
+)
 
 
 class Arm(NamedTuple):
-    """One network, how it learns, for how long, and which seeds it has."""
+    """One network: its hidden layers, its form of dropout (None: no dropout), its updates and
+    seeds."""
 
     hidden: tuple[int, ...]
     form: str | None
@@ -186,62 +213,70 @@ class Arm(NamedTuple):
     seeds: tuple[int, ...]
 
 
-def arms(config) -> dict[str, Arm]:
-    """Return all arms by name; the first two are trained longest, and these and Keras's have every seed."""
-    long = (config.shown[-1], config.seeds)
-    short = (config.side_updates, tuple(seed for seed in config.seeds if seed <= config.side_seeds))
-    return {
-        WITH: Arm(config.hidden, "original", *long),
-        WITHOUT: Arm(config.hidden, None, *long),
-        KERAS: Arm(config.hidden, "inverted", config.side_updates, config.seeds),
-        SECOND.format(WITH): Arm(config.second, "original", *short),
-        SECOND.format(WITHOUT): Arm(config.second, None, *short),
-    }
-
-
 def run(config: Config) -> Result:
-    """Train all arms and measure the test error on the way; compare the answers of the paired networks."""
+    """Train all arms and measure the test error on the way; compare the answers of the paired
+    networks."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
     splits = {"train": dataset.train_and_valid(), "test": dataset.test}
-    wrong, values = wrong_answers(config, splits), {}
+    wrong = train_arms(config, splits)
+    metrics = {}
     for name, answers in wrong.items():
-        curve = values[CURVE.format(name)] = 100 * answers.mean(axis=2)
-        for updates in config.shown:
-            if (at := 2 * updates // config.scale) < curve.shape[1]:
-                values[ERROR.format(name, updates)] = curve[:, at]
+        metrics |= measure_errors(config, name, answers)
     for updates in config.shown:
-        without, kept = (values[ERROR.format(name, updates)] for name in (WITHOUT, WITH))
-        values[GAIN.format(updates)] = without - kept
-    values |= mcnemar(wrong[WITH][:, -1], wrong[WITHOUT][:, -1])
-    other = f"{dataset.name} stands in for MNIST, {config.hidden[0]} units"
-    return Result(values, {dataset.name: dataset.digest}, "" if config.data == "mnist" else other)
+        with_dropout = metrics[ERROR(arm=WITH, updates=updates)]
+        metrics[GAIN(updates=updates)] = metrics[ERROR(arm=WITHOUT, updates=updates)] - with_dropout
+    metrics |= compare_answers(wrong[WITH][:, -1], wrong[WITHOUT][:, -1])
+    instead_of = "" if config.data == "mnist" else "MNIST"
+    return measured_on(dataset, metrics, instead_of=instead_of, narrower=f"{config.hidden[0]} units")
 
 
-def wrong_answers(config, splits) -> dict[str, np.ndarray]:
-    """Train all arms and return which test images are wrong, (seeds, measurements, images); NaN: diverged."""
+def list_arms(config: Config) -> dict[str, Arm]:
+    """Return all arms by name; the first two are trained longest, and these and Keras's have
+    every seed."""
+    last = config.shown[-1]
+    few = tuple(seed for seed in config.seeds if seed <= config.side_seeds)
+    return {
+        WITH: Arm(config.hidden, "original", last, config.seeds),
+        WITHOUT: Arm(config.hidden, None, last, config.seeds),
+        KERAS: Arm(config.hidden, "inverted", config.side_updates, config.seeds),
+        SMALL_WITH: Arm(config.second, "original", config.side_updates, few),
+        SMALL_WITHOUT: Arm(config.second, None, config.side_updates, few),
+    }
+
+
+def train_arms(config: Config, splits) -> dict[str, np.ndarray]:
+    """Train all arms and return which test images are wrong, (seeds, measurements, images); NaN:
+    diverged."""
     from zoo import engine
 
-    inputs, y = splits["train"].x.shape[1], splits["test"].y
-    every = arms(config)
-    found = {name: np.zeros((0, 2 * arm.updates // config.scale + 1, len(y))) for name, arm in every.items()}
-    wanted = {name: training(arm, inputs, config) for name, arm in every.items() if arm.seeds}
-    studies = engine.train_together(list(wanted.values()), splits, name="dropout")
-    for name, study in zip(wanted, studies, strict=True):
+    inputs = splits["train"].x.shape[1]
+    y = splits["test"].y
+    arms = list_arms(config)
+    used = {name: arm for name, arm in arms.items() if arm.seeds}
+    wanted = [make_engine_arm(arm, inputs, config) for arm in used.values()]
+    studies = engine.train_together(wanted, splits, name="dropout")
+    wrong = {}
+    for name, arm in arms.items():
+        measurements = 2 * arm.updates // config.scale + 1
+        wrong[name] = np.zeros((0, measurements, len(y)))
+    for name, study in zip(used, studies, strict=True):
         outputs = study.history("outputs on test")
-        found[name] = np.where(np.isfinite(outputs).all(axis=-1), outputs.argmax(axis=-1) != y, np.nan)
-    return found
+        finite = np.isfinite(outputs).all(axis=-1)
+        wrong[name] = np.where(finite, outputs.argmax(axis=-1) != y, np.nan)
+    return wrong
 
 
-def training(arm, inputs, config):
-    """Return an arm as the engine trains it; its answers are kept twice in every `scale` updates."""
+def make_engine_arm(arm: Arm, inputs: int, config: Config):
+    """Return an arm as the engine trains it; its answers are kept twice in every `scale`
+    updates."""
     from zoo import engine, losses
     from zoo.engine import probes
 
     recipe = engine.Recipe(
         loss=losses.softmax_cross_entropy,
-        optimizer=optimizer(arm.form, config.scale),
+        optimizer=make_optimizer(arm.form, config.scale),
         batch_size=config.batch_size,
         steps=arm.updates,
         probes=(probes.Outputs("test"),),
@@ -251,88 +286,140 @@ def training(arm, inputs, config):
 
 
 def network(inputs, arm):
-    """Return the untrained network of an arm; weights deviate by 1 / sqrt(fan-OUT), as in the code."""
+    """Return the untrained network of an arm; weights deviate by 1 / sqrt(fan-OUT), as in the
+    code."""
     from keras.initializers import VarianceScaling
 
     from zoo.models import mlp
 
-    kernel = VarianceScaling(shrink(arm.form) ** 2, mode="fan_out", distribution="untruncated_normal")
-    drop = {"input_dropout": 0.2, "dropout": 0.5, "dropout_form": arm.form} if arm.form else {}
-    return mlp(inputs, arm.hidden, 10, kernel_initializer=kernel, **drop)
+    deviation = weight_scale(arm.form)
+    kernel = VarianceScaling(deviation**2, mode="fan_out", distribution="untruncated_normal")
+    if arm.form is None:
+        return mlp(inputs, arm.hidden, 10, kernel_initializer=kernel)
+    return mlp(
+        inputs,
+        arm.hidden,
+        10,
+        kernel_initializer=kernel,
+        input_dropout=0.2,
+        dropout=0.5,
+        dropout_form=arm.form,
+    )
 
 
-def optimizer(form, scale):
-    """Return the optimizer of the authors' code, with dropout (rescaled for Keras's form) or without."""
+def make_optimizer(form: str | None, scale: int):
+    """Return the optimizer of the authors' code, with dropout (rescaled for Keras's form) or
+    without."""
     from zoo.engine.optimizers import ClassicalMomentum, MaxNorm
     from zoo.engine.schedules import ExponentialDecay, InverseDecay, Saturating
 
     if form is None:
-        return ClassicalMomentum(ExponentialDecay(0.01, 0.5, scale), 0.9, weight_decay=0.001)
-    rate = InverseDecay(shrink(form) ** 2, scale)
-    return MaxNorm(ClassicalMomentum(rate, Saturating(0.5, 0.99, 10 * scale)), 3.0 * shrink(form))
+        falling_rate = ExponentialDecay(0.01, 0.5, scale)
+        return ClassicalMomentum(falling_rate, 0.9, weight_decay=0.001)
+    rate = InverseDecay(weight_scale(form) ** 2, scale)
+    momentum = Saturating(0.5, 0.99, 10 * scale)
+    return MaxNorm(ClassicalMomentum(rate, momentum), 3.0 * weight_scale(form))
 
 
-def shrink(form) -> float:
-    """Return how much smaller weights are where Keras's form scales the kept units up."""
+def weight_scale(form: str | None) -> float:
+    """Return by what weights are multiplied so that Keras's form, which scales kept units up,
+    learns alike."""
     return 0.5 if form == "inverted" else 1.0
 
 
-def mcnemar(with_dropout, without) -> dict:
-    """Return how often only one of two networks is right, and the exact test; both are (seeds, images)."""
+def measure_errors(config: Config, arm: str, wrong: np.ndarray) -> dict:
+    """Return the test errors (%) of one arm: its curve, and the points that are compared."""
+    curve = 100 * wrong.mean(axis=2)
+    metrics = {CURVE(arm=arm): curve}
+    for updates in config.shown:
+        measurement = 2 * updates // config.scale
+        if measurement < curve.shape[1]:
+            metrics[ERROR(arm=arm, updates=updates)] = curve[:, measurement]
+    return metrics
+
+
+def compare_answers(with_dropout: np.ndarray, without: np.ndarray) -> dict:
+    """Return how often only one of two networks is right, and the exact test; both are (seeds,
+    images)."""
     from scipy.stats import binomtest
 
     gained = ((with_dropout == 0) & (without == 1)).sum(axis=1)
     lost = ((with_dropout == 1) & (without == 0)).sum(axis=1)
-    pairs = zip(gained, gained + lost, strict=True)
-    p = np.array([binomtest(k, n).pvalue if n else 1.0 for k, n in pairs])
-    return {ONLY.format(WITH): gained, ONLY.format(WITHOUT): lost, P: p, SEEN: (p < 0.05) & (gained > lost)}
+    p = np.ones(len(gained))
+    for seed, (only_with, either) in enumerate(zip(gained, gained + lost, strict=True)):
+        if either:
+            p[seed] = binomtest(only_with, either).pvalue
+    return {
+        ONLY(arm=WITH): gained,
+        ONLY(arm=WITHOUT): lost,
+        MCNEMAR_P: p,
+        GAIN_SEEN: (p < 0.05) & (gained > lost),
+    }
 
 
 def plot(result: Result):
     """Draw the error curves with the published points, the gain, and the paired answers."""
-    from reproductions.harness import figures
+    from reproductions.harness.showing import figures
 
     figure, (curves, gains, answers) = figures.new(3, width=13, height=4.8)
-    shown = [int(name.split()[-2]) for name in result.metrics if name.startswith(GAIN.split("{")[0])]
-    draw_curves(curves, result, shown[-1])
-    for position, updates in enumerate(shown):
-        figures.seeds(gains, position, result.metrics[GAIN.format(updates)])
+    draw_curves(curves, result)
+    gain_columns = {}
+    marks = {}
+    for labels, values in GAIN.find(result.metrics):
+        column = f"{labels['updates']:,}"
+        gain_columns[column] = values
         if not result.stand_in:
-            gain = PUBLISHED[WITHOUT][updates] - PUBLISHED[WITH][updates]
-            figures.published(gains, position, gain, label="published (mean of six)")
-    figures.columns(gains, [f"{updates:,}" for updates in shown])
+            marks[column] = PUBLISHED_WITHOUT[labels["updates"]] - PUBLISHED_WITH[labels["updates"]]
+    figures.draw_columns(gains, gain_columns, marks, label="published (mean of six)")
     gains.axhline(0, color="black", lw=0.8)
     gains.set(xlabel="updates", ylabel="test error without - with dropout (points)", title="Gain by dropout")
     gains.margins(y=0.4)  # room for the legend
     gains.legend(fontsize=8, loc="upper right")
-    for position, arm in enumerate((WITH, WITHOUT)):
-        figures.seeds(answers, position, result.metrics[ONLY.format(arm)])
-    figures.columns(answers, [f"only {arm}" for arm in (WITH, WITHOUT)])
-    seen = result.metrics[SEEN]
+    figures.draw_columns(
+        answers, {f"only {labels['arm']}": counts for labels, counts in ONLY.find(result.metrics)}
+    )
+    seen = result.metrics[GAIN_SEEN]
     answers.set(xlabel="which of two paired networks is right", ylabel="test images")
     answers.set_title(f"Paired answers (McNemar p < 0.05: {seen.sum()} of {len(seen)} seeds)")
     answers.set_ylim(bottom=0)
     return figure
 
 
-def draw_curves(axes, result, last):
-    """Draw the test error of every arm against the updates, up to the `last`."""
-    from reproductions.harness import figures
-
-    step = last // (result.metrics[CURVE.format(WITH)].shape[1] - 1)
+def draw_curves(axes, result: Result) -> None:
+    """Draw the test error of every arm against the updates."""
+    last = max(GAIN.values_of("updates", result.metrics))
+    step = last // (result.metrics[CURVE(arm=WITH)].shape[1] - 1)
     for arm, color in COLORS.items():
-        curve = result.metrics[CURVE.format(arm)][:, 1:]
+        curve = result.metrics[CURVE(arm=arm)][:, 1:]
         updates = step * np.arange(1, curve.shape[1] + 1)
         axes.plot(updates, curve.T, color=color, lw=0.5, alpha=0.5)
         axes.plot(updates, np.nanmean(curve, axis=0), color=color, label=f"{arm} (n = {len(curve)})")
     if not result.stand_in:
-        look = {"ls": "", "mew": 2, "color": figures.PUBLISHED}
-        for arm, mark, more in ((WITH, "x", ", and their range"), (WITHOUT, "+", "")):
-            points, label = PUBLISHED[arm], f"published {arm} (mean of six{more})"
-            axes.plot(points.keys(), points.values(), marker=mark, ms=9, label=label, **look)
-        axes.vlines(list(RANGES), *zip(*RANGES.values(), strict=True), color=figures.PUBLISHED, lw=1)
+        draw_published(axes)
     axes.set(xlabel="updates", ylabel="test error (%)", title="Mean of all seeds (thin: each seed)")
     axes.figure.legend(*axes.get_legend_handles_labels(), fontsize=8, loc="outside lower left", ncols=3)
+
+
+def draw_published(axes) -> None:
+    """Draw the published means of six networks, and with dropout the range of the six."""
+    from reproductions.harness.showing import figures
+
+    for arm, points, marker, more in (
+        (WITH, PUBLISHED_WITH, "x", ", and their range"),
+        (WITHOUT, PUBLISHED_WITHOUT, "+", ""),
+    ):
+        axes.plot(
+            points.keys(),
+            points.values(),
+            ls="",
+            marker=marker,
+            ms=9,
+            mew=2,
+            color=figures.PUBLISHED,
+            label=f"published {arm} (mean of six{more})",
+        )
+    lows, highs = zip(*RANGES.values(), strict=True)
+    axes.vlines(list(RANGES), lows, highs, color=figures.PUBLISHED, lw=1)
 
 
 if __name__ == "__main__":
