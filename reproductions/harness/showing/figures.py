@@ -93,8 +93,19 @@ def band(axes: Axes, steps, curves, *, label: str, color: str = OURS) -> None:
     axes.plot(steps, middle, color=color, label=f"{label} (median, middle 90 % of {len(curves)} seeds)")
 
 
-def draw_columns(axes: Axes, runs: Mapping, marks: Mapping | None = None, *, label: str = "published") -> None:
-    """Draw one column of seeds for each name, with the published value across it where there is one.
+def fraction(axes: Axes, position: float, runs, *, color: str = OURS, label: str | None = None) -> None:
+    """Draw the share of runs (true or false, shape (seeds,)) for which something holds, with
+    Wilson's interval."""
+    ends = statistics.wilson_interval(int(np.sum(runs)), len(runs))
+    axes.plot([position, position], ends, color=color)
+    axes.plot(position, np.mean(runs), "o", color=color, label=label)
+
+
+def draw_columns(
+    axes: Axes, runs: Mapping, marks: Mapping | None = None, *, label: str = "published"
+) -> None:
+    """Draw one column of seeds for each name, with the published value across it where there is
+    one.
 
     Args:
         axes: where to draw.
