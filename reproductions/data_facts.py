@@ -29,7 +29,8 @@ class Config:
 
 
 FULL = Config()
-QUICK = SMOKE = Config("digits", "digits", "digits")
+QUICK = Config("mnist5k", "digits", "digits")
+SMOKE = Config("digits", "digits", "digits")
 
 TRAIN, TEST, ALL = "{}: images for training", "{}: images for testing", "{}: images"
 SHAPE, LEVELS, CLASSES = "{}: rows, columns, channels", "{}: different pixel values", "{}: different classes"
@@ -132,7 +133,8 @@ def run(config: Config) -> Result:
     metrics |= parts(*(dataset.train_and_valid().y for dataset in loaded), loaded[2].test.y)
     digits = np.concatenate([split.x for split in (loaded[0].train, loaded[0].valid, loaded[0].test)])
     metrics |= placing(digits[..., 0])
-    stand_in = "" if config == FULL else "digits stand in for all three data sets"
+    names = dict.fromkeys(dataset.name for dataset in loaded)
+    stand_in = "" if config == FULL else f"{' and '.join(names)} stand in for the three data sets"
     return Result(
         {name: np.array(value)[None] for name, value in metrics.items()},
         {dataset.name: dataset.digest for dataset in loaded},
@@ -201,7 +203,7 @@ def plot(result: Result):
     marks = zip(NAMES, "os^", (figures.OURS, "#7a9a3a", "#b07d2b"), strict=True)
     for shift, (name, mark, color) in enumerate(marks):
         shares = result.metrics[SHARES.format(name)][0]
-        label = next((full for full in result.data if full.startswith(name)), f"digits for {name}")
+        label = next((full for full in result.data if full.startswith(name)), f"a stand-in for {name}")
         classes.plot(np.arange(10) + (shift - 1) / 5, shares, mark, color=color, label=label)
         spread = 100 * result.metrics[VALUES.format(name)][0]
         values.plot(np.arange(16), spread, mark, color=color, label=label)

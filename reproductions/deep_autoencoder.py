@@ -39,7 +39,10 @@ class Config:
 
 
 FULL = Config()
-QUICK = Config(data="digits", hidden=(100, 50, 25), code=10, epochs=200, drawn_codes=400)
+# Narrower layers and fewer epochs on 4,000 images; depth and code are the source's.
+QUICK = Config(
+    data="mnist5k", hidden=(128, 64, 32), level_epochs=10, epochs=30, drawn_codes=500, seeds=(1, 2)
+)
 SMOKE = Config(
     data="digits",
     hidden=(10,),

@@ -51,14 +51,16 @@ class Config:
 
 
 FULL = Config()
+# 4,500 images, narrower layers and a shorter schedule; the first updates of the source's million.
 QUICK = Config(
-    data="digits",
+    data="mnist5k",
     hidden=(256, 256, 256),
     second=(256, 256),
-    shown=(300, 600, 1500),
-    side_updates=600,
+    shown=(300, 600, 1200),
+    side_updates=300,
     scale=300,
-    seeds=(1, 2, 3, 4),
+    side_seeds=1,
+    seeds=(1, 2, 3),
 )
 SMOKE = Config(
     data="digits",

@@ -48,18 +48,18 @@ class Config:
 
 
 FULL = Config()
+# Three of the eight depths on 4,000 images, 10,000 updates, 16,000 in the long training; a single rate.
 QUICK = Config(
-    data="digits",
+    data="mnist5k",
     depths=(1, 4, 8),
-    epochs=30,
-    plateau_steps=2_000,
-    plateau_every=100,
+    epochs=25,
+    plateau_steps=8_000,
     rates=(0.03,),
-    choice_epochs=5,
+    choice_epochs=1,
     choice_seeds=(1001,),
-    long_epochs=80,
-    long_seeds=2,
-    seeds=(1, 2, 3, 4),
+    long_epochs=40,
+    long_seeds=1,
+    seeds=(1, 2, 3),
 )
 SMOKE = Config(
     data="digits",

@@ -44,15 +44,31 @@ class Config:
 
 
 FULL = Config()
-SMALLER = {
-    "data": "digits",
-    "images": (800, 300, 697),
-    "units": 50,
-    "ranges": (2.0,),
-    "level_rates": (0.03,),
-}
-QUICK = Config(**SMALLER, depths=(1, 3), rates=(0.3, 1.0), seeds=(1, 2, 3, 4))
-SMOKE = Config(**SMALLER, depths=(2,), rates=(1.0,), level_epochs=1, epochs=1, every=1, seeds=(1, 2))
+SMALLER = {"ranges": (2.0,), "level_rates": (0.03,)}
+# 2,000 images, narrower layers, fewer epochs and settings to choose from.
+QUICK = Config(
+    **SMALLER,
+    data="mnist5k",
+    images=(2_000, 500, 500),
+    units=100,
+    depths=(1, 3),
+    level_epochs=10,
+    epochs=20,
+    rates=(0.3, 1.0),
+    seeds=(1, 2, 3),
+)
+SMOKE = Config(
+    **SMALLER,
+    data="digits",
+    images=(800, 300, 697),
+    units=50,
+    depths=(2,),
+    rates=(1.0,),
+    level_epochs=1,
+    epochs=1,
+    every=1,
+    seeds=(1, 2),
+)
 
 RANDOM, CODERS, MACHINES = METHODS = "random weights", "autoassociators", "Boltzmann machines"
 COLORS = dict(zip(METHODS, ("#b07d2b", "#1f5fa8", "#3d8f5f"), strict=True))

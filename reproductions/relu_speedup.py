@@ -40,14 +40,15 @@ class Config:
 
 
 FULL = Config()
+# 8 x 8 digits, since this network costs 12 times as much on 28 x 28 pixels; smaller batches, fewer rates.
 QUICK = Config(
     data="digits",
     rates=(3e-3, 1e-2),
     rate_images=1_000,
     rate_epochs=10,
     batch_size=16,
-    lengths=(10, 20, 30),
-    seeds=(1, 2),
+    lengths=(10, 20),
+    seeds=(1, 2, 3),
 )
 SMOKE = Config(
     data="digits",

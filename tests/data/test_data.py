@@ -9,7 +9,7 @@ import pytest
 import zoo.data
 from zoo.data import DataError, Dataset, Split
 
-AT_HAND = ("xor", "sincos", "digits")
+AT_HAND = ("xor", "sincos", "digits", "mnist5k")
 
 
 def dataset(x):
@@ -24,7 +24,9 @@ def test_an_unknown_name_lists_the_near_ones():
 
 
 def test_a_name_near_nothing_lists_them_all():
-    with pytest.raises(DataError, match="xor, sincos, digits, mnist, fashion_mnist, semeion, cifar10"):
+    with pytest.raises(
+        DataError, match="xor, sincos, digits, mnist5k, mnist, fashion_mnist, semeion, cifar10"
+    ):
         zoo.data.load("qqqq")
 
 

@@ -22,6 +22,7 @@ DATASETS = {
     "xor": "zoo.data.xor",
     "sincos": "zoo.data.sincos",
     "digits": "zoo.data.digits",
+    "mnist5k": "zoo.data.mnist5k",
     "mnist": "zoo.data.mnist",
     "fashion_mnist": "zoo.data.fashion_mnist",
     "semeion": "zoo.data.semeion",

@@ -23,6 +23,7 @@ def prepare(
 ) -> Path:
     """The prepared folder, `target/key/version`; see `zoo.data.prepare`."""
     if not hasattr(module, "builder"):
+        module.load()  # says what is wrong if it is not at hand
         raise DataError(f"{key}: nothing to prepare, it is always at hand ({module.where()})")
     target = Path(target or folders()[0]).expanduser()
     if target.is_dir() and (ready := prepared.find(target, key)):
