@@ -1,7 +1,7 @@
 """Writing a file whole or not at all.
 
 Text and bytes are written the same way: `write_atomically(path, "text")`, `write_atomically(path, b"bytes")`.
-Where a library wants to write the file itself, let it write into an `io.BytesIO` and pass on what is in there.
+A library that writes files itself can write into an `io.BytesIO`, whose `getvalue()` is then the content.
 """
 
 import os
