@@ -103,6 +103,12 @@ def put(store, name, *, step=10, finished=True, days=0.0):
     os.utime(store.path(name, step), (written, written))
 
 
+def put_in_old_format(store, key):
+    """A file of three megabytes, as earlier versions named theirs."""
+    (store.folder / key).mkdir()
+    (store.folder / key / f"{key}-000000010.run").write_bytes(bytes(3_000_000))
+
+
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """A run store with a finished member of today, one of ten days ago, and a checkpoint."""
@@ -144,13 +150,13 @@ def test_importing_zoo_loads_no_part_of_it_until_it_is_used():
     assert done.stdout.strip()
 
 
-def test_every_part_of_zoo_is_public_or_known_to_serve_the_command_line_only():
+def test_every_part_of_zoo_is_public_or_known_to_serve_the_inside_only():
     import pkgutil
 
     import zoo
 
     parts = {module.name for module in pkgutil.iter_modules(zoo.__path__)}
-    assert parts - set(zoo.__all__) == {"cli", "doctor", "lite_runtime", "startup", "training"}
+    assert parts - set(zoo.__all__) == {"cli", "doctor", "files", "lite_runtime", "startup", "training"}
     assert {name: getattr(zoo, name) for name in zoo.__all__}.keys() == set(dir(zoo))
 
 
@@ -387,12 +393,19 @@ def test_preparing_an_unknown_data_set_names_the_near_one(capsys):
 
 def test_the_run_list_counts_members_by_kind_and_length(store, capsys):
     (store.folder / "dd").mkdir()
-    (store.folder / "dd" / "dd-000000010.run").write_text("damaged")
+    (store.folder / "dd" / "dd-000000010.state").write_text("damaged")
+    for key in ("ee", "ff"):
+        put_in_old_format(store, key)
     status, out, _ = said(capsys, "runs", "list")
     assert status == 0
-    for words in (["mlp", "10", "finished", "2"], ["mlp", "10", "checkpoint", "1"], ["(damaged)", "1"]):
+    for words in (
+        ["mlp", "10", "finished", "2"],
+        ["mlp", "10", "checkpoint", "1"],
+        ["(damaged)", "1"],
+        ["(old format)", "2", "6.0 MB"],
+    ):
         assert any(all(word in line for word in words) for line in out.splitlines()), words
-    assert "4 in " in out
+    assert "6 in " in out
 
 
 @pytest.mark.parametrize(
@@ -401,6 +414,7 @@ def test_the_run_list_counts_members_by_kind_and_length(store, capsys):
         ([], {"aa", "bb", "cc"}),
         (["--unfinished"], {"aa", "bb"}),
         (["--older-than", "5"], {"aa", "cc"}),
+        (["--old-format"], {"aa", "bb", "cc"}),
         (["--all"], set()),
     ],
 )
@@ -409,6 +423,17 @@ def test_cleaning_removes_what_the_option_says_and_nothing_without_one(store, ca
     assert status == 0
     assert {row.path.parent.name for row in store.rows()} == left
     assert ("Removed" if options else "Nothing removed") in out
+
+
+def test_members_in_the_old_format_are_named_and_removed_on_demand_only(store, capsys):
+    put_in_old_format(store, "ee")
+    _, out, _ = said(capsys, "runs", "clean")
+    assert "--old-format       would remove 1 members that earlier versions wrote, 3.0 MB" in out
+    said(capsys, "runs", "clean", "--unfinished")
+    assert {row.path.parent.name for row in store.rows()} == {"aa", "bb", "ee"}
+    _, out, _ = said(capsys, "runs", "clean", "--old-format")
+    assert "Removed 1 files, 3.0 MB" in out
+    assert {row.path.parent.name for row in store.rows()} == {"aa", "bb"}
 
 
 def test_two_ways_of_cleaning_at_once_are_refused(store, capsys):

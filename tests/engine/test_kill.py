@@ -50,10 +50,10 @@ def begin(process):
 
 def wait_for_checkpoints(process, store, count=1):
     """Wait until a running study has written some checkpoints."""
-    seen = known = set(store.glob("*/*.run"))
+    seen = known = set(store.glob("*/*.state"))
     while process.poll() is None and len(seen) < len(known) + count:
         time.sleep(0.005)
-        seen = seen | set(store.glob("*/*.run"))
+        seen = seen | set(store.glob("*/*.state"))
 
 
 def kill_in_mid_training(process, store, moments):

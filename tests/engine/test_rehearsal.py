@@ -35,7 +35,7 @@ def test_a_rehearsal_trains_no_member_to_its_end_and_keeps_none():
     _, (cost,) = rehearsed(small, [1, 2], epochs=40)
     assert (cost.members, cost.missing, cost.steps, cost.steps_left) == (2, 2, 240, 480)
     assert cost.weights == small().count_params()
-    assert not list(store_folder().rglob("*.run"))
+    assert not list(store_folder().rglob("*.state"))
     trained = engine.train(small, recipe(), splits(), [1])
     assert trained.history("validation correct").shape == (1, 5)
 

@@ -36,11 +36,11 @@ def test_the_shipped_models_training_finds_all_members_in_the_run_store(tmp_path
     splits = {"train": Split(X, X), "validation": Split(X[:8], X[:8])}
     with engine.using(store=tmp_path):
         ours = deep_autoencoder.trained(config, dataset, hidden, [1])
-        members = set(tmp_path.glob("*/*.run"))
+        members = set(tmp_path.glob("*/*.state"))
         build = shipped.started(splits, [1], "shipped", epochs=1)
         theirs = engine.train(build, shipped.recipe(len(X), epochs=2), splits, [1])
     assert len(members) == len(hidden) + 1
-    assert set(tmp_path.glob("*/*.run")) == members
+    assert set(tmp_path.glob("*/*.state")) == members
     for path, value in ours.members[0].weights["trainable"].items():
         np.testing.assert_array_equal(theirs.members[0].weights["trainable"][path], value)
 

@@ -28,15 +28,21 @@ def clean(
         float | None, typer.Option(min=0, metavar="DAYS", help="Remove what was written before that.")
     ] = None,
     unfinished: Annotated[bool, typer.Option("--unfinished", help="Remove the checkpoints only.")] = False,
+    old_format: Annotated[
+        bool,
+        typer.Option("--old-format", help="Remove what earlier versions wrote; this one does not read it."),
+    ] = False,
 ) -> None:
     """Remove trained members from the run store; without an option, only say what would go."""
-    if sum((everything, older_than is not None, unfinished)) > 1:
-        raise typer.BadParameter("name one of --all, --older-than and --unfinished")
+    if sum((everything, older_than is not None, unfinished, old_format)) > 1:
+        raise typer.BadParameter("name one of --all, --older-than, --unfinished and --old-format")
     store = _store()
     if everything:
         keep = _nothing
     elif unfinished:
-        keep = _is_finished
+        keep = _is_no_checkpoint
+    elif old_format:
+        keep = _is_of_this_format
     elif older_than is not None:
         keep = _younger_than(older_than)
     else:
@@ -54,19 +60,29 @@ def _store():
 
 
 def _kind(row) -> tuple[str, str, str]:
-    if not row.facts:
-        return "(damaged)", "", ""
-    diverged = row.facts["diverged_at"] is not None
-    state = "diverged" if diverged else "finished" if row.facts["finished"] else "checkpoint"
-    return row.facts["network"], f"{row.facts['step']:,}", state
+    if row.problem:
+        return f"({row.problem})", "", ""
+    if row.facts.get("diverged_at") is not None:
+        state = "diverged"
+    elif row.facts.get("finished"):
+        state = "finished"
+    else:
+        state = "checkpoint"
+    return str(row.facts.get("network")), f"{row.facts['step']:,}", state
 
 
 def _nothing(row) -> bool:
     return False
 
 
-def _is_finished(row) -> bool:
-    return bool(row.facts.get("finished"))
+def _is_no_checkpoint(row) -> bool:
+    return not row.expendable
+
+
+def _is_of_this_format(row) -> bool:
+    from zoo.engine.store import OLD_FORMAT
+
+    return row.problem != OLD_FORMAT
 
 
 def _younger_than(days: float):
@@ -75,11 +91,13 @@ def _younger_than(days: float):
 
 def _what_would_go(store) -> str:
     rows = store.rows()
-    checkpoints = [row for row in rows if not _is_finished(row)]
+    checkpoints = [row for row in rows if not _is_no_checkpoint(row)]
+    old = [row for row in rows if not _is_of_this_format(row)]
     return (
         f"Nothing removed from {store.folder}.\n"
         f"  --all              would remove {len(rows)} members, {_size(rows)}\n"
         f"  --unfinished       would remove {len(checkpoints)} checkpoints, {_size(checkpoints)}\n"
+        f"  --old-format       would remove {len(old)} members that earlier versions wrote, {_size(old)}\n"
         f"  --older-than DAYS  would remove those written before that"
     )
 

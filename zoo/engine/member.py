@@ -11,9 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.engine.batches import Batches
+from zoo.engine.entry import Entry
 from zoo.engine.program import Program
 from zoo.engine.recipe import Calendar
-from zoo.engine.store import Entry
 
 LOOP_SECONDS = 2.0
 FIRST_LOOP = 50

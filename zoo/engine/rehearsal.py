@@ -22,8 +22,8 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from zoo.engine.entry import Entry
 from zoo.engine.member import Member, Pace, Training, member_of
-from zoo.engine.store import Entry
 
 SAMPLE_SECONDS = 1.5
 
@@ -80,7 +80,7 @@ class Rehearsal:
         """
         began = time.monotonic()
         first, steps = training_of(jobs[0]), jobs[0].steps
-        found = [store.latest(job.key, steps) for job in jobs]
+        found = [store.latest(job.key, steps, job.seed) for job in jobs]
         done = [
             max(entry.facts["step"] if entry else 0, self._reached(job.key, steps))
             for job, entry in zip(jobs, found, strict=True)

@@ -1,40 +1,34 @@
 """The run store: one file per trained member and length, found again by the hash of all that determines its
 numbers.
 
-A file is a line with the sha256 of what follows, then an npz archive without pickled objects. A state at
-step t serves as checkpoint and as result: members of 50,000 updates go on from the finished ones of 20,000.
+A state at step t serves as checkpoint and as result: members of 50,000 updates go on from the finished ones
+of 20,000. How a file looks inside is in `zoo.engine.entry`.
 """
 
 import contextlib
-import hashlib
-import io
-import json
 import os
-import re
-import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import filelock
-import numpy as np
 import platformdirs
 
-DIGEST_LINE = 65
-TMP_SECONDS = 3600
+from zoo.engine.entry import Entry, Label, OtherSchemaError, decode, encode, read_header
+from zoo.files import TEMPORARY, write_atomically
+
+SUFFIX = ".state"
+OLD_SUFFIX = ".run"
+"""Of files that earlier versions wrote as npz archives. They are listed and cleaned, and never read."""
+
+TEMPORARY_SECONDS = 3600
 """A temporary file older than this was left over by a killed process."""
 
-
-class Entry(NamedTuple):
-    """One stored state of a member."""
-
-    arrays: dict[str, np.ndarray]
-    """Flat names such as "trainable/hidden_1/kernel" and "history/loss" to arrays."""
-    facts: dict
-    """What a person may want to know, and all small values: step, finished, diverged, seconds,
-    architecture, ...
-    """
+OLD_FORMAT, NEWER_FORMAT = "old format", "newer format"
+DAMAGED, UNREADABLE, MISPLACED = "damaged", "not readable", "misplaced"
+"""What can be wrong with a file; see `Row.problem`."""
 
 
 class Row(NamedTuple):
@@ -42,9 +36,20 @@ class Row(NamedTuple):
 
     path: Path
     facts: dict
+    """Of the entry; empty where they cannot be read."""
     size: int
+    """Bytes."""
     age: float
     """Seconds since it was written."""
+    problem: str
+    """Why the state is not used: OLD_FORMAT, NEWER_FORMAT, DAMAGED, UNREADABLE, MISPLACED (the file has the
+    name of another state); "" where all is well.
+    """
+
+    @property
+    def expendable(self) -> bool:
+        """Whether no result is lost with it: it is a checkpoint (an unfinished state), or damaged."""
+        return self.problem == DAMAGED or not (self.problem or self.facts.get("finished"))
 
 
 def default_folder() -> Path:
@@ -58,31 +63,28 @@ class RunStore:
     def __init__(self, folder: Path):
         self.folder = Path(folder)
 
-    def latest(self, key: str, step: int) -> Entry | None:
-        """Return the stored state with the most steps, at most `step`, that can be read; None where there is
-        none.
+    def latest(self, key: str, step: int, seed: int) -> Entry | None:
+        """Return the stored state of a member with the most steps, at most `step`; None where there is none.
 
-        A file that does not hold what was written is reported in a warning, removed, and the next one is
-        tried.
+        A file that does not hold that state is reported in a warning, and the next one is tried. A damaged
+        file is also removed.
         """
         for stored in sorted(self._steps(key), reverse=True):
             if stored <= step:
-                entry = self._read(self.path(key, stored))
+                entry = self._read(Label(key, stored, seed))
                 if entry is not None:
                     return entry
         return None
 
     def put(self, key: str, entry: Entry) -> None:
-        """Write a state at once and whole, and remove the checkpoints (unfinished states) that it
-        supersedes.
-        """
+        """Write a state at once and whole, and remove the checkpoints that it supersedes."""
         step = entry.facts["step"]
-        older = [self.path(key, stored) for stored in self._steps(key) if stored < step]
-        write_atomically(self.path(key, step), encode(entry))
-        for path in older:
-            facts = self._facts(path)
-            if facts is None or not facts["finished"]:
-                path.unlink(missing_ok=True)
+        earlier = [self.path(key, stored) for stored in self._steps(key) if stored < step]
+        write_atomically(self.path(key, step), encode(key, entry))
+        for path in earlier:
+            with contextlib.suppress(FileNotFoundError):
+                if self._row(path).expendable:
+                    path.unlink()
 
     @contextlib.contextmanager
     def claim(self, key: str):
@@ -98,105 +100,108 @@ class RunStore:
         try:
             yield True
         finally:
-            path.unlink(
-                missing_ok=True
-            )  # a process that waits on the removed file at worst trains the same bits
+            # a process that waits on the removed file at worst trains the same bits
+            path.unlink(missing_ok=True)
             lock.release()
 
     def rows(self) -> list[Row]:
-        """Return all stored states, newest first; unreadable ones with empty facts."""
-        now = time.time()
-        rows = [(path, path.stat()) for path in self.folder.glob("*/*.run")]
-        rows.sort(key=lambda row: -row[1].st_mtime)
-        return [Row(path, self._facts(path) or {}, stat.st_size, now - stat.st_mtime) for path, stat in rows]
+        """Return all stored states, newest first. Of each file only the header is read."""
+        rows = []
+        for path in [*self.folder.glob(f"*/*{SUFFIX}"), *self.folder.glob(f"*/*{OLD_SUFFIX}")]:
+            with contextlib.suppress(FileNotFoundError):  # another process may remove a checkpoint meanwhile
+                rows.append(self._row(path))
+        return sorted(rows, key=lambda row: row.age)
 
-    def clean(self, keep=lambda row: False) -> tuple[int, int]:
-        """Remove all states that `keep` does not want, and all left-over temporary files; return (files,
-        bytes).
+    def clean(self, keep: Callable[[Row], bool] = lambda row: False) -> tuple[int, int]:
+        """Remove all states that `keep` does not want, and the half-written files of killed processes.
+
+        Returns:
+            How many files were removed, and their bytes.
         """
         doomed = [row.path for row in self.rows() if not keep(row)]
-        doomed += [
-            path for path in self.folder.glob("*/*.tmp") if time.time() - path.stat().st_mtime > TMP_SECONDS
-        ]
+        doomed += [path for path in self.folder.glob(f"*/*{TEMPORARY}") if is_left_over(path)]
         size = 0
         for path in doomed:
             with contextlib.suppress(FileNotFoundError):
                 size += path.stat().st_size
                 path.unlink()
         for lock in self.folder.glob("*/*.lock"):
-            self._remove_if_free(lock)
+            remove_if_free(lock)
         return len(doomed), size
 
     def path(self, key: str, step: int) -> Path:
         """Return where the state of member `key` at `step` is."""
-        return self.folder / key[:2] / f"{key}-{step:09d}.run"
+        return self.folder / key[:2] / f"{key}-{step:09d}{SUFFIX}"
 
     def _steps(self, key: str) -> list[int]:
-        return [
-            int(re.search(r"-(\d+)\.run$", path.name)[1])
-            for path in self.folder.glob(f"{key[:2]}/{key}-*.run")
-        ]
+        """Return the steps at which there is a file of this member, in any order."""
+        paths = self.folder.glob(f"{key[:2]}/{key}-*{SUFFIX}")
+        numbers = [path.stem.removeprefix(f"{key}-") for path in paths]
+        return [int(number) for number in numbers if number.isdecimal()]
 
-    def _read(self, path: Path) -> Entry | None:
+    def _read(self, label: Label) -> Entry | None:
+        """Return the state of this label; None, with a warning, where its file does not hold it."""
+        path = self.path(label.key, label.step)
         try:
-            return decode(path.read_bytes())
+            found, entry = decode(path.read_bytes())
         except FileNotFoundError:
             return None
+        except OtherSchemaError as error:  # not ours to remove: the program that wrote it can read it
+            warn_of(path, f"cannot be used ({error})")
+            return None
         except ValueError as error:
-            warnings.warn(f"{path} is damaged ({error}); that member is trained again", stacklevel=2)
+            warn_of(path, f"is damaged ({error})")
             path.unlink(missing_ok=True)
             return None
+        except OSError as error:
+            warn_of(path, f"cannot be read ({error.strerror})")
+            return None
+        if found != label:
+            # It stays: its numbers are whole, may exist nowhere else, and are another member's to remove. Who
+            # reads the warning can give it its name back until this member, trained again, needs the place.
+            warn_of(path, f"has a wrong name: it holds {found}, not {label}")
+            return None
+        return entry
 
-    @staticmethod
-    def _facts(path: Path) -> dict | None:
+    def _row(self, path: Path) -> Row:
+        """Return what is known of a file without reading its numbers.
+
+        Raises:
+            FileNotFoundError: the file is gone.
+        """
+        status = path.stat()
+        facts, problem = self._describe(path)
+        return Row(path, facts, status.st_size, time.time() - status.st_mtime, problem)
+
+    def _describe(self, path: Path) -> tuple[dict, str]:
+        """Return the facts that a file's header states, and what is wrong with the file: see `Row`."""
+        if path.suffix == OLD_SUFFIX:
+            return {}, OLD_FORMAT
         try:
             with path.open("rb") as file:
-                file.seek(DIGEST_LINE)
-                with np.load(file, allow_pickle=False) as archive:
-                    return json.loads(str(archive["facts"]))
-        except Exception:  # a listing must survive whatever a damaged archive raises
-            return None
-
-    @staticmethod
-    def _remove_if_free(lock: Path):
-        with contextlib.suppress(filelock.Timeout, OSError), filelock.FileLock(lock, blocking=False):
-            lock.unlink(missing_ok=True)
-
-
-def encode(entry: Entry) -> bytes:
-    """Return the file's content."""
-    buffer = io.BytesIO()
-    np.savez(buffer, facts=np.array(json.dumps(entry.facts, sort_keys=True)), **entry.arrays)
-    content = buffer.getvalue()
-    return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+                label, facts, _ = read_header(file)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            return {}, UNREADABLE
+        except OtherSchemaError:
+            return {}, NEWER_FORMAT
+        except ValueError:
+            return {}, DAMAGED
+        return facts, "" if path == self.path(label.key, label.step) else MISPLACED
 
 
-def decode(data: bytes) -> Entry:
-    """Return what `encode` was given.
-
-    Raises:
-        ValueError: where the content is not what was written.
-    """
-    content = data[DIGEST_LINE:]
-    if data[:DIGEST_LINE] != hashlib.sha256(content).hexdigest().encode() + b"\n":
-        raise ValueError("its checksum does not fit its content")
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
-    return Entry(arrays, json.loads(str(arrays.pop("facts"))))
+def warn_of(path: Path, what: str) -> None:
+    """Say in a warning why a stored state is not used."""
+    warnings.warn(f"{path} {what}; that member is trained again", stacklevel=3)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a crash at any moment, finds the old content or the new one,
-    never a part.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def is_left_over(path: Path) -> bool:
+    """Tell whether a temporary file is too old to be still written."""
+    return time.time() - path.stat().st_mtime > TEMPORARY_SECONDS
+
+
+def remove_if_free(lock: Path) -> None:
+    """Remove a lock file that no process holds."""
+    with contextlib.suppress(filelock.Timeout, OSError), filelock.FileLock(lock, blocking=False):
+        lock.unlink(missing_ok=True)

@@ -308,12 +308,12 @@ def run_parallel(function, jobs, workers, stop) -> list:
 
 def run_job(job, *, splits, store, progress, stop) -> Member | None:
     """Return one member, or None where another process is training it."""
-    entry = store.latest(job.key, job.steps)
+    entry = store.latest(job.key, job.steps, job.seed)
     if entry is None or entry.facts["step"] < job.steps:
         with store.claim(job.key) as mine:
             if not mine:
                 return None
-            entry = store.latest(job.key, job.steps)
+            entry = store.latest(job.key, job.steps, job.seed)
             if entry is None or entry.facts["step"] < job.steps:
                 entry = go_on(job, entry, splits=splits, store=store, progress=progress, stop=stop)
     progress.finished(job.key)
