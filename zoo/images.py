@@ -15,8 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.data.dataset import DataError
-from zoo.data.files import read_bytes
+from zoo.reading import DataError, read_bytes
 
 PICTURES = (".png", ".jpg", ".jpeg")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zoo.data
-from zoo.data import DataError, semeion
+from zoo.data import DataError, semeion, semeion_file
 
 REAL = Path(os.environ.get("ZOO_DATA", "")) / "semeion" / "semeion.data"
 real = pytest.mark.skipif(not REAL.is_file(), reason="semeion/semeion.data is not in ZOO_DATA")
@@ -27,7 +27,7 @@ def write(path, rows=3, change=lambda text: text):
 
 
 def test_a_file_in_the_original_format_gives_pixels_and_classes(folder):
-    x, y = semeion.read(folder / "a", write(folder / "a"), rows=3)
+    x, y = semeion_file.read(folder / "a", write(folder / "a"), rows=3)
     np.testing.assert_array_equal(x.reshape(3, 256), np.random.RandomState(0).randint(0, 2, (3, 256)))
     assert x.shape == (3, 16, 16, 1) and x.dtype == y.dtype == np.uint8
     np.testing.assert_array_equal(y, [0, 1, 2])
@@ -45,7 +45,7 @@ def test_a_file_in_the_original_format_gives_pixels_and_classes(folder):
 )
 def test_a_wrong_file_is_refused_by_its_content(folder, change, said):
     with pytest.raises(DataError, match=said) as error:
-        semeion.read(folder / "a", write(folder / "a", change=change), rows=3)
+        semeion_file.read(folder / "a", write(folder / "a", change=change), rows=3)
     assert str(error.value).startswith(str(folder / "a"))
 
 
@@ -63,7 +63,7 @@ def real_folder(folder):
 
 @real
 def test_the_real_file_has_the_known_classes_and_mean_pixel():
-    x, y = semeion.read(REAL)
+    x, y = semeion_file.read(REAL)
     assert np.bincount(y).tolist() == [161, 162, 159, 159, 161, 159, 161, 158, 155, 158]
     assert x.mean() == pytest.approx(0.3286, abs=5e-5)
     assert len(np.unique(x.reshape(1593, 256), axis=0)) == 1593

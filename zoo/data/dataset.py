@@ -1,4 +1,4 @@
-"""What every data set is loaded into, and the one error that loading may raise."""
+"""What every data set is loaded into."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zoo.reading import DataError
 
-class DataError(Exception):
-    """Something about data that a user must be told; its text is the whole message, in plain words."""
-
-    exit_code = 2
+__all__ = ["DataError", "Dataset", "Split", "pixels", "split"]
 
 
 class Split(NamedTuple):

@@ -6,7 +6,9 @@ import hashlib
 import os
 from pathlib import Path
 
-from zoo.data.dataset import DataError
+from zoo.reading import DataError, read_bytes
+
+__all__ = ["folders", "missing", "names_in", "read_bytes", "read_checked", "searchable"]
 
 
 def folders() -> list[Path]:
@@ -48,18 +50,6 @@ def names_in(folder: Path) -> frozenset[str]:
         raise DataError(f"{folder}: a folder was expected here, but this is a file; move it away") from None
     except OSError as error:
         raise DataError(f"{folder}: cannot be read ({error.strerror}); allow reading it") from None
-
-
-def read_bytes(path: Path) -> bytes:
-    """Content of a file.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def read_checked(path: Path, sha256: str, name: str) -> bytes:

@@ -23,17 +23,16 @@ import numpy as np
 
 from zoo.data import prepared
 from zoo.data.dataset import DataError, Dataset, pixels, split
-from zoo.data.files import missing, names_in, read_checked, searchable
+from zoo.data.files import missing, names_in, searchable
+from zoo.data.semeion_file import FILE, FILES, NAME, ROWS, read
 
-NAME = "SEMEION"
+__all__ = ["DOWNLOAD", "FILES", "LICENCE", "NAME", "SIZE", "builder", "load", "where"]
+
 SIZE = "1,593 black and white images, 16x16"
 LICENCE = "CC BY 4.0"
 DOWNLOAD = "3 MB from archive.ics.uci.edu"
-FILE = "semeion.data"
-FILES = {FILE: "f43228ae3da5ea6a3c95069d53450b86166770e3b719dcc333182128fe08d4b1"}
 # sha256 of all pixels, then all classes, as bytes in file order
 PIXELS = "a28e8db38c7bd837208fdef540ff937a9dadba600d25778df7c78c80b04a462f"
-ROWS = 1593
 
 
 def where() -> Path | None:
@@ -59,30 +58,12 @@ def load(flat: bool = False, raw: bool = False) -> Dataset:
             "semeion", NAME, f"the file {FILE} or a folder prepared by tensorflow-datasets", DOWNLOAD
         )
     stored, labels = read(source) if source.name == FILE else _read_prepared(source)
-    order = np.random.RandomState(0).permutation(
-        ROWS
-    )  # its stream is frozen for ever, unlike that of default_rng
-    x, y = pixels(stored[order], highest=1, flat=flat, raw=raw), labels[order]
+    # The stream of RandomState never changes, unlike that of default_rng.
+    order = np.random.RandomState(0).permutation(ROWS)
+    x = pixels(stored[order], highest=1, flat=flat, raw=raw)
+    y = labels[order]
     parts = ((0, 1000), (1000, 1293), (1293, None))
     return Dataset(NAME, *(split(x, y, *part) for part in parts), str(source))
-
-
-def read(path: Path, sha256: str = FILES[FILE], rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels (rows, 16, 16, 1), 0 or 1, and classes (rows,) of the original file, uint8, in file order.
-
-    Raises:
-        DataError: another file than the original, or not rows of 256 pixels and 10 one-hot columns.
-    """
-    content = read_checked(path, sha256, NAME)
-    try:
-        table = np.array(content.split(), np.float32).reshape(rows, 266)
-    except ValueError:
-        raise DataError(f"{path}: is not {rows} rows of 266 numbers") from None
-    if not (np.isin(table, (0, 1)).all() and (table[:, 256:].sum(axis=1) == 1).all()):
-        raise DataError(f"{path}: is not made of 0 and 1 with exactly one class a row")
-    return table[:, :256].astype(np.uint8).reshape(-1, 16, 16, 1), table[:, 256:].argmax(axis=1).astype(
-        np.uint8
-    )
 
 
 def builder(folder: Path):

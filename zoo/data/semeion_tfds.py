@@ -9,7 +9,7 @@ from typing import ClassVar
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download.checksums import UrlInfo
 
-from zoo.data import semeion
+from zoo.data import semeion_file
 
 URL = "https://archive.ics.uci.edu/ml/machine-learning-databases/semeion/semeion.data"
 
@@ -18,12 +18,12 @@ class Semeion(tfds.core.GeneratorBasedBuilder):
     """Handwritten digits of the Semeion Research Center, 16x16, black and white (CC BY 4.0)."""
 
     VERSION = tfds.core.Version("1.0.0")
-    url_infos: ClassVar = {URL: UrlInfo(2_889_702, semeion.FILES[semeion.FILE], semeion.FILE)}
+    url_infos: ClassVar = {URL: UrlInfo(2_889_702, semeion_file.FILES[semeion_file.FILE], semeion_file.FILE)}
 
     def _info(self) -> tfds.core.DatasetInfo:
         return tfds.core.DatasetInfo(
             builder=self,
-            description=semeion.__doc__,
+            description=semeion_file.__doc__,
             features=tfds.features.FeaturesDict(
                 {
                     "image": tfds.features.Image(shape=(16, 16, 1)),
@@ -38,5 +38,5 @@ class Semeion(tfds.core.GeneratorBasedBuilder):
         return {"train": self._generate_examples(Path(dl_manager.download(URL)))}
 
     def _generate_examples(self, path):
-        for row, (image, label) in enumerate(zip(*semeion.read(path), strict=True)):
+        for row, (image, label) in enumerate(zip(*semeion_file.read(path), strict=True)):
             yield row, {"image": image * 255, "label": label}
