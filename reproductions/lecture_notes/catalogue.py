@@ -72,15 +72,17 @@ def find_problems(catalogue: Catalogue) -> Iterator[str]:
     """Yield what is wrong with the entries."""
     if PLANNED not in catalogue.reasons:
         yield f"key 'reasons': '{PLANNED}' is missing"
-    for id in find_repeated(entry.id for entry in catalogue.claims):
+    ids = [entry.id for entry in catalogue.claims]
+    for id in find_repeated(ids):
         yield f"claim {id}, key 'id': two claims have it"
     for entry in catalogue.claims:
+        place = f"claim {entry.id}"
         if entry.grade not in catalogue.grades:
             known = ", ".join(catalogue.grades)
-            yield f"claim {entry.id}, key 'grade': '{entry.grade}' is none of {known}"
+            yield f"{place}, key 'grade': '{entry.grade}' is none of {known}"
         if entry.reason and entry.reason not in catalogue.reasons:
             known = ", ".join(catalogue.reasons)
-            yield f"claim {entry.id}, key 'reason': '{entry.reason}' is none of {known}"
+            yield f"{place}, key 'reason': '{entry.reason}' is none of {known}"
 
 
 def find_wrong_reasons(catalogue: Catalogue, found: Mapping[str, Mapping]) -> list[str]:
@@ -90,15 +92,18 @@ def find_wrong_reasons(catalogue: Catalogue, found: Mapping[str, Mapping]) -> li
     """
     problems = []
     for entry in catalogue.claims:
-        is_judged = any(find_judged(entry, record) for record in found.values())
-        if is_judged and entry.reason:
-            problems.append(f"claim {entry.id}: a record judges it; remove its reason '{entry.reason}'")
-        if not is_judged and not entry.reason:
-            problems.append(f"claim {entry.id}: no record judges it; give it a reason")
+        reason = entry.reason
+        is_judged = any(find_verdicts(entry, record) for record in found.values())
+        if is_judged and reason:
+            problem = f"a record judges it; remove its reason '{reason}'"
+            problems.append(f"claim {entry.id}: {problem}")
+        if not is_judged and not reason:
+            problem = "no record judges it; give it a reason"
+            problems.append(f"claim {entry.id}: {problem}")
     return problems
 
 
-def find_judged(entry: Entry, record: Mapping) -> list[tuple[Mapping, Mapping]]:
+def find_verdicts(entry: Entry, record: Mapping) -> list[tuple[Mapping, Mapping]]:
     """Return pairs (claim, verdict), as the record holds them, for the claims that the entry
     covers."""
     judged = zip(record["claims"], record["verdicts"], strict=True)

@@ -2,7 +2,7 @@
 checked."""
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -59,10 +59,9 @@ class Finding(Table):
     """Names of tests as pytest gives them: "tests/folder/test_file.py::test_name"."""
 
     @property
-    def reproductions(self) -> list[str]:
-        """The reproductions that it rests on, each once."""
-        names = [*self.judged, *self.see_also]
-        names += [number.reproduction for number in self.numbers.values()]
+    def measured_by(self) -> list[str]:
+        """The reproductions that its numbers come from, each once."""
+        names = [number.reproduction for number in self.numbers.values()]
         return list(dict.fromkeys(names))
 
 
@@ -84,20 +83,22 @@ class Errata(Table):
 
 
 def read(file: Path = FILE) -> Errata:
-    """Return the findings.
+    """Return the findings; the reproductions that they name lie in the folder above the file's.
 
     Raises:
         ReproductionError: the file has a mistake; the message names the finding and the key.
     """
     errata = read_file(file, Errata, noun="finding", name="number")
-    beside = {path.stem for path in file.parent.parent.glob("[!_]*.py")}
-    raise_first(find_problems(errata, beside), file)
+    folder = file.parent.parent
+    reproductions = {path.stem for path in folder.glob("[!_]*.py")}
+    raise_first(find_problems(errata, reproductions), file)
     return errata
 
 
 def find_problems(errata: Errata, reproductions: set[str]) -> Iterator[str]:
     """Yield what is wrong with the findings, given the names of all reproductions."""
-    for number in find_repeated(finding.number for finding in errata.findings):
+    numbers = [finding.number for finding in errata.findings]
+    for number in find_repeated(numbers):
         yield f"finding {number}, key 'number': two findings have it"
     for finding in errata.findings:
         for key, problem in find_problems_of(finding, errata.kinds, reproductions):
@@ -110,21 +111,21 @@ def find_problems_of(
     """Yield (key, problem) for what is wrong with one finding."""
     if finding.kind not in kinds:
         yield "kind", f"'{finding.kind}' is none of {', '.join(kinds)}"
-    for name in find_placeholders(finding.holds) - set(finding.numbers):
+    placeholders = find_placeholders(finding.holds)
+    for name in placeholders - set(finding.numbers):
         yield "holds", f"{{{name}}} is not among its numbers"
-    for name in set(finding.numbers) - find_placeholders(finding.holds):
+    for name in set(finding.numbers) - placeholders:
         yield f"numbers.{name}", f"{{{name}}} does not occur in 'holds'"
-    for key in ("judged", "see_also", "numbers"):
-        for name in find_reproductions(finding, key):
-            if name not in reproductions:
-                yield key, f"there is no reproductions/{name}.py"
+    yield from find_unknown("judged", finding.judged, reproductions)
+    yield from find_unknown("see_also", finding.see_also, reproductions)
+    yield from find_unknown("numbers", finding.measured_by, reproductions)
 
 
-def find_reproductions(finding: Finding, key: str) -> list[str]:
-    """Return the reproductions that the finding names under one of its keys."""
-    if key == "numbers":
-        return [number.reproduction for number in finding.numbers.values()]
-    return list(getattr(finding, key))
+def find_unknown(key: str, names: Iterable[str], known: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (key, problem) for each of these reproductions that does not exist."""
+    for name in names:
+        if name not in known:
+            yield key, f"there is no reproductions/{name}.py"
 
 
 def find_placeholders(text: str) -> set[str]:

@@ -26,25 +26,30 @@ class Line(NamedTuple):
 
 def fill_numbers(finding: Finding, found: Mapping[str, Mapping]) -> str:
     """Return what holds instead of the statement, with the numbers of the records."""
-    numbers = {name: format_number(number, found) for name, number in finding.numbers.items()}
-    return finding.holds.format(**numbers)
+    texts = {}
+    for name, number in finding.numbers.items():
+        texts[name] = format_number(number, found)
+    return finding.holds.format(**texts)
 
 
 def format_number(number: Number, found: Mapping[str, Mapping]) -> str:
     """Return the number in its format, or that its reproduction was not run yet."""
     if number.reproduction not in found:
         return NOT_YET
-    values = records.as_array(found[number.reproduction]["metrics"][number.metric])
-    return format(values.mean(axis=0).ravel()[number.part], number.format)
+    metrics = found[number.reproduction]["metrics"]
+    values = records.as_array(metrics[number.metric])
+    means = values.mean(axis=0).ravel()
+    return format(means[number.part], number.format)
 
 
 def find_verdict(reproduction: str, id: str, found: Mapping[str, Mapping]) -> Line:
     """Return the verdict on one claim; a claim that the record lacks counts as not run."""
-    if reproduction in found:
-        for claim, verdict in records.judgements(found[reproduction]):
-            if claim.id == id:
-                comparison = wording.describe_both(claim, verdict)
-                return Line(reproduction, claim.says, comparison, verdict.status)
+    if reproduction not in found:
+        return Line(reproduction, id)
+    for claim, verdict in records.judgements(found[reproduction]):
+        if claim.id == id:
+            comparison = wording.describe_both(claim, verdict)
+            return Line(reproduction, claim.says, comparison, verdict.status)
     return Line(reproduction, id)
 
 
@@ -53,6 +58,7 @@ def find_contradictions(finding: Finding, found: Mapping[str, Mapping]) -> list[
     opposite = NOT_REPRODUCED if finding.kind == RIGHT else REPRODUCED
     contradictions = []
     for reproduction, id in pairs(finding.judged):
-        if find_verdict(reproduction, id, found).status == opposite:
+        line = find_verdict(reproduction, id, found)
+        if line.status == opposite:
             contradictions.append(id)
     return contradictions

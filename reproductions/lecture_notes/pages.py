@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reproductions.harness.recording import records
-from reproductions.lecture_notes.catalogue import PLANNED, Catalogue, Entry, find_judged
+from reproductions.lecture_notes.catalogue import PLANNED, Catalogue, Entry, find_verdicts
 from reproductions.lecture_notes.errata import Errata, Finding, pairs
-from reproductions.lecture_notes.evidence import NOT_YET, Line, fill_numbers, find_verdict
+from reproductions.lecture_notes.evidence import NOT_YET, fill_numbers, find_verdict
 
 Records = Mapping[str, Mapping]
 
@@ -61,14 +61,26 @@ class ShownReason(NamedTuple):
 
 def errata_page(errata: Errata, found: Records) -> dict:
     """Return what the template of docs/errata.md needs."""
-    counts = Counter(finding.kind for finding in errata.findings)
-    kinds = [ShownKind(kind, counts[kind], meaning) for kind, meaning in errata.kinds.items()]
     return {
-        "kinds": kinds,
+        "kinds": count_kinds(errata),
         "notes": [show_finding(finding, found) for finding in errata.notes],
         "sources": [show_finding(finding, found) for finding in errata.sources],
         "right": [show_finding(finding, found) for finding in errata.right],
     }
+
+
+def count_kinds(errata: Errata) -> list[ShownKind]:
+    """Return how many findings there are of each kind."""
+    counts = Counter(finding.kind for finding in errata.findings)
+    shown = []
+    for kind, meaning in errata.kinds.items():
+        row = ShownKind(
+            name=kind,
+            count=counts[kind],
+            meaning=meaning,
+        )
+        shown.append(row)
+    return shown
 
 
 def show_finding(finding: Finding, found: Records) -> ShownFinding:
@@ -81,17 +93,20 @@ def list_verdicts(finding: Finding, found: Records) -> Iterator[str]:
     """Yield a line for each claim of the finding, and for each reproduction that only gives
     numbers."""
     for reproduction, id in pairs(finding.judged):
-        yield show_verdict(find_verdict(reproduction, id, found), found)
+        yield show_verdict(reproduction, id, found)
     for reproduction, id in pairs(finding.see_also):
-        yield f"See also {show_verdict(find_verdict(reproduction, id, found), found)}"
-    for reproduction in finding.reproductions:
-        if reproduction not in {*finding.judged, *finding.see_also}:
-            yield f"The numbers are those of {link_reproduction(reproduction, found)}"
+        yield f"See also {show_verdict(reproduction, id, found)}"
+    linked = {*finding.judged, *finding.see_also}
+    for reproduction in finding.measured_by:
+        if reproduction not in linked:
+            link = link_reproduction(reproduction, found)
+            yield f"The numbers are those of {link}"
 
 
-def show_verdict(line: Line, found: Records) -> str:
-    """Return a verdict with a link to its reproduction."""
-    link = link_reproduction(line.reproduction, found)
+def show_verdict(reproduction: str, id: str, found: Records) -> str:
+    """Return the verdict on one claim with a link to its reproduction."""
+    link = link_reproduction(reproduction, found)
+    line = find_verdict(reproduction, id, found)
     if not line.status:
         return f"{link}, claim `{line.says}`: {NOT_YET}"
     return f'{link}: "{line.says}" **{line.status}** ({line.comparison})'
@@ -136,7 +151,7 @@ def show_entry(entry: Entry, found: Records) -> ShownEntry | None:
     claims = []
     verdicts = []
     for name, record in found.items():
-        judged = find_judged(entry, record)
+        judged = find_verdicts(entry, record)
         if judged:
             links.append(link_reproduction(name, found))
             claims += [claim for claim, _ in judged]
@@ -151,6 +166,13 @@ def count_grades(catalogue: Catalogue, run: Sequence[Entry]) -> list[ShownGrade]
     """Return how many claims have each grade, given those that were run."""
     claims = Counter(entry.grade for entry in catalogue.claims)
     done = Counter(entry.grade for entry in run)
-    return [
-        ShownGrade(grade, claims[grade], done[grade], meaning) for grade, meaning in catalogue.grades.items()
-    ]
+    shown = []
+    for grade, meaning in catalogue.grades.items():
+        row = ShownGrade(
+            name=grade,
+            claims=claims[grade],
+            run=done[grade],
+            meaning=meaning,
+        )
+        shown.append(row)
+    return shown

@@ -51,8 +51,8 @@ def read_file(file: Path, content: type[Content], noun: str, name: str) -> Conte
         name: the key that tells entries apart: "number".
 
     Raises:
-        ReproductionError: the file is not valid TOML, or has an unknown key, a missing one, or a value of the
-            wrong type.
+        ReproductionError: the file is not valid TOML, or has an unknown key, a missing key, or a value of
+            the wrong type.
     """
     try:
         stated = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -68,14 +68,18 @@ def read_file(file: Path, content: type[Content], noun: str, name: str) -> Conte
 
 def name_place(location: tuple, stated: Mapping, noun: str, name: str) -> str:
     """Return where a mistake is: ", finding 12, key 'kind'"."""
-    keys = list(map(str, location))
+    keys = location
     place = ""
     if len(location) > 1 and isinstance(location[1], int):
         section, position, *keys = location
         entry = stated[section][position]
-        is_named = isinstance(entry, Mapping) and name in entry
-        place = f", {noun} {entry[name] if is_named else f'no. {position + 1} of [[{section}]]'}"
-    return f"{place}, key '{'.'.join(map(str, keys))}'" if keys else place
+        place = f", {noun} no. {position + 1} of [[{section}]]"
+        if isinstance(entry, Mapping) and name in entry:
+            place = f", {noun} {entry[name]}"
+    if not keys:
+        return place
+    path = ".".join(map(str, keys))
+    return f"{place}, key '{path}'"
 
 
 def describe(error: Mapping) -> str:

@@ -63,7 +63,7 @@ def test_the_invented_files_are_read(write):
     (finding,) = errata.read(write("errata.toml", ERRATA)).findings
     assert finding.holds == "It weighs {weight}. It sinks."
     assert list(errata.pairs(finding.judged)) == [("stone", "stone/floats")]
-    assert finding.reproductions == ["stone"]
+    assert finding.measured_by == ["stone"]
     (entry,) = catalogue.read(write("catalogue.toml", CATALOGUE)).claims
     assert (entry.id, entry.reason, entry.remark) == ("stone-floats", "planned", "")
 
