@@ -13,7 +13,7 @@ from reproductions.harness.claiming import claims as claims_
 from reproductions.harness.claiming import questions
 from reproductions.harness.recording import records
 from reproductions.harness.showing.entries import Entry, make_entry
-from reproductions.lecture_notes import notes
+from reproductions.lecture_notes import catalogue, errata, pages
 from zoo.files import write_atomically
 from zoo.texts import one_line
 
@@ -47,8 +47,8 @@ def make_pages(root: Path) -> dict[Path, str]:
     docs = root / "docs"
     wanted = {
         docs / "reproductions.md": render("index.md", entries=entries, tags=claims_.TAGS),
-        docs / "errata.md": render("errata.md", **notes.errata_page(found)),
-        docs / "cited.md": render("cited.md", **notes.cited_page(found)),
+        docs / "errata.md": render("errata.md", **pages.errata_page(errata.read(), found)),
+        docs / "cited.md": render("cited.md", **pages.cited_page(catalogue.read(), found)),
     }
     for entry in entries:
         wanted[docs / "results" / f"{entry.name}.md"] = render("page.md", entry=entry)

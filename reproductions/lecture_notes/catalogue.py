@@ -1,769 +1,110 @@
-"""What the lecture notes and their sources claim, run or not: the data behind docs/cited.md.
+"""What the lecture notes and their sources claim, run or not: catalogue.toml, read and checked."""
 
-An entry counts as run as soon as a committed record judges a claim whose id begins with the entry's; until
-then the page gives its check and the reason why there is no verdict.
-"""
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from dataclasses import dataclass
+from reproductions.lecture_notes.reading import Table, Text, find_repeated, raise_first, read_file
 
-# Why there is no verdict yet (the first two), or none to be had here; pages show each under its reason.
+FILE = Path(__file__).with_name("catalogue.toml")
 PLANNED = "planned"
-POSSIBLE = "possible"
-SCALE, DATA, UNSTATED, THEORY = "scale", "data", "unstated", "theory"
-REASONS = {
-    PLANNED: "A reproduction is written or being written.",
-    POSSIBLE: "Two cores would do, and nothing is planned yet.",
-    SCALE: "It takes more computing than two cores give in a night.",
-    DATA: "The data cannot be had, or no reader for them is written.",
-    UNSTATED: "There is no number to compare, or too little is said to rebuild it.",
-    THEORY: "A theorem, or a report of an event: there is nothing to measure here.",
-}
-GRADES = {
-    "A": "exact: can be checked to the printed digits, without chance",
-    "B": "every setting that is needed is known",
-    "C": "some settings are not stated, so a rebuild must choose them",
-    "D": "cited only: data, scale or description are out of reach",
-}
-
-LAROCHELLE = "random", "autoassociators", "boltzmann", "gain", "second-layer", "fourth-layer"
+"""The reason that holds for an entry which states none, as long as no record judges it."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One claim of the literature.
+class Reason(Table):
+    """Why there is no verdict on a claim."""
 
-    `id` is what claims' ids begin with, unless `prefixes` says otherwise; `says` is the claim in our words,
-    `check` what would decide it, `reason` why it has no verdict (a key of REASONS), `remark` more on that.
-    """
+    title: Text
+    meaning: Text
 
-    id: str
-    says: str
-    where: str
+
+class Entry(Table):
+    """One claim of the literature, in our words."""
+
+    id: Text
+    """What the ids of the claims that judge it begin with, unless `prefixes` says otherwise."""
+
+    says: Text
+    where: Text
     grade: str
-    check: str
-    reason: str
+    """How well it can be checked, a key of `Catalogue.grades`."""
+
+    check: Text
+    """What would decide it."""
+
+    reason: str = ""
+    """Why no record judges it, a key of `Catalogue.reasons`; "" for an entry that one does."""
+
     remark: str = ""
     prefixes: tuple[str, ...] = ()
 
-    def __post_init__(self):
-        if self.reason not in REASONS or self.grade not in GRADES:
-            raise ValueError(f"{self.id}: no such reason or grade: {self.reason!r}, {self.grade!r}")
-
     def covers(self, claim: str) -> bool:
-        """Whether a claim's id is this entry's, or begins with it and goes on behind a mark."""
-        return any(
-            claim == start or (claim.startswith(start) and not claim[len(start)].isalnum())
-            for start in self.prefixes or (self.id,)
-        )
+        """Tell whether the id of a claim is this entry's, or begins with it and goes on after a
+        mark."""
+        for start in self.prefixes or (self.id,):
+            rest = claim.removeprefix(start)
+            if claim.startswith(start) and not rest[:1].isalnum():
+                return True
+        return False
 
 
-EXAMPLE = "lecture note 001, lines 1074-1183; Mazur 2015"
-CHAPTER_5 = "lecture note 002, lines 722-777; Nielsen 2015, ch. 5"
-DROPOUT = "lecture note 002, lines 1436-1461; Srivastava et al. 2014"
-PRE_TRAINING = "lecture note 002, lines 799-1060"
-TUTORIALS = "Deep Learning Tutorials of the LISA group"
+class Catalogue(Table):
+    """All claims of the literature."""
 
-ENTRIES = (
-    Entry(
-        "mazur-forward",
-        "A 2-2-2 network's outputs and its error before training: 0.298371109.",
-        EXAMPLE,
-        "A",
-        "The forward pass in double precision.",
-        PLANNED,
-    ),
-    Entry(
-        "mazur-output-gradients",
-        "Its first gradients: 0.082167041 for w5.",
-        EXAMPLE,
-        "A",
-        "The gradients in double precision.",
-        PLANNED,
-    ),
-    Entry(
-        "mazur-one-step",
-        "Its error after one update: 0.291027924.",
-        "Mazur 2015",
-        "A",
-        "One update, of all weights at once and in the order of the program's early bug.",
-        PLANNED,
-    ),
-    Entry(
-        "mazur-10000",
-        "Its error after 10,000 updates: 0.000035085.",
-        "Mazur 2015",
-        "A",
-        "10,000 updates, in both orders.",
-        PLANNED,
-    ),
-    Entry(
-        "seed001-weight-rule",
-        "A weight becomes w (1 - rate) - rate * gradient.",
-        "lecture note 001, lines 280-282",
-        "A",
-        "The worked example trained by this rule.",
-        PLANNED,
-    ),
-    Entry(
-        "xor-single-unit",
-        "One unit gets 3 of the 4 rows of XOR right at best.",
-        "lecture note 003, line 15; lecture note 004, line 199",
-        "A",
-        "All threshold units; logistic units trained from many seeds.",
-        PLANNED,
-    ),
-    Entry(
-        "xor-formula",
-        "NOT((x1 AND x2) OR NOT(x1 OR x2)) is XOR.",
-        "lecture note 003, lines 29-31",
-        "A",
-        "The formula's table.",
-        PLANNED,
-    ),
-    Entry(
-        "xor-mlp",
-        "Two hidden units suffice for XOR.",
-        "lecture note 003, lines 24-31",
-        "B",
-        "The share of random starts that get all four rows right, for 2, 4 and 8 hidden units.",
-        PLANNED,
-    ),
-    Entry(
-        "param-count-4-5-1",
-        "4-5-1 has 31 weights.",
-        "lecture note 000, lines 236-254",
-        "A",
-        "Counting in the built network.",
-        PLANNED,
-    ),
-    Entry(
-        "forward-cost",
-        "A forward pass costs the sum over layers of N (N' + 2), about the sum of N N'.",
-        "lecture note 000, lines 221-235",
-        "A",
-        "Counting in built networks, wide and narrow.",
-        PLANNED,
-    ),
-    Entry(
-        "fc-count-256-100-26",
-        "256-100-26 has 256 (100 + 1) + 100 (26 + 1) weights.",
-        "lecture note 002, lines 1506-1516",
-        "A",
-        "Counting in the built network.",
-        PLANNED,
-        prefixes=("fc-count",),
-    ),
-    Entry(
-        "conv-5x5-count",
-        "A feature map with a field of 5 x 5 has 26 weights.",
-        "lecture note 002, lines 2015-2016",
-        "A",
-        "Counting in built networks.",
-        PLANNED,
-    ),
-    Entry(
-        "lenet5-counts",
-        "LeNet-5 has 187,000 connections and 14,000 different weights.",
-        "lecture note 002, lines 2027-2028; LeCun et al. 1998",
-        "A",
-        "Counting layer by layer in the built network.",
-        PLANNED,
-    ),
-    Entry(
-        "sigmoid-slope-bound",
-        "The slope of the logistic function is 1/4 at most.",
-        "lecture note 002, lines 786-792",
-        "A",
-        "The largest slope, numerically.",
-        PLANNED,
-    ),
-    Entry(
-        "chain-bound-and-explosion",
-        "In a chain of single units two factors stay below 1/16 for weights below 1, and each is 25 for "
-        "weights of 100; a factor reaches 1 only in a band of activations 0.45 wide.",
-        "Nielsen 2015, ch. 5",
-        "A",
-        "The factors themselves, and the largest width of the band.",
-        PLANNED,
-    ),
-    Entry(
-        "sincos-fit-10",
-        "A network with 10 hidden units fits sin(3 pi x) + cos(2 pi x) on [-1, 1].",
-        "lecture note 000, lines 332-346",
-        "C",
-        "The error of the fit over many seeds, beside the least error that 10 rectified units can have.",
-        PLANNED,
-        "Activation, optimizer, number of points and noise are not stated.",
-    ),
-    Entry(
-        "universal-approximation",
-        "With enough hidden units a network approximates any function.",
-        "lecture note 002, lines 177-181, 634-638; lecture note 003, line 184",
-        "C",
-        "A surrogate: does the largest error fall as the hidden layer grows?",
-        PLANNED,
-        "The theorems give no number of units.",
-    ),
-    Entry(
-        "nielsen-depth-study",
-        "1, 2, 3 and 4 hidden layers of 30 units read 96.48, 96.90, 96.57 and 96.53 % of MNIST.",
-        CHAPTER_5,
-        "B",
-        "Validation accuracy over many seeds, and paired differences between depths.",
-        PLANNED,
-    ),
-    Entry(
-        "nielsen-norms-init",
-        "Speeds of learning by layer at the start: 0.07, 0.31; 0.003, 0.017, 0.070, 0.285.",
-        CHAPTER_5,
-        "B",
-        "The norms over many random starts.",
-        PLANNED,
-    ),
-    Entry(
-        "nielsen-ratio-100",
-        "The first of four layers learns 100 times more slowly than the last.",
-        CHAPTER_5,
-        "B",
-        "The ratio along the curve, over many seeds.",
-        PLANNED,
-    ),
-    Entry(
-        "nielsen-six-bars",
-        "Gradients of six units of the second layer are mostly longer than those of the first.",
-        CHAPTER_5,
-        "B",
-        "How often, over many seeds.",
-        PLANNED,
-    ),
-    Entry(
-        "nielsen-ch1",
-        "One hidden layer with quadratic cost: 95.42 % with 30 units, 96.59 % with 100; poor rates fail.",
-        "Nielsen 2015, ch. 1",
-        "B",
-        "Best test epoch and last epoch over many seeds.",
-        PLANNED,
-        "Not run: a support vector machine with tuned settings, above 98.5 %.",
-    ),
-    Entry(
-        "nielsen-ch3",
-        "Cross-entropy, L2 and better initial weights: 82.27 to 87.10 % with 1,000 images, 97.92 and 98.04 "
-        "% with all.",
-        "Nielsen 2015, ch. 3; lecture note 004, lines 386-430",
-        "B",
-        "Each figure by its own statistic, over many seeds.",
-        PLANNED,
-    ),
-    Entry(
-        "nielsen-ch6",
-        "From 97.80 % with one dense layer to 99.67 % with convolution, ReLU, shifted images, dropout and "
-        "five networks that vote.",
-        "Nielsen 2015, ch. 6; lecture note 002, lines 1426-1461",
-        "B",
-        "Test accuracy at the best validation epoch, best of three, for each of the eleven networks.",
-        POSSIBLE,
-        "The small ones take hours; those on 250,000 shifted images need a GPU.",
-    ),
-    Entry(
-        "relu-6x",
-        "With ReLU a convolutional network on CIFAR-10 gets to 25 % training error in 6 epochs, with tanh "
-        "in 36.",
-        "lecture note 001, lines 903-942; Krizhevsky et al. 2012",
-        "C",
-        "Epochs to 25 % at the best rate of each activation: ReLU, tanh and the logistic sigmoid.",
-        PLANNED,
-        "Network and rates are not stated.",
-    ),
-    Entry(
-        "relu-glorot2011",
-        "Without pre-training rectified units err on 1.43 % of MNIST, tanh on 1.57 %; 83 % of their outputs "
-        "are zero.",
-        "lecture note 001, lines 874-891; Glorot, Bordes and Bengio 2011",
-        "C",
-        "Test error at the best validation epoch, and the share of zeros.",
-        POSSIBLE,
-        "Rates and epochs are not stated; the sparsity is asked for in smaller networks.",
-    ),
-    Entry(
-        "saturation-glorot2010",
-        "Five layers of 1,000: the sigmoid errs on 2.21 % of MNIST, tanh on 1.76 %, on 1.64 % with "
-        "normalised initial weights.",
-        "lecture note 001, lines 825-846; lecture note 002, lines 784-813; Glorot and Bengio 2010",
-        "C",
-        "Test error after 5 million updates; at the start, the singular values of the layers' Jacobians "
-        "(about 0.5 and 0.8).",
-        SCALE,
-        "The second check is within reach, and not written.",
-    ),
-    Entry(
-        "dying-relu",
-        "Rectified units can get stuck at zero.",
-        "lecture note 001, lines 909-913, 944-950; Lu et al. 2020",
-        "C",
-        "The share of networks dead at birth; of units that die at high rates.",
-        PLANNED,
-    ),
-    Entry(
-        "dropout-mnist-table2",
-        "Dropout takes MNIST's test error from 1.60 to 1.25 %, a limit on weights to 1.06 and 0.95 %.",
-        DROPOUT,
-        "C",
-        "Last test error after a million updates.",
-        SCALE,
-        "The same networks are compared with the paper's curve after up to 50,000 updates (dropout-fig4).",
-    ),
-    Entry(
-        "dropout-fig4",
-        "Six networks: 1.74 % without dropout, 1.07 % with it; after 50,000 updates 1.76 and 1.40 %.",
-        DROPOUT,
-        "C",
-        "Test error at the same number of updates, paired by seed.",
-        PLANNED,
-        "Not run: the errors after a million updates.",
-    ),
-    Entry(
-        "dropout-keep-prob",
-        "Test error is flat for keeping probabilities from 0.4 to 0.8 and rises beside.",
-        f"{DROPOUT}, figure 9; lecture note 004, lines 410-420",
-        "C",
-        "The curve over ten probabilities: where its minimum lies and how wide it is.",
-        SCALE,
-        "784-2048-2048-2048-10 for each of ten probabilities.",
-    ),
-    Entry(
-        "dropout-data-size",
-        "Dropout gains nothing with 100 or 500 images and most with about 5,000.",
-        f"{DROPOUT}, figure 10",
-        "C",
-        "The gain by number of images, paired by seed.",
-        POSSIBLE,
-        "Up to 5,000 images it is affordable.",
-    ),
-    Entry(
-        "dropout-vs-regularisers",
-        "L2 1.62 %, limited weights 1.35 %, dropout with L2 1.25 %, dropout with limited weights 1.05 %; "
-        "over ten seeds Bernoulli dropout 1.08 and Gaussian 0.95 %.",
-        f"{DROPOUT}, tables 9 and 10; lecture note 004, lines 396-430",
-        "C",
-        "Test error after a million updates, ten seeds.",
-        SCALE,
-    ),
-    Entry(
-        "dropout-hinton2012",
-        "160 errors without dropout, 130 with it, 110 with dropout of inputs too.",
-        "Hinton et al. 2012",
-        "C",
-        "Test errors after 3,000 epochs.",
-        SCALE,
-        "The paper itself was not read, only summaries and a replica's code.",
-    ),
-    Entry(
-        "dropout-test-scaling",
-        "Scaling the weights is as good as averaging about 50 sampled networks.",
-        f"{DROPOUT}, figure 11",
-        "C",
-        "Averages of k samples against scaling; for a single layer the identity is exact.",
-        PLANNED,
-        "Not run: that dropout takes the mean activation of an autoencoder's 256 rectified units from about "
-        "2.0 to about 0.7.",
-    ),
-    Entry(
-        "pretrain-erhan-depth",
-        "Pre-training lowers error at all depths, and without it networks of five layers do not train.",
-        f"{PRE_TRAINING}; Erhan et al. 2010",
-        "C",
-        "Medians, quartiles and failures by depth, with and without pre-training.",
-        SCALE,
-        "The source trained 400 seeds for 50 epochs one example at a time, and 50 more for each layer.",
-    ),
-    Entry(
-        "pretrain-bengio2007",
-        "500-500-2000: 1.2 % with stacked Boltzmann machines, 1.4 % with autoencoders, 1.9 % with a shallow "
-        "and 2.4 % with a deep network from random weights.",
-        f"{PRE_TRAINING}; Larochelle et al. 2009, table 1",
-        "C",
-        "Test error of the network with the best validation error.",
-        POSSIBLE,
-        "Rates are not stated. The same question is asked with 10,000 images (pretrain-larochelle-small).",
-    ),
-    Entry(
-        "pretrain-larochelle-small",
-        "With 10,000 images Boltzmann machines beat autoencoders, and these random weights, at every depth "
-        "from 1 to 4.",
-        f"{PRE_TRAINING}; Larochelle et al. 2009, table 3",
-        "C",
-        "Test error by method and depth; order and gaps.",
-        PLANNED,
-        prefixes=tuple(f"pretrain-larochelle-small/{part}" for part in LAROCHELLE),
-    ),
-    Entry(
-        "dbn-hinton2006",
-        "A deep belief network errs on 2.49 % after its greedy stages, and 1.25 % after up-down training.",
-        f"{PRE_TRAINING}; Hinton, Osindero and Teh 2006",
-        "C",
-        "Test error by the free energies of the ten labels, after the greedy stages.",
-        POSSIBLE,
-        "The 300 epochs of up-down training are out of reach, and their rates are not stated.",
-    ),
-    Entry(
-        "hs2006-classifier",
-        "784-500-500-2000-10: 1.2 % pre-trained, 1.6 % from random weights.",
-        f"{PRE_TRAINING}; Hinton and Salakhutdinov 2006",
-        "C",
-        "Test error, with and without pre-training.",
-        POSSIBLE,
-        "The source fine-tunes by conjugate gradients. `zoo train dbn.mnist` does by Adam, pre-trained only.",
-    ),
-    Entry(
-        "hs2006-autoencoder",
-        "A code of 30 numbers leaves a squared error of 3.00 per digit; 30 principal components leave 13.87.",
-        f"{PRE_TRAINING}; Hinton and Salakhutdinov 2006",
-        "C",
-        "Squared error on the test images, of both.",
-        PLANNED,
-    ),
-    Entry(
-        "vincent2010-sdae",
-        "Three stacked denoising autoencoders err on 1.28 % of MNIST, and less than others on its variants.",
-        f"{PRE_TRAINING}; Vincent et al. 2010, table 3",
-        "C",
-        "Test error on MNIST and on the rotated and cluttered variants.",
-        DATA,
-        "The variants are not at hand; for MNIST the chosen settings are not stated.",
-    ),
-    Entry(
-        "lisa-sda",
-        "Three stacked denoising autoencoders: 1.3 %.",
-        f"{PRE_TRAINING}; {TUTORIALS}",
-        "B",
-        "Test error at the best validation epoch.",
-        SCALE,
-        "One example at a time: 4 million updates a seed. A variant in batches of 20 is among the models.",
-    ),
-    Entry(
-        "lisa-dbn",
-        "Three stacked Boltzmann machines: 1.34 %.",
-        f"{PRE_TRAINING}; {TUTORIALS}",
-        "B",
-        "Test error at the best validation epoch.",
-        SCALE,
-        "500,000 updates for each of three layers.",
-    ),
-    Entry(
-        "lisa-rbm",
-        "Pseudo-likelihood of a Boltzmann machine by epoch: from -90.65 to -62.76.",
-        f"lecture note 002, lines 1355-1425; {TUTORIALS}",
-        "B",
-        "The curve over many seeds.",
-        PLANNED,
-    ),
-    Entry(
-        "lisa-da",
-        "Filters of a denoising autoencoder, as pictures.",
-        f"{PRE_TRAINING}; {TUTORIALS}",
-        "B",
-        "There is no number to compare; pictures by eye.",
-        UNSTATED,
-    ),
-    Entry(
-        "lisa-mlp",
-        "500 tanh units: 1.65 %.",
-        TUTORIALS,
-        "B",
-        "Test error at the best validation epoch.",
-        POSSIBLE,
-        "2 million updates a seed.",
-    ),
-    Entry(
-        "lisa-logreg",
-        "Logistic regression: 7.489 %.",
-        TUTORIALS,
-        "B",
-        "Test error at the best validation epoch. It starts from zero and is not shuffled: one run is all.",
-        POSSIBLE,
-        "The lecture notes do not use it: it is the tutorials' first step.",
-    ),
-    Entry(
-        "rbm-cd1-enough",
-        "CD-1 is usually enough.",
-        "lecture note 002, lines 1405-1421",
-        "C",
-        "CD-1, CD-5 and persistent chains by exact likelihood, for machines small enough to enumerate.",
-        PLANNED,
-    ),
-    Entry(
-        "lenet5-accuracy",
-        "LeNet-5 errs on 0.95 % of MNIST, and 0.8 % with distorted copies.",
-        "lecture note 002, lines 2027-2030; LeCun et al. 1998",
-        "C",
-        "Test error after the last of 20 passes.",
-        PLANNED,
-        "Not run: 0.8 %, for which 540,000 distorted copies would have to be rebuilt, and the paper's dense "
-        "networks (4.7 % with 300 hidden units to 2.95 % with 1,000 and 150).",
-    ),
-    Entry(
-        "lisa-lenet",
-        "A LeNet of 20 and 50 maps: 0.92 %.",
-        TUTORIALS,
-        "B",
-        "Test error at the best validation epoch.",
-        POSSIBLE,
-        "10 million images a seed.",
-    ),
-    Entry(
-        "svhn-depth",
-        "Reading house numbers: 92.3 % with 3 layers, 96.0 % with 11.",
-        "lecture note 002, lines 655-671; Goodfellow et al. 2014",
-        "D",
-        "Accuracy by depth with everything else alike, which the source does not do.",
-        SCALE,
-        "Weeks on a cluster; the crops are not at hand either.",
-    ),
-    Entry(
-        "svhn-params",
-        "More weights help deep networks only (11 layers against 3).",
-        "lecture note 002, lines 661-671; Goodfellow et al. 2014",
-        "D",
-        "Accuracy by number of weights, at both depths.",
-        SCALE,
-    ),
-    Entry(
-        "smallbatch-keskar",
-        "Batches of 256 end better than batches of a tenth of the data: 98.03 against 97.81 % on MNIST.",
-        "lecture note 003, lines 57, 67; Keskar et al. 2017",
-        "C",
-        "The difference over ten seeds, after equally many epochs.",
-        POSSIBLE,
-        "The network for MNIST only; those for speech need TIMIT.",
-    ),
-    Entry(
-        "sgd-escape-kleinberg",
-        "Stochastic gradient descent escapes poor minima, as descent on a smoothed loss would.",
-        "lecture note 003, lines 57, 63; Kleinberg et al. 2018",
-        "D",
-        "A theorem under its conditions; no figure is cited.",
-        THEORY,
-    ),
-    Entry(
-        "sgd-noise-zhu",
-        "Its noise has the directions that help it to leave sharp minima.",
-        "lecture note 003, lines 57, 65; Zhu et al. 2019",
-        "D",
-        "Theory and small experiments; no figure is cited.",
-        THEORY,
-    ),
-    Entry(
-        "overparam-allenzhu",
-        "Networks with far more weights than needed can still learn and generalise.",
-        "lecture note 003, lines 185, 194; Allen-Zhu et al.",
-        "D",
-        "A theorem under its conditions; no figure is cited.",
-        THEORY,
-    ),
-    Entry(
-        "semeion-2hidden",
-        "Two hidden units spread SEMEION's ten digits over a plane.",
-        "lecture note 002, lines 605-621",
-        "C",
-        "Accuracy of 256-2-10 by cross-validation, and of neighbours in the plane.",
-        PLANNED,
-        "The note shows a picture and no number.",
-    ),
-    Entry(
-        "semeion-ae2",
-        "So does an autoencoder with a code of two numbers.",
-        "lecture note 002, lines 1080-1089",
-        "C",
-        "Squared error against two principal components (0.1788 per pixel), and neighbours in the plane.",
-        PLANNED,
-        "The note shows a picture and no number.",
-    ),
-    Entry(
-        "data-facts-MNIST",
-        "60,000 and 10,000 images of 28 x 28 pixels, balanced, in black and white.",
-        "lecture note 000, lines 39-53",
-        "A",
-        "Counting in the data.",
-        PLANNED,
-    ),
-    Entry(
-        "data-facts-CIFAR-10",
-        "50,000 and 10,000 images of 32 x 32 pixels in 10 balanced classes.",
-        "lecture note 000, lines 54-65",
-        "A",
-        "Counting in the data.",
-        PLANNED,
-    ),
-    Entry(
-        "data-facts-SEMEION",
-        "1,593 digits of 16 x 16 pixels by 80 people, in black and white.",
-        "lecture note 002, lines 605-609",
-        "A",
-        "Counting in the data.",
-        PLANNED,
-        "Not counted: the 80 people, as the file does not say who wrote what.",
-    ),
-    Entry(
-        "data-facts-CIFAR-100",
-        "50,000 and 10,000 images of 32 x 32 pixels in 100 balanced classes.",
-        "lecture note 000, lines 70-81",
-        "A",
-        "Counting in the data: 500 and 100 of each class.",
-        DATA,
-    ),
-    Entry(
-        "data-facts-ImageNet",
-        "15 million images in 22,000 classes, 470 x 385 pixels on average; the competition's 1.2 million, "
-        "50,000 and 150,000.",
-        "lecture note 000, lines 82-98",
-        "D",
-        "Counting in the data. The sizes agree with Krizhevsky et al. 2012; the average size was not "
-        "verified.",
-        DATA,
-    ),
-    Entry(
-        "data-facts-COCO",
-        "2.5 million objects of 91 categories in 328,000 images; the parts of 2014 and 2015.",
-        "lecture note 000, lines 104-125",
-        "D",
-        "Counting in the annotations; not compared with the paper.",
-        DATA,
-    ),
-    Entry(
-        "cited-only-alphago",
-        "AlphaGo learned from 30 million positions and ran on 1,920 CPUs and 280 GPUs.",
-        "lecture note 002, lines 42-56; Silver et al. 2016",
-        "D",
-        "Reading: 29.4 million positions. 1,920 and 280 are the largest row of extended data table 8; the "
-        "main text's distributed version had 1,202 and 176.",
-        THEORY,
-    ),
-    Entry(
-        "cited-only-imagenet-2012",
-        "An ensemble of convolutional networks won ImageNet 2012.",
-        "lecture note 002, lines 60-68; Krizhevsky et al. 2012",
-        "D",
-        "Reading.",
-        DATA,
-    ),
-    Entry(
-        "cited-only-largest-network",
-        "A network of 10^9 weights had the best result on 20,000 classes.",
-        "lecture note 002, lines 70-80; Le et al. 2012",
-        "D",
-        "Reading: an accuracy of 15.8 %, from summaries.",
-        SCALE,
-    ),
-    Entry(
-        "cited-only-timit",
-        "Speech recognition on TIMIT: 17.7 % errors.",
-        "lecture note 002, lines 83-89; Graves, Mohamed and Hinton 2013",
-        "D",
-        "Reading: the paper's abstract says so.",
-        DATA,
-    ),
-    Entry(
-        "cited-only-icdar",
-        "Chinese characters of the ICDAR competition: 3,700 classes.",
-        "lecture note 002, lines 95-97",
-        "D",
-        "Reading: 3,755 classes.",
-        DATA,
-    ),
-    Entry(
-        "hidden-plane",
-        "A hidden layer of two units makes a problem in the plane (almost) linearly separable.",
-        "lecture note 002, lines 560-604",
-        "C",
-        "A line in the hidden plane, before and after training.",
-        PLANNED,
-        prefixes=("xor-hidden-plane",),
-    ),
-    Entry(
-        "loss-surface",
-        "The loss is not convex and has saddle points.",
-        "lecture note 003, lines 45-53",
-        "C",
-        "Stationary points of the XOR network, and the curvature there.",
-        PLANNED,
-    ),
-    Entry(
-        "backprop",
-        "The equations of backpropagation.",
-        "lecture note 003, lines 69-173",
-        "A",
-        "Differences of the loss, and automatic differentiation.",
-        PLANNED,
-    ),
-    Entry(
-        "learning-rate",
-        "Too small a rate is slow, too large a one diverges; 0.05 is normal.",
-        "lecture note 001, lines 278-282, 396-430, 633; lecture note 004, lines 352-365",
-        "C",
-        "Loss and accuracy by rate.",
-        PLANNED,
-    ),
-    Entry(
-        "relu-vs-sigmoid",
-        "The gradient of ReLU does not vanish; activations are sparse; learning is faster.",
-        "lecture note 001, lines 874-942; lecture note 002, lines 1426-1434",
-        "C",
-        "Epochs to fixed accuracies, shares of zeros, gradients by layer.",
-        PLANNED,
-    ),
-    Entry(
-        "computing-time",
-        "More computing time makes up for vanishing gradients.",
-        "lecture note 002, lines 2033-2053",
-        "C",
-        "Eight logistic layers trained ten times as long, and eight rectified ones.",
-        PLANNED,
-        prefixes=("mnist-depth-sigmoid-relu",),
-    ),
-    Entry(
-        "greedy-stages-learn-alike",
-        "In greedy pre-training all layers learn at the same speed, one at a time.",
-        "lecture note 002, lines 1018-1028",
-        "C",
-        "Gradient norms of each stage beside those of joint training.",
-        PLANNED,
-        "No figure is published.",
-        prefixes=("pretrain-larochelle-small/same-speed", "pretrain-larochelle-small/more-even"),
-    ),
-    Entry(
-        "fine-tuning-starts-near",
-        "Fine-tuning starts near a good solution.",
-        "lecture note 002, lines 1030-1034",
-        "C",
-        "Loss after one epoch, and how far weights move, pre-trained and not.",
-        PLANNED,
-        "No figure is published. How far weights move is not measured.",
-        prefixes=("pretrain-larochelle-small/near-a-solution",),
-    ),
-    Entry(
-        "overfitting-by-size",
-        "The more weights, the more easily a network overfits.",
-        "lecture note 002, lines 1436-1448",
-        "C",
-        "The gap between training and test accuracy by width.",
-        POSSIBLE,
-        "No figure is published.",
-    ),
-    Entry(
-        "shift-tolerance",
-        "Dense networks do not tolerate shifts of a picture.",
-        "lecture note 002, lines 1522-1530",
-        "C",
-        "Accuracy under shifts of 1 to 3 pixels, dense and convolutional.",
-        POSSIBLE,
-        "No figure is published.",
-    ),
-    Entry(
-        "recurrent-hard",
-        "Recurrent networks are hard to train.",
-        "lecture note 001, lines 690-712",
-        "D",
-        "Nothing is said of which network, on what, or how hard.",
-        UNSTATED,
-    ),
-)
+    grades: Mapping[str, Text]
+    """Grade -> what it means."""
+
+    reasons: Mapping[str, Reason]
+    claims: tuple[Entry, ...]
+
+
+def read(file: Path = FILE) -> Catalogue:
+    """Return the catalogue.
+
+    Raises:
+        ReproductionError: the file has a mistake; the message names the claim and the key.
+    """
+    catalogue = read_file(file, Catalogue, noun="claim", name="id")
+    raise_first(find_problems(catalogue), file)
+    return catalogue
+
+
+def find_problems(catalogue: Catalogue) -> Iterator[str]:
+    """Yield what is wrong with the entries."""
+    if PLANNED not in catalogue.reasons:
+        yield f"key 'reasons': '{PLANNED}' is missing"
+    ids = [entry.id for entry in catalogue.claims]
+    for id in find_repeated(ids):
+        yield f"claim {id}, key 'id': two claims have it"
+    for entry in catalogue.claims:
+        place = f"claim {entry.id}"
+        if entry.grade not in catalogue.grades:
+            known = ", ".join(catalogue.grades)
+            yield f"{place}, key 'grade': '{entry.grade}' is none of {known}"
+        if entry.reason and entry.reason not in catalogue.reasons:
+            known = ", ".join(catalogue.reasons)
+            yield f"{place}, key 'reason': '{entry.reason}' is none of {known}"
+
+
+def find_wrong_reasons(catalogue: Catalogue, found: Mapping[str, Mapping]) -> list[str]:
+    """Return the entries whose reason does not fit the records `found` (name -> record).
+
+    An entry needs a reason as long as no record judges it, and must have none afterwards.
+    """
+    problems = []
+    for entry in catalogue.claims:
+        reason = entry.reason
+        is_judged = any(find_verdicts(entry, record) for record in found.values())
+        if is_judged and reason:
+            problem = f"a record judges it; remove its reason '{reason}'"
+            problems.append(f"claim {entry.id}: {problem}")
+        if not is_judged and not reason:
+            problem = "no record judges it; give it a reason"
+            problems.append(f"claim {entry.id}: {problem}")
+    return problems
+
+
+def find_verdicts(entry: Entry, record: Mapping) -> list[tuple[Mapping, Mapping]]:
+    """Return pairs (claim, verdict), as the record holds them, for the claims that the entry
+    covers."""
+    judged = zip(record["claims"], record["verdicts"], strict=True)
+    return [(claim, verdict) for claim, verdict in judged if entry.covers(claim["id"])]

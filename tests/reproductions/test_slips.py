@@ -1,4 +1,4 @@
-"""What holds instead where a lecture note slips: small proofs that docs/errata.md refers to."""
+"""Small proofs of what docs/errata.md says: what holds where a lecture note is wrong."""
 
 import keras
 import numpy as np
@@ -9,8 +9,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from zoo import models
 
 
-def descended(gradient, start, rate, steps=200):
-    """Where gradient descent ends."""
+def descend(gradient, start, rate, steps=200):
+    """Return where gradient descent ends."""
     place = np.array(start, float)
     for _ in range(steps):
         place = place - rate * gradient(place)
@@ -30,11 +30,15 @@ def test_gradient_descent_may_diverge_and_may_stop_at_a_saddle_point():
     def bowl(place):
         return 2 * place
 
-    assert abs(descended(bowl, [1.0], rate=0.4)[0]) < 1e-9
-    assert abs(descended(bowl, [1.0], rate=1.1)[0]) > 1e9
-    # x^2 + y^4 / 4 - y^2 / 2 is -1/4 at its minima, (0, 1) and (0, -1), and 0 where this start leads to
-    x, y = descended(lambda place: np.array([2 * place[0], place[1] ** 3 - place[1]]), [1.0, 0.0], rate=0.1)
-    assert abs(x) < 1e-9 and y == 0
+    def two_valleys(place):
+        # of x^2 + y^4 / 4 - y^2 / 2, which is -1/4 at its minima (0, 1) and (0, -1), and 0 at (0, 0)
+        x, y = place
+        return np.array([2 * x, y**3 - y])
+
+    assert abs(descend(bowl, [1.0], rate=0.4)[0]) < 1e-9
+    assert abs(descend(bowl, [1.0], rate=1.1)[0]) > 1e9
+    x, y = descend(two_valleys, [1.0, 0.0], rate=0.1)
+    assert abs(x) < 1e-9 and y == 0, "this start leads to the saddle point"
 
 
 def test_a_feature_map_moves_with_its_picture():
