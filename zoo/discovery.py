@@ -65,6 +65,8 @@ class Shelf:
             return ast.get_docstring(ast.parse(self.source(name))) or "(no docstring)"
         except SyntaxError as error:
             return f"(syntax error in line {error.lineno})"
+        except ValueError as error:  # bytes that are no UTF-8, or zeros
+            return f"(cannot be read: {error})"
 
     def load(self, name: str) -> ModuleType:
         """Import the file and return its module; raises `error` where there is none."""

@@ -289,7 +289,7 @@ def print_outcome(outcome: Outcome, earlier: Sequence[Outcome], context: Context
 def conclude(outcomes: Sequence[Outcome], profile: str, context: Context, show_claims: bool) -> None:
     """Bring the pages into step, print the last screen, and write the report."""
     if profile == "full" and any(outcome.record for outcome in outcomes):
-        publishing.write_pages(context.root)
+        write_pages(context)
     context.console.print()
     if show_claims:
         context.console.print(summary.table_of_claims(outcomes))
@@ -302,6 +302,14 @@ def conclude(outcomes: Sequence[Outcome], profile: str, context: Context, show_c
         print_line(
             f"Interrupted. What is finished is kept; the same command goes on from there{again}", context
         )
+
+
+def write_pages(context: Context) -> None:
+    """Bring the pages into step; what hinders that, such as a broken file, takes no answer away."""
+    try:
+        publishing.write_pages(context.root)
+    except ReproductionError as error:
+        print_line(f"The pages are not in step yet: {error}", context)
 
 
 def print_line(text: str, context: Context) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli import checking, data_sets, inference, models, runs
+from zoo.texts import one_line
 
 # Read when TensorFlow starts: no chatter; one thread per operation, so that members train side by side; and
 # oneDNN's kernels, which TensorFlow by itself leaves off on older CPUs (those without AVX-512 VNNI, say).
@@ -40,15 +41,13 @@ def make_app() -> typer.Typer:
 
 
 def add_commands_of(point: EntryPoint, app: typer.Typer) -> None:
-    """Let one other package add its commands; a broken one is said, and takes the others nothing
-    away."""
+    """Let one other package add its commands; a broken one is said in one line, and takes the
+    others nothing away."""
     try:
-        add_commands = point.load()
+        point.load()(app)
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = one_line(f"{type(error).__name__}: {error}")
         typer.echo(f"zoo: the commands of {point.value} cannot be loaded ({reason})", err=True)
-        return
-    add_commands(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.judging.judges import JUDGES, Judge, require, stated_fields
 from reproductions.harness.judging.verdicts import NOT_RUN, Verdict, join_sentences
 
@@ -109,13 +110,19 @@ def as_data(claim: Claim) -> dict:
 
 
 def from_data(data: Mapping) -> Claim:
-    """Return the claim that `as_data` wrote."""
+    """Return the claim that `as_data` wrote.
+
+    Raises:
+        ReproductionError: its judge is unknown here.
+    """
+    kind = data["judge"]["kind"]
+    if kind not in JUDGES:
+        raise ReproductionError(f"claim {data['id']}: there is no judge named '{kind}' in this version")
     stated = {}
     for key, value in data["judge"].items():
         if key != "kind":
             stated[key] = tuple(value) if isinstance(value, list) else value
-    judge = JUDGES[data["judge"]["kind"]](**stated)
-    return Claim(**{**data, "judge": judge})
+    return Claim(**{**data, "judge": JUDGES[kind](**stated)})
 
 
 def digest(claims: Iterable[Claim]) -> str:

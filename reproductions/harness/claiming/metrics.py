@@ -1,8 +1,9 @@
 """Names of metrics with named holes, which can be filled and read back."""
 
+import math
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -35,15 +36,19 @@ class Metric:
     @property
     def labels(self) -> tuple[str, ...]:
         """The names of the holes, in their order."""
-        return tuple(name for _, name, _, _ in string.Formatter().parse(self.pattern) if name is not None)
+        return tuple(dict.fromkeys(label for _, label, _, _ in self._parts() if label is not None))
 
     def read(self, name: str) -> dict | None:
-        """Return the labels in a name, None where it is not of this family; whole numbers come
-        back as int."""
+        """Return the labels in a name, None where it is not of this family; numbers come back as
+        int or float."""
         found = re.fullmatch(self._expression(), name)
         if found is None:
             return None
-        return {label: as_number(text) for label, text in found.groupdict().items()}
+        labels = {}
+        for _, label, form, _ in self._parts():
+            if label is not None:
+                labels[label] = as_number(found[label], form)
+        return labels
 
     def find(self, metrics: Mapping) -> list[tuple[dict, object]]:
         """Return (labels, value) of every metric of this family, in the order of `metrics`."""
@@ -60,19 +65,26 @@ class Metric:
         return list(dict.fromkeys(labels[label] for labels in found if labels is not None))
 
     def _expression(self) -> str:
-        parts = []
-        for text, label, _, _ in string.Formatter().parse(self.pattern):
-            parts.append(re.escape(text))
+        expression = ""
+        for text, label, _, _ in self._parts():
+            expression += re.escape(text)
             if label is not None:
-                parts.append(f"(?P<{label}>.+?)")
-        return "".join(parts)
+                group = f"(?P<{label}>"
+                expression += f"(?P={label})" if group in expression else f"{group}.+?)"
+        return expression
+
+    def _parts(self) -> Iterator[tuple]:
+        """Yield (text, label, format, conversion) as the pattern has them."""
+        return string.Formatter().parse(self.pattern)
 
 
-def as_number(text: str) -> int | float | str:
-    """Return a label as the number that it writes, else as it is."""
+def as_number(text: str, form: str | None = None) -> int | float | str:
+    """Return a label as the finite number that is written so in this format, else as it is."""
     for kind in (int, float):
         try:
-            return kind(text)
+            number = kind(text.replace(",", ""))
         except ValueError:
             continue
+        if math.isfinite(number) and format(number, form or "") == text:
+            return number
     return text

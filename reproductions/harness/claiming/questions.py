@@ -16,6 +16,7 @@ import reproductions
 from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.errors import ReproductionError
 from zoo.discovery import Shelf
+from zoo.texts import one_line
 
 PROFILES = ("smoke", "quick", "full")
 NAMED = ("xor", "function_approximation", "mnist_depth", "dropout", "relu_speedup")
@@ -73,8 +74,8 @@ def load(name: str) -> ModuleType:
     check(name)
     try:
         module = SHELF.load(name)
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # one that runs itself when imported ends with SystemExit
+        reason = one_line(f"{type(error).__name__}: {error}")
         raise ReproductionError(f"reproductions/{name}.py cannot be imported ({reason})") from error
     if problems := list(find_problems(module)):
         raise ReproductionError(f"reproductions/{name}.py: {'; '.join(problems)}")
@@ -144,13 +145,27 @@ def is_tuple_of(value, kind: type) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
 
 
-def source_without(name: str, variable: str) -> str:
-    """Return the file's source without the statement that gives the variable its value."""
+def source_without(name: str, *variables: str) -> str:
+    """Return the file's source without the statements that give the variables their values.
+
+    The constants and functions that these values are made of are left out as well.
+    """
     text = SHELF.source(name)
+    wanted = set(variables)
     left_out = set()
-    for statement in ast.parse(text).body:
-        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-        if any(isinstance(target, ast.Name) and target.id == variable for target in targets):
+    for statement in reversed(ast.parse(text).body):
+        if find_bound(statement) & wanted:
             left_out |= set(range(statement.lineno, statement.end_lineno + 1))
+            wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     lines = enumerate(text.splitlines(), start=1)
     return "\n".join(line for number, line in lines if number not in left_out)
+
+
+def find_bound(statement: ast.stmt) -> set[str]:
+    """Return the names that an assignment or a function's definition gives a value."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return set()
+    names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}

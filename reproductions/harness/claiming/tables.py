@@ -108,9 +108,12 @@ def read_rows(published, names: list[str], labels) -> Iterator[tuple[dict, objec
     """Yield (labels, number) for each number of a nested table.
 
     Raises:
-        ValueError: a sequence has not as many numbers as its label has values.
+        ValueError: the table is nested more or less deeply than it has labels, or a sequence has not as many
+            numbers as its label has values.
     """
     if not names:
+        if isinstance(published, Mapping):
+            raise ValueError(f"the table is nested more deeply than its labels: {dict(published)}")
         yield {}, published
         return
     first, *rest = names
@@ -123,6 +126,8 @@ def read_axis(published, name: str, labels) -> list[tuple]:
     """Return (label's value, what the table holds there) along one axis."""
     if isinstance(published, Mapping):
         return list(published.items())
+    if not isinstance(published, Sequence):
+        raise ValueError(f"the table has no numbers along '{name}', but {published!r}")
     if not isinstance(labels, Mapping) or len(labels[name]) != len(published):
         raise ValueError(f"the table has {len(published)} numbers along '{name}': name as many values for it")
     return list(zip(labels[name], published, strict=True))

@@ -20,6 +20,10 @@ class Choice:
     scores: tuple[float, ...] = ()
     remark: str = ""
 
+    def __post_init__(self):
+        if self.scores and len(self.scores) != len(self.tried):
+            raise ValueError(f"{len(self.scores)} scores for {len(self.tried)} values tried: one for each")
+
     @classmethod
     def lowest(cls, scores: Mapping, remark: str = "") -> "Choice":
         """Return the value with the lowest score, the first of equals; NaN counts as the worst.
@@ -49,9 +53,10 @@ class Choice:
         return data
 
 
-def rank(score: float) -> float:
-    """Return the score for sorting: NaN is worse than every number."""
-    return math.inf if math.isnan(score) else score
+def rank(score: float) -> tuple[bool, float]:
+    """Return the score for sorting: NaN is worse than every number, infinity included."""
+    unknown = math.isnan(score)
+    return unknown, 0.0 if unknown else score
 
 
 def as_choices(found: Mapping) -> dict[str, Choice]:

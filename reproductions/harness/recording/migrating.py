@@ -8,6 +8,8 @@ began with the number.
 import re
 from collections.abc import Mapping
 
+from reproductions.harness.recording.results import OTHERWISE
+
 SCHEMA = 2
 PREFIXES = ("chosen ", "learning rate, ")
 
@@ -15,7 +17,8 @@ PREFIXES = ("chosen ", "learning rate, ")
 def migrate(record: Mapping) -> dict:
     """Return a record of schema 1 as one of schema 2: its chosen settings move to `chosen`.
 
-    A metric that a claim is judged by stays a metric as well.
+    A metric that a claim is judged by stays a metric as well. A setting that the seeds do not
+    share is no setting of the record, and stays where it is.
     """
     judged_metrics = set()
     for claim in record["claims"]:
@@ -24,14 +27,14 @@ def migrate(record: Mapping) -> dict:
     chosen = {}
     metrics = {}
     for name, values in record["metrics"].items():
-        is_setting = name.startswith(PREFIXES)
+        is_setting = name.startswith(PREFIXES) and is_shared(values)
         if is_setting:
             chosen[name] = as_choice(name, values[0], tried)
         if not is_setting or name in judged_metrics:
             metrics[name] = values
     notes = {}
     for name, text in record["notes"].items():
-        if name.startswith(PREFIXES):
+        if name.startswith(PREFIXES) and states_one_number(text):
             chosen[name] = note_as_choice(text, tried)
         else:
             notes[name] = text
@@ -41,6 +44,16 @@ def migrate(record: Mapping) -> dict:
         if key == "notes":
             content["chosen"] = chosen
     return content
+
+
+def is_shared(values: list) -> bool:
+    """Tell whether all seeds hold the same one number."""
+    return bool(values) and not isinstance(values[0], list) and values.count(values[0]) == len(values)
+
+
+def states_one_number(text: str) -> bool:
+    """Tell whether a note begins with a number that stands for all seeds."""
+    return OTHERWISE not in text and re.match(r"\d+(\.\d+)?\s", text) is not None
 
 
 def as_choice(name: str, value, tried: list) -> dict:

@@ -25,6 +25,23 @@ from reproductions.harness.recording.migrating import SCHEMA, migrate
 from reproductions.harness.recording.results import OTHERWISE, Result, joined
 from zoo.files import write_atomically
 
+FIELDS = (
+    "name",
+    "profile",
+    "config",
+    "claims_digest",
+    "claims",
+    "data",
+    "stand_in",
+    "notes",
+    "chosen",
+    "metrics",
+    "verdicts",
+    "superseded",
+    "runs",
+)
+"""What every record holds."""
+
 VOLATILE = ("host", "started", "wall_seconds", "command")
 """The only fields of a record's `runs` that may differ when the same commit runs again on the
 same machine."""
@@ -121,13 +138,18 @@ def missing_seeds(record: Mapping, config) -> tuple[int, ...]:
     return tuple(seed for seed in seeds if seed not in have)
 
 
+def is_stale(record: Mapping, claims: Sequence) -> bool:
+    """Tell whether the record was judged on other claims than these."""
+    return record["claims_digest"] != claims_.digest(claims)
+
+
 def check_claims(record: Mapping, claims: Sequence) -> None:
     """Make sure that the record was judged on these very claims.
 
     Raises:
         ReproductionError: it was not.
     """
-    if record["claims_digest"] != claims_.digest(claims):
+    if is_stale(record, claims):
         raise cannot_extend(record, "its claims are not the file's (re-judge the record first)")
 
 
@@ -201,17 +223,20 @@ def stable(record: Mapping) -> dict:
 
 
 def standing(root: Path, name: str) -> str:
-    """Return one line on the committed record: what it found, or that its claims are not the
-    file's."""
+    """Return one line on the committed record ("" where there is none): what it found, or that
+    its claims are not the file's.
+
+    A file that cannot be imported says so, with and without a record.
+    """
     file = path(root, "full", name)
-    if not file.exists():
-        return ""
     try:
-        record = read(file)
         stated = questions.claims(name)
+        record = read(file) if file.exists() else None
     except ReproductionError as error:
         return str(error)
-    if record["claims_digest"] != claims_.digest(stated):
+    if record is None:
+        return ""
+    if is_stale(record, stated):
         return "record out of date: its claims are not the file's"
     return counts(record)
 
@@ -238,23 +263,42 @@ def read(file: Path) -> dict:
             another reproduction, or was written by a later version of this program.
     """
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-        schema = record.get("schema", 1)
-        digest = record.pop("digest", None)
-        name = record["name"]
-        record["metrics"], record["claims_digest"], record["runs"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ReproductionError(f"{file} is no readable record ({error}); restore it with git") from error
+        content = json.loads(file.read_text(encoding="utf-8"))
+        record = open_record(content, file)
+        missing = [field for field in FIELDS if field not in record]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise unreadable(file, str(error)) from error
+    if missing:
+        raise unreadable(file, f"it lacks {', '.join(missing)}")
+    return record
+
+
+def open_record(content: Mapping, file: Path) -> dict:
+    """Return a record of today's schema from a file's content, checked.
+
+    Raises:
+        ReproductionError: the content belongs elsewhere, was changed, or is of a later schema.
+    """
+    record = dict(content)
+    schema = record.pop("schema", 1)
+    digest = record.pop("digest", None)
     if schema > SCHEMA:
         raise ReproductionError(f"{file} was written by a later version (schema {schema}); update reprozoo")
+    name = record["name"]
     if name != file.stem:
         raise ReproductionError(
             f"{file} holds the record of '{name}'; give it that name, or restore it with git"
         )
-    if schema > 1 and digest != content_digest(record):
+    if schema < SCHEMA:
+        return migrate(record)
+    if digest != content_digest({"schema": schema, **record}):
         raise ReproductionError(f"{file} was changed after it was written; restore it with git")
-    record.pop("schema", None)
-    return migrate(record) if schema < SCHEMA else record
+    return record
+
+
+def unreadable(file: Path, reason: str) -> ReproductionError:
+    """Return the error that says why a file is no record."""
+    return ReproductionError(f"{file} is no readable record ({reason}); restore it with git")
 
 
 def write(record: Mapping, file: Path) -> None:
@@ -310,6 +354,8 @@ def as_plain(value):
         return float(value) if math.isfinite(value) else str(float(value))
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, np.generic):
+        return as_plain(value.item())
     kind = type(value).__name__
     raise TypeError(f"a record holds numbers, texts and lists of them, not {kind} ({value!r})")
 

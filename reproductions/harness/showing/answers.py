@@ -9,17 +9,20 @@ of seeds. A format may follow: "{CLAIM size:.2f}", "{CLAIM:.0%}".
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.claims import Claim, judge_claim
 from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.judging.numbers import format_ours
 from reproductions.harness.judging.verdicts import Verdict
 from reproductions.harness.recording import records
 from reproductions.harness.showing import wording
+from reproductions.harness.showing.discussion import find_typed_numbers
 
-PLACE = re.compile(r"\{([^{}:]+)(?::([^{}]*))?\}")
+PLACE = re.compile(r"\{([^{}]+)\}")
+PARTS = ("", " low", " high", " size", " published")
 SAME_WAY, OTHER_WAY, NO_WAY = "points the same way", "points the other way", "says nothing on this"
 
 
@@ -46,34 +49,65 @@ def find_headline(module, record: Mapping) -> Headline | None:
     return None
 
 
+def state_answer(module, record: Mapping) -> str:
+    """Return the file's ANSWER with the record's numbers.
+
+    How many claims came out how takes its place where the file has none, or where the record was
+    judged on other claims than the file's.
+    """
+    text = getattr(module, "ANSWER", "")
+    if text and not records.is_stale(record, module.CLAIMS):
+        return fill_answer(text, record)
+    return f"Claims: {records.counts(record)}."
+
+
 def fill_answer(text: str, record: Mapping) -> str:
     """Return an ANSWER with the record's numbers in its places.
 
     Raises:
-        ReproductionError: a place names no claim of the record.
+        ReproductionError: a place names no claim of the record, or no number of it.
     """
     judgements = {claim.id: (claim, verdict) for claim, verdict in records.judgements(record)}
 
     def fill(place: re.Match) -> str:
-        name, form = place[1], place[2]
-        if name == "seeds":
+        if place[1] == "seeds":
             return str(len(record["config"].get("seeds", ())))
-        claim_id, _, part = name.partition(" ")
-        if claim_id not in judgements:
-            raise ReproductionError(f"ANSWER of {record['name']}: the record has no claim '{claim_id}'")
-        return fill_place(*judgements[claim_id], part, form)
+        try:
+            claim_id, part, form = read_place(place[1], judgements)
+            return fill_place(*judgements[claim_id], part, form)
+        except ValueError as error:
+            raise ReproductionError(f"ANSWER of {record['name']}: {place[0]} {error}") from error
 
     return PLACE.sub(fill, text)
 
 
-def fill_place(claim: Claim, verdict: Verdict, part: str, form: str | None) -> str:
-    """Return one number of a verdict as text; an infinite one is said in words."""
+def read_place(place: str, ids: Iterable[str]) -> tuple[str, str, str]:
+    """Return (claim's id, part, format) of a place; an id may hold blanks and colons itself.
+
+    Raises:
+        ValueError: it names none of these claims, or no number of one.
+    """
+    claim_id = max((one for one in ids if place.startswith(one)), key=len, default=None)
+    if claim_id is None:
+        raise ValueError("names no claim")
+    part, _, form = place.removeprefix(claim_id).partition(":")
+    if part not in PARTS:
+        raise ValueError(f"ends in '{part.strip()}', not in low, high, size or published")
+    return claim_id, part.strip(), form
+
+
+def fill_place(claim: Claim, verdict: Verdict, part: str, form: str) -> str:
+    """Return one number of a verdict as text; one that is none is said in words.
+
+    Raises:
+        ValueError: the format is none of a number.
+    """
     if part == "published":
         return wording.describe_published(claim)
     value = pick_number(verdict, part)
-    if value is None:
+    if value is None or math.isnan(value):
         return "an unknown number"
-    if not math.isfinite(value):
+    if math.isinf(value):
         return "no number (not reached)"
     return format(value, form) if form else format_ours(value)
 
@@ -84,9 +118,33 @@ def pick_number(verdict: Verdict, part: str) -> float | None:
         return None if verdict.interval is None else verdict.interval[part == "high"]
     if part == "size" and verdict.ours is not None:
         return abs(verdict.ours)
-    if part in ("", "size"):
-        return verdict.ours
-    raise ReproductionError(f"ANSWER: a place ends in low, high, size or published, not in '{part}'")
+    return verdict.ours
+
+
+def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
+    """Return one line for everything that is wrong with the file's ANSWER, given its record (None
+    if none).
+
+    Wrong are: a place that names no claim of the file or of the record; a number that occurs nowhere else in the
+    file, and so must have been measured.
+    """
+    module = questions.load(name)
+    text = getattr(module, "ANSWER", "")
+    ids = [claim.id for claim in module.CLAIMS]
+    complaints = []
+    for place in PLACE.findall(text):
+        try:
+            place == "seeds" or read_place(place, ids)
+        except ValueError as error:
+            complaints.append(f"{name}: ANSWER has a place {{{place}}} that {error}")
+    for problem in find_typed_numbers(name, PLACE.sub("", text)):
+        complaints.append(f"{name}: ANSWER has a {problem}")
+    if record is not None and not complaints:
+        try:
+            fill_answer(text, record)
+        except ReproductionError as error:
+            complaints.append(f"{name}: {error}")
+    return complaints
 
 
 def compare_ways(module, record: Mapping | None, small: Mapping) -> tuple[Headline, str]:

@@ -4,7 +4,6 @@ show."""
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reproductions.harness.claiming import claims as claims_
 from reproductions.harness.claiming import questions
 from reproductions.harness.judging.verdicts import NOT_RUN, REPRODUCED
 from reproductions.harness.recording import records
@@ -39,8 +38,8 @@ class Entry:
     """What is shown of one reproduction; `figure` is what an image's source has to be ("" for
     none).
 
-    `answer` is the file's ANSWER with the record's numbers, `headline` the row of the claim that
-    it rests on. `about` are the docstring's paragraphs. `runs` has one line for each run that
+    `answer` is the file's ANSWER with the record's numbers, or how many claims came out how where
+    there is none. `headline` is the row of the claim that it rests on. `about` are the docstring's paragraphs. `runs` has one line for each run that
     made the record. `made` has a row for each fact about them, with a cell for each run. `seeds`,
     `date` and `time` sum them up. A full run has `full_seeds`, which may be more than the record
     has so far.
@@ -103,12 +102,11 @@ def make_entry(name: str, record: Mapping | None, figure: str = "", message: str
         return Entry(name, summary.question, message=message)
     module = questions.load(name)
     runs = record["runs"]
-    answer = getattr(module, "ANSWER", "")
     headline = answers.find_headline(module, record)
     return Entry(
         name=name,
         question=summary.question,
-        answer=answers.fill_answer(answer, record) if answer else "",
+        answer=answers.state_answer(module, record),
         headline=None if headline is None else make_row(*headline),
         about=questions.paragraphs(name),
         wall_time=summary.wall_time,
@@ -127,7 +125,7 @@ def make_entry(name: str, record: Mapping | None, figure: str = "", message: str
         superseded=gather_superseded(record),
         stand_in=record["stand_in"],
         message=message,
-        stale=record["claims_digest"] != claims_.digest(module.CLAIMS),
+        stale=records.is_stale(record, module.CLAIMS),
     )
 
 

@@ -1,6 +1,6 @@
 """The last screen of a run: for each question the answer, its verdict, and what this run adds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Group
@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED, NOT_RUN, REPRODUCED
 from reproductions.harness.recording import records
 from reproductions.harness.showing import answers, entries, wording
@@ -24,14 +25,26 @@ def summarize(outcomes: Iterable, root: Path) -> Group:
 def answer_question(outcome, root: Path) -> Group:
     """Return one question with its answer, its verdict and what this run found."""
     question = Text(f"{outcome.name}: {questions.summary(outcome.name).question}", style="bold")
-    record = read_committed(root, outcome.name)
-    if record is None:
-        return Group(question, Padding(Text(describe_run(outcome, None)), (0, 0, 0, 2)))
-    module = questions.load(outcome.name)
-    lines = [Text(answer_of(module, record)), describe_verdict(module, record)]
-    if outcome.record is None or outcome.record["profile"] != "full":
-        lines.append(Text(describe_run(outcome, record), style="dim"))
+    try:
+        lines = list(describe_outcome(outcome, root))
+    except ReproductionError as error:  # its file or its record cannot be read
+        printed = str(error) == outcome.message
+        lines = [Text(describe_run(outcome, None) if printed else str(error), style="yellow")]
     return Group(question, Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def describe_outcome(outcome, root: Path) -> Iterator[Text]:
+    """Yield the answer, its verdict and what this run found, each on a line of its own."""
+    module = questions.load(outcome.name)
+    record = read_committed(root, outcome.name)
+    if record is not None and records.is_stale(record, module.CLAIMS):
+        yield Text("The record is out of date: its claims are not the file's.", style="yellow")
+        record = None
+    if record is not None:
+        yield Text(answers.state_answer(module, record))
+        yield describe_verdict(module, record)
+    if record is None or outcome.record is None or outcome.record["profile"] != "full":
+        yield Text(describe_run(outcome, record), style="dim")
 
 
 def read_committed(root: Path, name: str) -> Mapping | None:
@@ -40,20 +53,9 @@ def read_committed(root: Path, name: str) -> Mapping | None:
     return records.read(file) if file.exists() else None
 
 
-def answer_of(module, record: Mapping) -> str:
-    """Return the file's ANSWER with the record's numbers; without one, how its claims came
-    out."""
-    text = getattr(module, "ANSWER", "")
-    if text:
-        return answers.fill_answer(text, record)
-    return f"The claims came out as follows: {records.counts(record)}."
-
-
 def describe_verdict(module, record: Mapping) -> Text:
     """Return the verdict on the headline claim, and on how many seeds it rests."""
     headline = answers.find_headline(module, record)
-    if headline is None:
-        return Text("The record is out of date: its claims are not the file's.", style="yellow")
     status = headline.verdict.status
     seeds = describe_seeds(record)
     return Text.assemble(f'"{headline.claim.says}" ', (status, COLOURS[status]), f" ({seeds})")
@@ -71,7 +73,7 @@ def describe_run(outcome, record: Mapping | None) -> str:
     """Return what this run found on the headline claim, and whether it points the record's
     way."""
     if outcome.record is None:
-        return f"This run: {outcome.message or outcome.state}"
+        return f"This run: {outcome.state}."  # the reason was printed when it happened
     module = questions.load(outcome.name)
     headline, way = answers.compare_ways(module, record, outcome.record)
     ours = headline.claim.judge.describe_found(headline.verdict)

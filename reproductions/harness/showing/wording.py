@@ -60,7 +60,7 @@ def format_measured(claim: Claim, verdict: Verdict) -> str:
         return "-"
     if verdict.statistic != "value" or not math.isfinite(verdict.ours):
         return format_ours(verdict.ours)
-    tolerance = claim.judge.tolerance
+    tolerance = getattr(claim.judge, "tolerance", 0)  # a judge need not have one
     if not tolerance or not verdict.ours:
         return format_published(verdict.ours)
     if abs(verdict.ours) < tolerance:

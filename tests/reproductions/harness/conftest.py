@@ -1,17 +1,22 @@
 """A small checkout of its own, with invented reproductions that train nothing."""
 
+import importlib
+import io
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 import reproductions
+from reproductions.harness import suite
+from reproductions.harness.claiming import questions
 
 README = """Before.
-<!-- verdicts:begin -->
-<!-- verdicts:end -->
+<!-- answers:begin -->
+<!-- answers:end -->
 Between.
 <!-- verdicts of coins:begin -->
 <!-- verdicts:end -->
@@ -28,7 +33,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Fraction, OneRun, Result, figures
+from reproductions.harness import Claim, Difference, Fraction, OneRun, Result
 
 PLACE = "invented, table 1"
 
@@ -65,6 +70,8 @@ def run(config):
 
 
 def plot(result):
+    from reproductions.harness.showing import figures
+
     figure, (axes,) = figures.new()
     figures.seeds(axes, 0, result.metrics["height"])
     figures.seeds(axes, 1, result.metrics["edge"])
@@ -80,7 +87,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reproductions.harness import Claim, Exact, Result, figures
+from reproductions.harness import Claim, Exact, Result
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,8 @@ def run(config):
 
 
 def plot(result):
+    from reproductions.harness.showing import figures
+
     return figures.new()[0]
 '''
 
@@ -116,11 +125,34 @@ class Checkout(SimpleNamespace):
     def add(self, name, source):
         (self.folder / f"{name}.py").write_text(source)
         sys.modules.pop(f"reproductions.{name}", None)
+        importlib.invalidate_caches()  # a file added within one tick of the folder's clock would not be found
+
+    def load(self, name):
+        return questions.load(name)
+
+    def read(self, name):
+        return (self.folder / f"{name}.py").read_text()
 
     def change(self, name, old, new):
-        source = (self.folder / f"{name}.py").read_text()
+        source = self.read(name)
         assert old in source
         self.add(name, source.replace(old, new))
+
+    def run(self, *names, profile="quick", seeds=None, host="here", **options):
+        """Runs the suite on these reproductions, or on all; returns (outcomes, what it printed)."""
+        console = Console(file=io.StringIO(), width=200)
+        context = suite.Context(
+            root=self.root,
+            command="zoo reproduce",
+            to_go_on="zoo reproduce --data-dir mine",
+            data_errors=(LookupError,),
+            versions={"numpy": "1"},
+            describe_machine=lambda: {"host": host, "cpu": "fast"},
+            console=console,
+        )
+        options.setdefault("named", bool(names))
+        outcomes = suite.run_suite(names or questions.names(), profile, seeds, context=context, **options)
+        return outcomes, console.file.getvalue()
 
 
 @pytest.fixture
@@ -138,7 +170,7 @@ def checkout(tmp_path, monkeypatch):
     made.git("init", "-q")
     made.commit()
     yield made
-    for name in [name for name in sys.modules if name.startswith("reproductions.")]:
-        if not name.startswith("reproductions.harness"):
+    for name, module in list(sys.modules.items()):
+        if name.startswith("reproductions.") and made.folder in Path(module.__file__).parents:
             del sys.modules[name]
             vars(reproductions).pop(name.split(".")[1], None)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reproductions.harness import figures
+from reproductions.harness.showing import figures
 
 
 def drawn():

@@ -16,9 +16,9 @@ from reproductions.harness import (
     MeanOfRuns,
     OneRun,
     Ratio,
-    intervals,
-    verdicts,
 )
+from reproductions.harness.claiming.claims import judge_claim
+from zoo import statistics
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def _no_warnings():
 def judge(how, values=None, versus=None, stand_in=""):
     metrics = {"ours": values, getattr(how, "versus", None) or "other": versus}
     metrics = {name: np.array(numbers) for name, numbers in metrics.items() if numbers is not None}
-    return verdicts.judge(Claim("a/b", "says", "ours", how, "where", "P"), metrics, stand_in)
+    return judge_claim(Claim("a/b", "says", "ours", how, "where", "P"), metrics, stand_in)
 
 
 MANY = np.random.default_rng(3).normal(100, 1, 40)
@@ -390,6 +390,6 @@ def test_a_metric_that_its_judge_cannot_read_is_named(how, values):
 
 def test_runs_that_differ_by_rounding_alone_have_an_interval_without_width_and_without_a_warning():
     values = np.where(np.arange(40) % 3 == 0, 2.0, np.nextafter(2.0, 3.0))
-    assert intervals.of_mean(values) == (values.mean(), values.mean())
-    low, high = intervals.of_mean(1e-15 * MANY)
+    assert statistics.mean_interval(values) == (values.mean(), values.mean())
+    low, high = statistics.mean_interval(1e-15 * MANY)
     assert low < 1e-15 * MANY.mean() < high

@@ -13,8 +13,9 @@ from reproductions.harness import (
     MeanOfRuns,
     OneRun,
     Ratio,
-    claims,
 )
+from reproductions.harness.claiming import claims
+from reproductions.harness.claiming.errors import ReproductionError
 
 EVERY_JUDGE = (
     Exact((1.0, 2.0), 1e-9),
@@ -57,6 +58,13 @@ def test_a_field_at_its_default_is_left_out_of_the_digest():
         "published": 1.0,
         "widest": 2.0,
     }
+
+
+def test_a_judge_that_is_unknown_here_is_named_with_its_claim():
+    data = claims.as_data(claim(OneRun(1.0, 2.0)))
+    data["judge"]["kind"] = "Astrologer"
+    with pytest.raises(ReproductionError, match="claim a/b: there is no judge named 'Astrologer'"):
+        claims.from_data(data)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 import pytest
 
-from reproductions.harness import discovery, discussion, records, report, suite
-from reproductions.harness.errors import ReproductionError
+from reproductions.harness import publishing
+from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.errors import ReproductionError
+from reproductions.harness.recording import records
+from reproductions.harness.showing import discussion
 
 MISSED = ("Exact(2.5, 1e-9)", "Exact(9.9, 1e-9)")
 DISCUSSION = """DEVIATIONS = ()
@@ -13,11 +16,8 @@ DISCUSSION = {{"{}": "{}"}}
 
 def full(checkout, name="stone"):
     """Runs one invented reproduction in full; returns its record and its page."""
-    from rich.console import Console
-
     checkout.commit()
-    context = suite.Context(root=checkout.root, console=Console(quiet=True))
-    (outcome,) = suite.run_suite([name], "full", context=context)
+    (outcome,), _ = checkout.run(name, profile="full")
     assert outcome.state == "ran", outcome.message
     return outcome.record, (checkout.root / f"docs/results/{name}.md").read_text()
 
@@ -33,14 +33,14 @@ def test_a_text_stands_on_the_page_with_the_numbers_of_the_record(checkout):
     record, page = full(checkout)
     assert '> "It weighs 2.5." **not reproduced** (published 9.9; ours 2.5, n = 1)' in page
     assert "A stone of 2.5 is no stone of 9.9." in page.split("## What we think")[1]
-    assert discussion.complaints("stone", record) == []
+    assert discussion.find_complaints("stone", record) == []
 
 
 def test_a_text_is_no_part_of_the_record_or_of_the_claims_digest(checkout):
     checkout.change("stone", *MISSED)
     before, _ = full(checkout)
     checkout.change("stone", "DEVIATIONS = ()\n", DISCUSSION.format("stone", "It is wet."))
-    assert report.out_of_step(checkout.root) == [
+    assert publishing.find_out_of_step(checkout.root) == [
         "docs/results/stone.md is not what the records give: write it anew with zoo pages"
     ]
     again, _ = full(checkout)
@@ -51,19 +51,19 @@ def test_a_text_that_is_missing_stops_no_run_and_is_asked_for(checkout):
     checkout.change("stone", *MISSED)
     record, page = full(checkout)
     assert "*Nothing has been written on this yet.*" in page
-    assert discussion.complaints("stone", record) == ["stone: DISCUSSION says nothing of 'stone/weight'"]
-    assert discussion.complaints("stone") == []
+    assert discussion.find_complaints("stone", record) == ["stone: DISCUSSION says nothing of 'stone/weight'"]
+    assert discussion.find_complaints("stone") == []
 
 
 def test_what_was_reproduced_and_own_checks_need_no_text(checkout):
     record, page = full(checkout)
-    assert "What we think" not in page and discussion.complaints("stone", record) == []
+    assert "What we think" not in page and discussion.find_complaints("stone", record) == []
     checkout.change("stone", *MISSED)
     checkout.change("stone", '"invented", "P"', '"invented", "K"')
     record, page = full(checkout)
-    assert "What we think" not in page and discussion.complaints("stone", record) == []
+    assert "What we think" not in page and discussion.find_complaints("stone", record) == []
     checkout.change("stone", "DEVIATIONS = ()\n", DISCUSSION.format("stone/", "It is wet."))
-    report.write_pages(checkout.root)
+    publishing.write_pages(checkout.root)
     assert "It is wet." in (checkout.root / "docs/results/stone.md").read_text()
 
 
@@ -72,9 +72,9 @@ def test_claims_with_the_same_text_stand_together_and_the_longest_key_speaks(che
     checkout.change("coins", "at_least=0.2", "at_least=0.99")
     texts = {"coins/": "Wind.", "coins/he": "Sun.", "coins/height": "Rain."}
     record, _ = full(checkout, "coins")
-    found = {thought.text: len(thought.claims) for thought in discussion.thoughts(record, texts)}
+    found = {thought.text: len(thought.claims) for thought in discussion.gather_thoughts(record, texts)}
     assert found == {"Rain.": 1, "Sun.": 1, "Wind.": 1}
-    (everything,) = discussion.thoughts(record, {"coins": "Wind."})
+    (everything,) = discussion.gather_thoughts(record, {"coins": "Wind."})
     assert [claim.split(" **")[0] for claim in everything.claims] == [
         '"Coins land at 10."',
         '"heads | heads"',
@@ -92,7 +92,7 @@ def test_claims_with_the_same_text_stand_together_and_the_longest_key_speaks(che
 )
 def test_a_text_about_nothing_or_with_a_typed_number_is_seen(checkout, key, text, complaint):
     discuss(checkout, key, text)
-    assert f"stone: DISCUSSION has {complaint}" in discussion.complaints("stone")
+    assert f"stone: DISCUSSION has {complaint}" in discussion.find_complaints("stone")
     full(checkout)  # and stops no run
 
 
@@ -100,16 +100,27 @@ def test_the_constants_that_a_text_is_made_of_count_as_text(checkout):
     discuss(checkout, "stone", "It has 2.75.")
     checkout.change("stone", '"It has 2.75."', "WEIGHT")
     checkout.change("stone", "DEVIATIONS = ()", 'DEVIATIONS = ()\nWEIGHT = "It has 2.75."')
-    (complaint,) = discussion.complaints("stone")
+    (complaint,) = discussion.find_complaints("stone")
     assert complaint.endswith("2.75")
 
 
-def test_a_discussion_is_plain_data(checkout):
+def test_a_number_that_only_the_answer_states_is_typed_all_the_same(checkout):
+    discuss(checkout, "stone", "It has 2.75.")
+    checkout.change("stone", "DEVIATIONS = ()", 'DEVIATIONS = ()\nANSWER = "It has 2.75."')
+    (complaint,) = discussion.find_complaints("stone")
+    assert complaint.endswith("2.75")
+
+
+def test_a_discussion_is_texts_for_claims(checkout):
     discuss(checkout, "stone", "It is wet.")
-    checkout.change("stone", "import numpy as np", "import numpy as np\nimport no_such_module")
-    assert discovery.discussion("stone") == {"stone": "It is wet."}
-    assert discovery.discussion("coins") == {}
-    checkout.change("stone", "\nimport no_such_module", "")
+    assert questions.load("stone").DISCUSSION == {"stone": "It is wet."}
     checkout.change("stone", '"It is wet."', "2")
     with pytest.raises(ReproductionError, match="DISCUSSION must be a dict of str to str"):
-        discovery.load("stone")
+        questions.load("stone")
+
+
+def test_seeds_and_what_stands_for_nothing_are_filled_or_left(checkout):
+    checkout.change("coins", "OneRun(10.0", "OneRun(90.0")
+    record, _ = full(checkout, "coins")
+    (thought,) = discussion.gather_thoughts(record, {"coins/height": "{seeds} of {unknown}"})
+    assert thought.text == "8 of {unknown}"

@@ -2,7 +2,10 @@
 
 import copy
 
-from reproductions.harness import entries, records, report, suite
+from reproductions.harness import publishing, suite
+from reproductions.harness.claiming import questions
+from reproductions.harness.recording import records
+from reproductions.harness.showing import entries, summary
 
 
 def full(checkout, names=(), seeds=None):
@@ -24,12 +27,12 @@ def full(checkout, names=(), seeds=None):
         describe_machine=lambda: machine,
         console=Console(quiet=True),
     )
-    return suite.run_suite(names, "full", seeds, context=context)
+    return suite.run_suite(names or questions.names(), "full", seeds, context=context, named=bool(names))
 
 
 def test_a_full_run_brings_the_pages_into_step(checkout):
     full(checkout)
-    assert report.out_of_step(checkout.root) == []
+    assert publishing.find_out_of_step(checkout.root) == []
     page = (checkout.root / "docs/results/coins.md").read_text()
     assert page.startswith("# Do these coins land where they should?\n")
     assert "An invented question with an invented source." in page
@@ -56,18 +59,29 @@ def test_a_page_says_how_its_record_was_made_and_how_to_extend_it(checkout):
 def test_a_page_says_what_was_chosen_and_where_it_is_an_end_of_what_was_tried(checkout):
     full(checkout)
     record = records.read(checkout.root / "docs/results/coins.json")
-    record["config"]["rates"] = [0.01, 0.1, 1.0]
-    record["metrics"] |= {
-        "chosen rate, flat": [0.1] * 8,
-        "learning rate, edge": [1.0] * 8,
-        "chosen range": [2.0] * 8,
+    record["chosen"] = {
+        "chosen rate, flat": {"value": 0.1, "tried": [0.01, 1.0, 0.1]},
+        "learning rate, edge": {"value": 1.0, "tried": [0.01, 0.1, 1.0]},
+        "chosen range": {"value": 2.0},
+        "rate": {
+            "value": 0.3,
+            "tried": [0.1, 0.3, 1.0],
+            "scores": [2.5, 1.25, "nan"],
+            "remark": "Scores: %.",
+        },
+        "start": {"value": "random"},
     }
-    chosen = entries.entry("coins", record).chosen
+    chosen = entries.make_entry("coins", record).chosen
     assert chosen == {
         "chosen rate, flat": "0.1 (tried: 0.01, 0.1, 1)",
-        "learning rate, edge": "1 (tried: 0.01, 0.1, 1; an end of them)",
+        "learning rate, edge": "1 (tried: 0.01, 0.1, 1; the chosen one is an end of these)",
         "chosen range": "2",
+        "rate": "0.3 (tried: 0.1: 2.5, 0.3: 1.25, 1: nan). Scores: %.",
+        "start": "random",
     }
+    page = publishing.render("page.md", entry=entries.make_entry("coins", record))
+    assert "- chosen range: 2\n" in page.split("## Chosen by validation")[1]
+    assert "with the settings that were chosen for it." in page
 
 
 def test_earlier_verdicts_are_those_on_claims_that_changed(checkout):
@@ -75,7 +89,7 @@ def test_earlier_verdicts_are_those_on_claims_that_changed(checkout):
     record = records.read(checkout.root / "docs/results/coins.json")
     old = copy.deepcopy({key: record[key] for key in ("claims_digest", "claims", "verdicts")})
     old["claims"][0]["says"] = "Coins land at 11."
-    lines = entries.entry("coins", record | {"superseded": [old]}).superseded
+    lines = entries.make_entry("coins", record | {"superseded": [old]}).superseded
     assert len(lines) == 1 and lines[0].startswith("Coins land at 11. Published: ")
 
 
@@ -103,9 +117,11 @@ def test_the_page_of_a_record_that_is_gone_goes_too(checkout):
     full(checkout)
     (checkout.root / "docs/results/stone.json").unlink()
     page = checkout.root / "docs/results/stone.md"
-    assert "docs/results/stone.md belongs to no record: remove it" in report.out_of_step(checkout.root)
-    assert report.write_pages(checkout.root) == [page]
-    assert not page.exists() and report.out_of_step(checkout.root) == []
+    assert "docs/results/stone.md belongs to no record: remove it" in publishing.find_out_of_step(
+        checkout.root
+    )
+    assert publishing.write_pages(checkout.root) == [page]
+    assert not page.exists() and publishing.find_out_of_step(checkout.root) == []
 
 
 def test_checks_of_our_own_have_a_table_of_their_own(checkout):
@@ -128,14 +144,59 @@ def test_a_bar_in_a_text_does_not_break_the_table(checkout):
 def test_the_readme_changes_between_its_markers_only(checkout):
     full(checkout)
     text = (checkout.root / "README.md").read_text()
-    assert text.startswith("Before.\n<!-- verdicts:begin -->\n| reproduction |")
+    assert text.startswith("Before.\n<!-- answers:begin -->\n| question | our answer in one sentence |")
     assert text.endswith("<!-- verdicts:end -->\nAfter.\n")
-    counts, claims = text.split("Between.\n")
-    assert counts.count("[coins](docs/results/coins.md)") == 1
+    answers, claims = text.split("Between.\n")
+    assert answers.endswith("<!-- answers:end -->\n")
+    assert answers.count("[Do these coins land where they should?](docs/results/coins.md)") == 1
     assert claims.startswith("<!-- verdicts of coins:begin -->\n| what is said |")
     assert "| Coins land at 10. |" in claims and "stone" not in claims
-    report.write_pages(checkout.root)
+    publishing.write_pages(checkout.root)
     assert (checkout.root / "README.md").read_text() == text
+
+
+def answer_rows(checkout):
+    """The cells of README.md's table of answers, one list for each question."""
+    lines = (checkout.root / "README.md").read_text().splitlines()
+    return [line.strip("| ").split(" | ") for line in lines if "](docs/results/" in line]
+
+
+ANSWERED = """DEVIATIONS = ("We have no coins.",)
+HEADLINE = "coins/spin"
+ANSWER = "Yes | by {coins/spin} m, with {seeds} seeds."
+"""
+
+
+def test_the_readme_answers_each_question_in_one_sentence(checkout):
+    checkout.change("coins", 'DEVIATIONS = ("We have no coins.",)\n', ANSWERED)
+    checkout.change("stone", "Exact(2.5, 1e-9)", "Exact(9.9, 1e-9)")
+    checkout.commit()
+    full(checkout)
+    spin = entries.make_entry("coins", records.read(checkout.root / "docs/results/coins.json")).headline
+    assert answer_rows(checkout) == [
+        [
+            "[Do these coins land where they should?](docs/results/coins.md)",
+            f"Yes \\| by {spin.ours.split(' ')[0]} m, with 8 seeds.",
+            "**reproduced**",
+            "8",
+        ],
+        [
+            "[Is a stone a stone?](docs/results/stone.md)",
+            "Claims: 1 not reproduced.",
+            "**not reproduced**",
+            "-",
+        ],
+    ]
+
+
+def test_the_readme_says_where_a_record_is_out_of_date(checkout):
+    checkout.change("coins", 'DEVIATIONS = ("We have no coins.",)\n', ANSWERED)
+    checkout.commit()
+    full(checkout)
+    checkout.change("coins", '"coins/spin"', '"coins/turn"')
+    checkout.change("coins", "{coins/spin}", "{coins/turn}")
+    publishing.write_pages(checkout.root)
+    assert answer_rows(checkout)[0][1:] == ["Claims: 4 reproduced.", "record out of date", "8"]
 
 
 def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
@@ -147,12 +208,15 @@ def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
     )
     checkout.commit()
     full(checkout)
-    rows = [
-        line for line in (checkout.root / "README.md").read_text().splitlines() if "](docs/results/" in line
+    index = (checkout.root / "docs/reproductions.md").read_text()
+    rows = [line for line in index.splitlines() if "](results/" in line]
+    assert [row.split(" | ")[2:7] for row in rows] == [
+        ["3", "0", "0", "0", "1 of 1"],
+        ["0", "0", "0", "0", "1 of 1"],
     ]
-    assert [row.split("|")[3:-1] for row in rows] == [
-        [" 3 ", " 0 ", " 0 ", " 1 of 1 "],
-        [" 0 ", " 0 ", " 0 ", " 1 of 1 "],
+    assert [row[1] for row in answer_rows(checkout)] == [
+        "Claims: 3 reproduced, own checks met: 1 of 1.",
+        "Claims: own checks met: 1 of 1.",
     ]
     assert records.standing(checkout.root, "stone") == "own checks met: 1 of 1"
     checkout.change("stone", "return Result({", 'return Result(stand_in="a pebble", metrics={')
@@ -165,7 +229,7 @@ def test_a_typed_verdict_is_out_of_step(checkout):
     full(checkout)
     file = checkout.root / "README.md"
     file.write_text(file.read_text().replace("**reproduced**", "**not reproduced**", 1))
-    assert report.out_of_step(checkout.root) == [
+    assert publishing.find_out_of_step(checkout.root) == [
         "README.md is not what the records give: write it anew with zoo pages"
     ]
 
@@ -173,36 +237,45 @@ def test_a_typed_verdict_is_out_of_step(checkout):
 def test_a_changed_claim_is_out_of_step_until_judged_again(checkout):
     full(checkout)
     checkout.change("coins", "OneRun(10.0", "OneRun(30.0")
-    wrong = report.out_of_step(checkout.root)
+    wrong = publishing.find_out_of_step(checkout.root)
     assert "docs/results/coins.json was judged on other claims: re-judge it or run it again" in wrong
 
 
 def test_a_record_without_a_reproduction_is_out_of_step(checkout):
     full(checkout)
     (checkout.folder / "stone.py").unlink()
-    assert "docs/results/stone.json belongs to no reproduction: remove it" in report.out_of_step(
+    assert "docs/results/stone.json belongs to no reproduction: remove it" in publishing.find_out_of_step(
         checkout.root
     )
 
 
 def test_a_checkout_without_records_needs_no_pages(checkout):
-    assert report.pages(checkout.root) == {} and report.out_of_step(checkout.root) == []
+    assert publishing.make_pages(checkout.root) == {} and publishing.find_out_of_step(checkout.root) == []
 
 
 def test_the_report_holds_its_figures_and_escapes_what_it_prints(checkout):
     checkout.change("coins", "Coins land at 10.", "Coins <b>land</b> at 10.")
     checkout.commit()
     outcomes = full(checkout)
-    text = report.write_report(outcomes, checkout.root, "full").read_text()
+    text = publishing.write_report(outcomes, checkout.root, "full").read_text()
     assert text.count("data:image/svg+xml;base64,") == 2
     assert "Coins &lt;b&gt;land" in text and "<b>land" not in text
     assert "Coins &lt;b>land" in (checkout.root / "docs/results/coins.md").read_text()
+
+
+def test_a_broken_file_takes_a_finished_run_no_answer_away(checkout):
+    full(checkout)
+    checkout.add("stone", '"""Is it here?"""\nimport no_such_module\n')
+    checkout.commit()
+    _, printed = checkout.run("coins", profile="full")
+    assert "The pages are not in step yet: reproductions/stone.py cannot be imported" in printed
+    assert "coins: Do these coins land where they should?" in printed and "report.html" in printed
 
 
 def test_the_terminal_table_shows_intervals_in_brackets(checkout):
     from rich.console import Console
 
     console = Console(width=200, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    console.print(report.table(full(checkout)))
+    console.print(summary.table_of_claims(full(checkout)))
     text = console.export_text()
     assert "Spinning helps." in text and "[0." in text and "reproduced" in text
