@@ -7,12 +7,13 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
 READY := .venv/.installed
 
-.PHONY: help reproduce test lint pages bench lock
+.PHONY: help reproduce test lint density pages bench lock
 
 help:
 	@echo "make reproduce  run every reproduction in its quick form, end with the table of verdicts"
 	@echo "make test       run the tests"
 	@echo "make lint       check format and style;  make pages: write the generated pages anew"
+	@echo "make density    how much a line of code does, by package;  ARGS=\"--functions 20\": the densest functions"
 	@echo "make bench      measure the engine against model.fit and others (an idle machine, many minutes)"
 	@echo "make lock       choose the versions in requirements.lock anew (needs uv)"
 
@@ -28,6 +29,10 @@ lint: $(READY)
 
 pages: $(READY)
 	@.venv/bin/zoo pages
+
+# Needs no installation.
+density:
+	@$(or $(PYTHON),python3) benchmarks/density.py $(ARGS)
 
 bench: $(READY)
 	@.venv/bin/python benchmarks/engine.py $(ARGS)
