@@ -1,6 +1,6 @@
 """Shared set-up: one intra-op thread, so that members train in this process, and a run store per test.
 
-A test that needs an extra of pyproject.toml carries the mark `extra("onnx")`. Without the extra it is skipped.
+A test that needs an extra of pyproject.toml carries the mark `extra("onnx")`. Without it the test is skipped.
 With `--require-extras`, which `make test-extras` gives, it fails instead.
 """
 
