@@ -1,4 +1,4 @@
-"""What importing a part loads, and what the parts of zoo may know. tests/test_house.py has the general rules."""
+"""What importing a part loads, and what the parts of zoo may know; the general rules: tests/test_house.py."""
 
 import ast
 from pathlib import Path
