@@ -1,20 +1,30 @@
 # Everything here runs in .venv, which is made from requirements.lock when it is missing or out of date.
+# `make test-extras` makes and uses .venv-extras instead, from requirements-extras.lock.
 # Needed beforehand: make, and a Python of 3.11 to 3.13 (name one with PYTHON=... to skip the search).
 # ARGS are passed on: make test ARGS="tests/data -k mnist", make reproduce ARGS="xor --profile full".
 
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
+PIP := -m pip install -qq --disable-pip-version-check --no-input
 READY := .venv/.installed
+READY_EXTRAS := .venv-extras/.installed
+COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 \
+  --custom-compile-command "make lock" -q --extra dev
 
-.PHONY: help reproduce test lint pages bench lock
+.PHONY: help install reproduce test test-extras lint density pages bench lock
 
 help:
-	@echo "make reproduce  run every reproduction in its quick form, end with the table of verdicts"
-	@echo "make test       run the tests"
-	@echo "make lint       check format and style;  make pages: write the generated pages anew"
-	@echo "make bench      measure the engine against model.fit and others (an idle machine, many minutes)"
-	@echo "make lock       choose the versions in requirements.lock anew (needs uv)"
+	@echo "make install      make .venv, with the command .venv/bin/zoo; the other targets do so by themselves"
+	@echo "make reproduce    run every reproduction in its quick form, end with the table of verdicts"
+	@echo "make test         run the tests"
+	@echo "make test-extras  run the tests that need an extra: Optuna, ONNX, TensorFlow Serving, JAX"
+	@echo "make lint         check format and style"
+	@echo "make density      count syntax nodes per line, by package;  ARGS=\"--functions 20\": the densest functions"
+	@echo "make pages        write the generated pages anew"
+	@echo "make bench        measure the engine against model.fit and others (an idle machine, many minutes)"
+	@echo "make lock         choose the versions in both lock files anew (needs uv)"
+
+install: $(READY)
 
 reproduce: $(READY)
 	@.venv/bin/zoo reproduce $(ARGS)
@@ -23,22 +33,34 @@ reproduce: $(READY)
 test: $(READY)
 	@.venv/bin/python -m pytest -n 2 --dist loadscope $(ARGS)
 
+test-extras: $(READY_EXTRAS)
+	@.venv-extras/bin/python -m pytest -n 2 --dist loadscope -m extra --require-extras $(ARGS)
+
 lint: $(READY)
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
 
 pages: $(READY)
 	@.venv/bin/zoo pages
 
+# Needs no installation.
+density:
+	@$(or $(PYTHON),python3) benchmarks/density.py $(ARGS)
+
 bench: $(READY)
 	@.venv/bin/python benchmarks/engine.py $(ARGS)
 
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev \
-	  --custom-compile-command "make lock" -q -o requirements.lock pyproject.toml
+	$(COMPILE) -o requirements.lock pyproject.toml
+	$(COMPILE) --extra serving --extra optuna --extra onnx --extra jax -c requirements.lock \
+	  -o requirements-extras.lock pyproject.toml
+
+# In the recipe below, $< is the lock file and $(@D) the environment.
+$(READY): requirements.lock pyproject.toml
+$(READY_EXTRAS): requirements-extras.lock pyproject.toml
 
 # The stamp is written last, so that an interrupted installation is taken up again.
-$(READY): requirements.lock pyproject.toml
-	@.venv/bin/python -c "import pip; $(FITS)" 2>/dev/null || { \
+$(READY) $(READY_EXTRAS):
+	@$(@D)/bin/python -c "import pip; $(FITS)" 2>/dev/null || { \
 	  found= fits=; \
 	  for name in $(PYTHONS); do \
 	    "$$name" -c "$(FITS)" 2>/dev/null || continue; \
@@ -50,8 +72,8 @@ $(READY): requirements.lock pyproject.toml
 	  elif [ -z "$$found" ]; then \
 	    echo "make: $$fits cannot make virtual environments; install its venv package (python3-venv on Debian)" >&2; exit 1; \
 	  fi; \
-	  "$$found" -m venv --clear .venv; }
-	@echo "installing into .venv (about 90 s) ..."
-	@$(INSTALL) --require-hashes -r requirements.lock
-	@$(INSTALL) --no-deps --no-build-isolation -e .
+	  "$$found" -m venv --clear $(@D); }
+	@echo "installing into $(@D) (about two minutes) ..."
+	@$(@D)/bin/python $(PIP) --require-hashes -r $<
+	@$(@D)/bin/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

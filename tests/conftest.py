@@ -1,5 +1,10 @@
-"""Shared set-up: one intra-op thread, so that members train in this process, and a run store per test."""
+"""Shared set-up: one intra-op thread, so that members train in this process, and a run store per test.
 
+A test that needs an extra of pyproject.toml carries the mark `extra("onnx")`. Without it the test is skipped.
+With `--require-extras`, which `make test-extras` gives, it fails instead.
+"""
+
+import importlib.util
 import os
 
 import pytest
@@ -7,6 +12,27 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+EXTRAS = {  # what a test with this mark may import
+    "jax": ("jax",),
+    "onnx": ("onnx", "onnxruntime", "tf2onnx"),
+    "optuna": ("optuna",),
+    "serving": ("tensorflow_serving",),
+}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--require-extras", action="store_true", help="fail where an extra is not installed")
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("extra"):
+        (extra,) = mark.args
+        absent = [package for package in EXTRAS[extra] if importlib.util.find_spec(package) is None]
+        if absent and item.config.getoption("--require-extras"):
+            pytest.fail(f"the environment of the extras lacks {', '.join(absent)}", pytrace=False)
+        if absent:
+            pytest.skip(f"needs pip install 'reprozoo[{extra}]'")
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from reproductions.harness.errors import ReproductionError
 from zoo import cli, engine, startup
 from zoo.engine.store import Entry, RunStore
 
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 DICE = '''"""Do dice fall evenly?
 
 Expected wall time on two cores: 1 s.
@@ -195,19 +196,23 @@ def test_a_run_ends_with_verdicts_and_keeps_command_versions_and_machine(dice, c
     assert run["cpu"] and run["cores"] >= 1 and run["threads"] == 1
 
 
-def test_the_command_switches_onednn_on_unless_told_otherwise_and_a_record_says_what_is():
-    def onednn(setting):
-        environment = {name: v for name, v in os.environ.items() if name != name_of_switch} | setting
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, env=environment
-        )
-        return done.stdout.split()
+@pytest.mark.parametrize(("given", "set_to"), [({}, "1"), ({ONEDNN: "1"}, "1"), ({ONEDNN: "0"}, "0")])
+def test_the_command_switches_onednn_on_unless_told_otherwise(given, set_to):
+    program = "import os; from zoo.cli import machine; print(os.environ['{}'], machine.describe()['onednn'])"
+    assert run_with(given, program.format(ONEDNN)) == [set_to, "None"]
 
-    name_of_switch = "TF_ENABLE_ONEDNN_OPTS"
-    says = "print(machine.describe()['onednn'])"
-    program = f"from zoo.cli import machine; {says}; import tensorflow; {says}"
-    assert onednn({}) == onednn({name_of_switch: "1"})  # a build without oneDNN has it off in both
-    assert onednn({name_of_switch: "0"}) == ["None", "0"]
+
+def test_a_record_says_whether_onednn_is_on():
+    program = "import tensorflow; from zoo.cli import machine; print(machine.describe()['onednn'])"
+    assert run_with({ONEDNN: "0"}, program) == ["0"]
+
+
+def run_with(setting, program):
+    """The words that a fresh Python prints, with this setting of oneDNN."""
+    environment = {name: value for name, value in os.environ.items() if name != ONEDNN} | setting
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return done.stdout.split()
 
 
 def test_without_a_name_every_reproduction_is_run_in_its_quick_form(dice, capsys):

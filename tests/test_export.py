@@ -101,11 +101,12 @@ def test_litert_gives_the_models_answers_for_any_size_of_batch(lenet5, tmp_path)
         np.testing.assert_allclose(found["probabilities"], softmax(logits_of(lenet5))[:rows], atol=1e-4)
 
 
+@pytest.mark.extra("onnx")
 def test_onnx_gives_the_models_answers_for_any_size_of_batch(lenet5, tmp_path):
-    pytest.importorskip("tf2onnx", reason="the onnx extra is not installed")
-    runtime = pytest.importorskip("onnxruntime", reason="the onnx extra is not installed")
+    import onnxruntime
+
     export.onnx(lenet5, tmp_path / "model.onnx")
-    session = runtime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
     for rows in (5, 1):
         (found,) = session.run(["logits"], {"images": PIXELS[:rows].astype(np.float32)})
         np.testing.assert_allclose(found, logits_of(lenet5)[:rows], atol=1e-4)
@@ -118,9 +119,8 @@ class LogGamma(keras.layers.Layer):
         return tf.math.lgamma(x + 1)
 
 
-@pytest.mark.parametrize(("write", "needed"), [(export.litert, "ai_edge_litert"), (export.onnx, "tf2onnx")])
-def test_a_model_that_a_form_cannot_hold_is_refused_in_one_line(tmp_path, write, needed):
-    pytest.importorskip(needed, reason="the extra is not installed")
+@pytest.mark.parametrize("write", [export.litert, pytest.param(export.onnx, marks=pytest.mark.extra("onnx"))])
+def test_a_model_that_a_form_cannot_hold_is_refused_in_one_line(tmp_path, write):
     entry = keras.Input((3,), name="inputs")
     with pytest.raises(export.ExportError) as error:
         write(keras.Model(entry, LogGamma()(entry)), tmp_path / "model")
@@ -135,10 +135,10 @@ def test_onnx_without_its_extra_says_what_to_install(lenet5, tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.extra("serving")
 def test_warm_up_records_hold_requests_for_every_endpoint(tmp_path):
-    logs = pytest.importorskip(
-        "tensorflow_serving.apis.prediction_log_pb2", reason="the serving extra is not installed"
-    )
+    from tensorflow_serving.apis import prediction_log_pb2 as logs
+
     export.savedmodel(tiny(), tmp_path / "tiny" / "1", warm_up=True)
     file = tmp_path / "tiny" / "1" / "assets.extra" / "tf_serving_warmup_requests"
     found = set()

@@ -43,11 +43,10 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("section", "needed"),
-    [("Plain Python", "tensorflow"), ("LiteRT", "ai_edge_litert"), ("ONNX Runtime", "tf2onnx")],
+    "section",
+    ["Plain Python", "LiteRT", pytest.param("ONNX Runtime", marks=pytest.mark.extra("onnx"))],
 )
-def test_the_program_sees_what_the_keras_model_sees(folder, monkeypatch, capsys, section, needed):
-    pytest.importorskip(needed, reason="the extra is not installed")
+def test_the_program_sees_what_the_keras_model_sees(folder, monkeypatch, capsys, section):
     where, digit = folder
     monkeypatch.chdir(where)
     exec(program(section), {})

@@ -1,4 +1,4 @@
-"""Who may import whom, read from the source; the harness has its own such test beside its others."""
+"""What importing a part loads, and what the parts of zoo may know; the general rules: tests/test_house.py."""
 
 import ast
 from pathlib import Path
@@ -75,12 +75,6 @@ def test_a_builder_of_data_is_imported_inside_of_functions_only(file):
     assert not within(at_module_level(file.read_text()), *modules)
 
 
-@pytest.mark.parametrize("file", files("zoo/engine"))
-def test_the_engine_knows_no_other_part_of_zoo_but_files_and_statistics(file):
-    found = within(everywhere(file.read_text()), "zoo")
-    assert found == within(found, "zoo.engine", "zoo.files", "zoo.statistics")
-
-
 @pytest.mark.parametrize("file", files("zoo/models"))
 def test_models_know_layers_initializers_and_losses_only(file):
     found = within(everywhere(file.read_text()), "zoo")
@@ -91,11 +85,3 @@ def test_models_know_layers_initializers_and_losses_only(file):
 def test_layers_initializers_and_losses_know_nothing_else_of_zoo(file):
     found = within(everywhere(file.read_text()), "zoo")
     assert found == within(found, "zoo.layers")
-
-
-@pytest.mark.parametrize(
-    "file", [p for p in files("reproductions") if p.values[0].parent.name == "reproductions"]
-)
-def test_no_reproduction_imports_another_one_or_tuning(file):
-    found = within(everywhere(file.read_text()), "reproductions", "tuning")
-    assert found == within(found, "reproductions.harness")

@@ -305,7 +305,6 @@ def test_cards_are_listed_and_read_without_keras():
 
 
 def test_an_installed_wheel_finds_the_models(tmp_path):
-    pytest.importorskip("setuptools")
     source = tmp_path / "source"
     for folder in ("zoo", "reproductions", "tuning"):
         shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))

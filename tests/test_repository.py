@@ -5,11 +5,13 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from reproductions.harness import discovery
+from tests.conftest import EXTRAS
 
 ROOT = Path(__file__).parents[1]
 VAGUE_NAMES = {"utils", "util", "common", "base", "helpers", "helper", "misc", "core"}
@@ -19,6 +21,7 @@ PICTURE = re.compile(rb"base64,[\w+/=\s]+")
 ANYWHERE = {"bin", "dev", "etc", "proc", "sys", "usr"} | {"big", "models", "path", "somewhere", "v1"}
 FIXED_NAMES = {"Config", "FULL", "QUICK", "SMOKE", "CLAIMS", "DEVIATIONS", "run", "plot"}
 LONGEST = 40
+LOCKS = ("requirements.lock", "requirements-extras.lock")
 
 
 def tracked():
@@ -125,13 +128,59 @@ def bound(statement):
     return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
-def test_the_lock_file_pins_everything_with_hashes_and_tells_how_it_is_made():
-    text = (ROOT / "requirements.lock").read_text()
-    entries = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE).strip())
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_file_pins_everything_with_hashes_and_tells_how_it_is_made(name):
+    text = (ROOT / name).read_text()
+    entries = locked(name)
     assert "make lock" in text.splitlines()[1]
     assert "index-url" not in text, "everything comes from the public index"
     assert len(entries) > 50
     assert not [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
+
+
+def test_both_lock_files_pin_the_same_versions():
+    plain, extras = (versions(name) for name in LOCKS)
+    assert {name: extras.get(name) for name in plain} == plain
+
+
+def test_the_extras_are_locked_where_their_tests_run():
+    pinned = set(versions("requirements-extras.lock"))
+    for extra in EXTRAS:
+        assert names_of(extra) <= pinned, extra
+
+
+def locked(name):
+    """The entries of a lock file, each with its hashes, without comments."""
+    text = re.sub(r"^ *#.*\n", "", (ROOT / name).read_text(), flags=re.MULTILINE)
+    return re.split(r"\n(?=\S)", text.strip())
+
+
+def versions(name):
+    """The pinned versions of each package of a lock file; some have several, for several Pythons."""
+    pinned = {}
+    for entry in locked(name):
+        package, _, version = entry.split()[0].partition("==")
+        pinned.setdefault(package, set()).add(version)
+    return pinned
+
+
+def names_of(extra):
+    """The packages that pyproject.toml lists for an extra."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    return {re.match(r"[\w-]+", each)[0] for each in listed[extra]}
+
+
+def test_every_extra_but_those_for_gpus_and_developers_has_tests():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    marks = re.compile(r"mark\.extra\(\"(\w+)\"\)")
+    marked = {name for file in (ROOT / "tests").rglob("*.py") for name in marks.findall(file.read_text())}
+    assert set(listed) - {"gpu", "dev"} == set(EXTRAS) == marked
+
+
+def test_no_test_is_skipped_for_a_missing_package_but_by_the_mark():
+    skips = re.compile(r"importorskip|find_spec\(")
+    asking = {file for file in (ROOT / "tests").rglob("*.py") if skips.search(file.read_text())}
+    assert asking == {ROOT / "tests" / "conftest.py", Path(__file__)}
 
 
 @pytest.fixture
@@ -140,13 +189,13 @@ def bare(tmp_path):
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
     shutil.copy(ROOT / "Makefile", tmp_path)
-    for name in ("requirements.lock", "pyproject.toml"):
+    for name in (*LOCKS, "pyproject.toml"):
         (tmp_path / name).touch()
     python = tmp_path / "pretended"
     python.write_text(
         '#!/bin/sh\necho "$@" >> "$LOG"\n'
         'case "$*" in\n'
-        '  "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;\n'
+        '  "-m venv"*) for last; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python";;\n'
         '  *"$REFUSED"*) exit 1;;\n'
         "esac\n"
     )
@@ -161,9 +210,9 @@ def make(folder, target, *, refused="nothing", pythons="./pretended"):
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
-def installations(folder):
+def installations(folder, lock="requirements.lock"):
     log = folder / "log"
-    return log.read_text().count("--require-hashes -r requirements.lock") if log.exists() else 0
+    return log.read_text().count(f"--require-hashes -r {lock}\n") if log.exists() else 0
 
 
 def test_make_says_in_one_line_that_there_is_no_fitting_python(bare):
@@ -197,6 +246,22 @@ def test_make_installs_once_and_again_when_the_lock_file_changes(bare):
     assert (bare / "log").read_text().count("-m venv") == 1
 
 
+def test_make_install_makes_the_environment_that_the_tests_use(bare):
+    assert make(bare, "install").returncode == 0
+    assert installations(bare) == 1
+    assert make(bare, "test").returncode == 0
+    assert installations(bare) == 1
+
+
+def test_the_tests_of_the_extras_have_an_environment_of_their_own(bare):
+    assert make(bare, "test-extras").returncode == 0
+    assert installations(bare) == 0
+    assert installations(bare, "requirements-extras.lock") == 1
+    assert (bare / ".venv-extras" / ".installed").exists()
+    assert not (bare / ".venv").exists()
+    assert "-m extra --require-extras" in (bare / "log").read_text()
+
+
 @pytest.mark.parametrize("refused", ["--require-hashes", "--no-deps"])
 def test_an_installation_that_fails_is_taken_up_again(bare, refused):
     assert make(bare, "test", refused=refused).returncode != 0
@@ -207,16 +272,28 @@ def test_an_installation_that_fails_is_taken_up_again(bare, refused):
 
 @pytest.mark.parametrize("data", [True, False])
 def test_continuous_integration_uses_the_data_beside_the_checkout_if_it_is_there(tmp_path, data):
-    checkout, tools = tmp_path / "checkout", tmp_path / "tools"
-    (checkout / ".ci").mkdir(parents=True)
-    tools.mkdir()
-    shutil.copy(ROOT / ".ci" / "run", checkout / ".ci" / "run")
-    (tools / "make").write_text('#!/bin/sh\necho "$PWD|$*|$ZOO_DATA"\nexit 3\n')
-    (tools / "make").chmod(0o755)
     beside = tmp_path / "shared" / "data"
     if data:
         beside.mkdir(parents=True)
-    environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
-    done = subprocess.run([checkout / ".ci" / "run"], capture_output=True, text=True, env=environment)
+    done = run_ci(tmp_path, status=0)
+    assert done.returncode == 0
+    given = f"{tmp_path / 'checkout'}|--no-print-directory {{}}|{beside if data else ''}"
+    assert done.stdout.splitlines() == [given.format("test"), given.format("test-extras")]
+
+
+def test_continuous_integration_fails_where_the_tests_fail(tmp_path):
+    done = run_ci(tmp_path, status=3)
     assert done.returncode == 3
-    assert done.stdout == f"{checkout}|--no-print-directory test|{beside if data else ''}\n"
+    assert len(done.stdout.splitlines()) == 1
+
+
+def run_ci(folder, status):
+    """Run .ci/run with a make that only says where it runs, for which target, and where the data are."""
+    checkout, tools = folder / "checkout", folder / "tools"
+    (checkout / ".ci").mkdir(parents=True)
+    tools.mkdir()
+    shutil.copy(ROOT / ".ci" / "run", checkout / ".ci" / "run")
+    (tools / "make").write_text(f'#!/bin/sh\necho "$PWD|$*|$ZOO_DATA"\nexit {status}\n')
+    (tools / "make").chmod(0o755)
+    environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    return subprocess.run([checkout / ".ci" / "run"], capture_output=True, text=True, env=environment)

@@ -1,6 +1,5 @@
 """The builders are written for Keras, not for TensorFlow: they run on another backend too."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +29,7 @@ print(*models.BUILDERS)
 """
 
 
-@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
+@pytest.mark.extra("jax")
 def test_every_builder_answers_and_trains_under_jax():
     run = subprocess.run(
         [sys.executable, "-c", FORWARD_AND_TRAINED],

@@ -1,6 +1,5 @@
 """A folder of jobs of its own for every test, and a study run in a moment."""
 
-import importlib.util
 import sys
 
 import pytest
@@ -11,9 +10,7 @@ from tuning.harness import objective, results, study
 from tuning.harness.options import Options
 from tuning.harness.progress import Progress
 
-NEEDS_OPTUNA = pytest.mark.skipif(
-    importlib.util.find_spec("optuna") is None, reason="needs pip install 'reprozoo[optuna]'"
-)
+NEEDS_OPTUNA = pytest.mark.extra("optuna")
 
 
 @pytest.fixture
