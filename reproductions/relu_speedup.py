@@ -76,8 +76,7 @@ RATE = Metric("learning rate, {activation}")
 EPOCHS = Metric("epochs to 25 % training error, {activation}")
 AT_LEAST = Metric("epochs to 25 % training error, {activation}, at least")
 FAR = 8.5  # times ReLU's epochs: 6 times the root of 2, half of the widest factor that counts as 6 times
-BOUND = Metric("epochs to 25 % training error, {activation}, or 40 where that is past 8.5 times "
-"ReLU's")
+BOUND = Metric("epochs to 25 % training error, {activation}, or 40 where that is past 8.5 times ReLU's")
 CURVE = Metric("running training error (%) by epoch, {activation}")
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 COLORS = {"relu": "#1f5fa8", "tanh": "#c07a1e", "sigmoid": "#3d8f5f"}
@@ -97,8 +96,7 @@ claim = Claims("relu-6x", where=FIGURE, tag="P", unit="times")
 CLAIMS = (
     claim(
         "relu-epochs",
-        "With ReLU the network gets to 25 % training error between epochs 5 and 6 (5.9 by "
-        "straight lines).",
+        "With ReLU the network gets to 25 % training error between epochs 5 and 6 (5.9 by straight lines).",
         EPOCHS(activation="relu"),
         OneRun(5.9, widest=3.0, log=True),
         tag="D",
@@ -126,8 +124,7 @@ CLAIMS = (
     ),
     claim(
         "sigmoid-6x",
-        "With the sigmoid it takes up to 6 times as long as with ReLU (the notes; read as about "
-        "6 times).",
+        "With the sigmoid it takes up to 6 times as long as with ReLU (the notes; read as about 6 times).",
         BOUND(activation="sigmoid"),
         Ratio(EPOCHS(activation="relu"), published=6.0, widest=2.0),
     ),
@@ -333,8 +330,7 @@ def plot(result: Result):
     curves.legend(fontsize=8)
     draw_epochs(epochs, result)
     figures.columns(epochs, NAMES.values())
-    epochs.set(xlabel="activation of the three convolutions", ylabel="epochs to 25 % training "
-    "error")
+    epochs.set(xlabel="activation of the three convolutions", ylabel="epochs to 25 % training error")
     epochs.set(ylim=0, title=f"Epochs to 25 %, {data}")
     epochs.legend(fontsize=8)
     return figure

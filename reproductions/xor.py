@@ -128,10 +128,8 @@ DEVIATIONS = (
     "The lecture note gives no recipe. Ours: tanh hidden units, a logistic output, "
     "cross-entropy, full batch, Glorot's uniform initial weights, zero biases, 5,000 updates, "
     "Adam at 0.05 and SGD at 0.5.",
-    "The playground that it names has noisy points in four quadrants. Here XOR is the table of "
-    "four rows.",
-    "Our criteria: a start is solved as said above, and a share above 1 in 20 counts as "
-    "sufficient.",
+    "The playground that it names has noisy points in four quadrants. Here XOR is the table of four rows.",
+    "Our criteria: a start is solved as said above, and a share above 1 in 20 counts as sufficient.",
 )
 ANSWER = (
     "No: one unit gets at most 3 of the 4 rows right. A few hidden units suffice: with Adam, "

@@ -18,7 +18,9 @@ from zoo.files import write_atomically
 from zoo.texts import one_line
 
 TEMPLATES = Path(reproductions.harness.showing.__file__).parent / "templates"
-PART = re.compile(r"(<!-- (answers|verdicts of (\w+)):begin -->\n).*?(<!-- \w+:end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- (answers|claims [^:]+):begin -->\n).*?(<!-- \w+:end -->)", re.DOTALL)
+"""A generated part of README.md: the table of answers, or a table of the claims with these
+ids."""
 
 
 def write_pages(root: Path) -> list[Path]:
@@ -67,14 +69,20 @@ def read_records(root: Path) -> dict[str, Mapping]:
 
 
 def fill_readme(text: str, entries: list[Entry]) -> str:
-    """Return the README with the parts between its markers made anew."""
+    """Return the README with the parts between its markers made anew.
+
+    `<!-- answers:begin -->` ... `<!-- answers:end -->` holds the table of answers. `<!-- claims
+    ID ID:begin -->` ... `<!-- claims:end -->` holds the claims with these ids and their verdicts.
+    """
+    rows = {row.id: row for entry in entries for row in entry.rows}
 
     def fill(part: re.Match) -> str:
-        begin, name, end = part[1], part[3], part[4]
-        if name is None:
+        begin, content, end = part.groups()
+        if content == "answers":
             return begin + render("answers.md", entries=entries) + end
-        chosen = [entry for entry in entries if entry.name == name]
-        return begin + (render("verdicts.md", entry=chosen[0]) if chosen else "") + end
+        _, *ids = content.split()
+        chosen = [rows[id] for id in ids if id in rows]
+        return begin + render("claims.md", rows=chosen) + end
 
     return PART.sub(fill, text)
 

@@ -24,6 +24,7 @@ PACKAGES = {
 class Row:
     """One judged claim, every field ready to print."""
 
+    id: str
     says: str
     published: str
     ours: str
@@ -137,6 +138,7 @@ def rows(record: Mapping) -> list[Row]:
 def make_row(claim, verdict) -> Row:
     """Return one claim and its verdict in words."""
     return Row(
+        id=claim.id,
         says=claim.says,
         published=wording.describe_published(claim),
         ours=wording.describe_ours(claim, verdict),

@@ -18,8 +18,8 @@ README = """Before.
 <!-- answers:begin -->
 <!-- answers:end -->
 Between.
-<!-- verdicts of coins:begin -->
-<!-- verdicts:end -->
+<!-- claims coins/height coins/spin:begin -->
+<!-- claims:end -->
 After.
 """
 COINS = '''"""Do these coins land where they should?

@@ -145,11 +145,11 @@ def test_the_readme_changes_between_its_markers_only(checkout):
     full(checkout)
     text = (checkout.root / "README.md").read_text()
     assert text.startswith("Before.\n<!-- answers:begin -->\n| question | our answer in one sentence |")
-    assert text.endswith("<!-- verdicts:end -->\nAfter.\n")
+    assert text.endswith("<!-- claims:end -->\nAfter.\n")
     answers, claims = text.split("Between.\n")
     assert answers.endswith("<!-- answers:end -->\n")
     assert answers.count("[Do these coins land where they should?](docs/results/coins.md)") == 1
-    assert claims.startswith("<!-- verdicts of coins:begin -->\n| what is said |")
+    assert claims.startswith("<!-- claims coins/height coins/spin:begin -->\n| claim |")
     assert "| Coins land at 10. |" in claims and "stone" not in claims
     publishing.write_pages(checkout.root)
     assert (checkout.root / "README.md").read_text() == text
