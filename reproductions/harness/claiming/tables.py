@@ -76,7 +76,8 @@ class Claims:
         ... )
 
         Args:
-            id, says: templates that the labels and `published` fill, or functions of them by keyword.
+            id: a template that the labels and `published` fill, or a function of them by keyword.
+            says: likewise.
             metric: the family of metrics; the labels fill its holes (those that it has).
             published: the numbers, nested as the labels are: a mapping has the values of its label as keys, a
                 sequence has them in the order that `labels` names.
