@@ -222,9 +222,11 @@ DISCUSSION = {
     "freedom to follow the noise. So it costs them less, near the lower end of what the claim "
     "allows.",
 }
-ANSWER = "Ten tanh units learn the curve: {sincos-fit-10/ten-units-tanh:.0%} of {seeds} random starts "
+ANSWER = (
+    "Ten tanh units learn the curve: {sincos-fit-10/ten-units-tanh:.0%} of {seeds} random starts "
     "explain 99 % of it, with ten ReLU units {sincos-fit-10/ten-units-relu:.0%}. A second layer, more "
     "points and less noise help."
+)
 
 
 def choose(config: Config) -> dict[str, Choice]:

@@ -1,13 +1,14 @@
 """Do more hidden layers help on MNIST?
 
-The lecture notes give the accuracy of networks with 1, 2, 3 and 4 hidden layers of 30 logistic units on
-MNIST as 96.48, 96.90, 96.57 and 96.53 %. Shortly before, and not as a conclusion from these figures, they say
-that backpropagation works well with one hidden layer but not with many. The figures are one run each. Here
-every depth is trained with the same seeds, under the source's settings, and each published figure is held
-against the distribution of ours.
+The lecture notes give the accuracy of networks with 1, 2, 3 and 4 hidden layers of 30 logistic
+units on MNIST as 96.48, 96.90, 96.57 and 96.53 %. Shortly before, and not as a conclusion from
+these figures, they say that backpropagation works well with one hidden layer but not with many.
+The figures are one run each. Here every depth is trained with the same seeds, under the source's
+settings, and each published figure is held against the distribution of ours.
 
-Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5, opening section
-(neuralnetworksanddeeplearning.com/chap5.html), code `network2.py`; lecture note 002, lines 689-738.
+Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5,
+opening section (neuralnetworksanddeeplearning.com/chap5.html), code `network2.py`; lecture note
+002, lines 689-738.
 
 Expected wall time on two cores: full 12 min (32 seeds), quick 15 s, smoke 10 s.
 """
@@ -154,7 +155,8 @@ ANSWER = (
 
 
 def run(config: Config) -> Result:
-    """Train every depth with every seed and measure the validation accuracy after each epoch, in %."""
+    """Train every depth with every seed and measure the validation accuracy after each epoch, in
+    %."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
@@ -169,7 +171,8 @@ def run(config: Config) -> Result:
 
 
 def train_depth(config: Config, depth: int, dataset) -> np.ndarray:
-    """Return the validation accuracy (%) of one depth, shape (seeds, epochs + 1); entry 0 is untrained."""
+    """Return the validation accuracy (%) of one depth, shape (seeds, epochs + 1); entry 0 is
+    untrained."""
     from zoo import engine, losses
     from zoo.engine import optimizers, probes
     from zoo.models import nielsen_mlp

@@ -171,7 +171,8 @@ def count_most_rows(x: np.ndarray, y: np.ndarray) -> int:
 def is_separable(x: np.ndarray, y: np.ndarray) -> bool:
     """Tell whether a line has the rows with y = 1 on one side and the others on the other.
 
-    A linear program decides it: are there weights w and a bias b with (2 y - 1) (w x + b) >= 1 for all rows?
+    A linear program decides it: are there weights w and a bias b with (2 y - 1) (w x + b) >= 1
+        for all rows?
     """
     from scipy.optimize import linprog
 

@@ -41,7 +41,8 @@ class Shelf:
         """Return the name, if there is such a file.
 
         Raises:
-            Exception: `error`, with the nearest names, or with three examples and how to list all.
+            Exception: `error`, with the nearest names, or with three examples and how to list
+                all.
         """
         known = self.names()
         if name in known:

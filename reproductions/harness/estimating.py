@@ -16,8 +16,8 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
     """Print the cost of every study of one reproduction, and of all together.
 
     Raises:
-        ReproductionError: no such reproduction, seeds that it does not have, or a record that cannot be
-            extended.
+        ReproductionError: no such reproduction, seeds that it does not have, or a record that
+            cannot be extended.
         DataError: its data are not at hand, and the size of the work depends on them.
     """
     from reproductions.harness import suite

@@ -93,15 +93,16 @@ def run_suite(
     Args:
         names: which ones, in this order.
         profile: "smoke", "quick" or "full".
-        seeds: asks for the random seeds 1 to `seeds`. A full run with `seeds` extends the committed record: only
-            the missing seeds are trained, with the record's settings. Without `seeds` it makes the record anew.
+        seeds: asks for the random seeds 1 to `seeds`. A full run with `seeds` extends the
+            committed record: only the missing seeds are trained, with the record's settings.
+            Without `seeds` it makes the record anew.
         context: machine, checkout and console.
         named: whether the user named these reproductions; then one without data is a failure.
         show_claims: whether the last screen shows every claim instead of the answers.
 
     Raises:
-        ReproductionError: before anything runs, if a name or the profile is unknown, `seeds` makes no sense,
-            or a full run is asked for outside of a clean checkout.
+        ReproductionError: before anything runs, if a name or the profile is unknown, `seeds`
+            makes no sense, or a full run is asked for outside of a clean checkout.
     """
     if profile not in questions.PROFILES:
         raise ReproductionError(f"--profile is one of {', '.join(questions.PROFILES)}, not '{profile}'")
@@ -172,8 +173,8 @@ def make_plan(module: ModuleType, name: str, profile: str, seeds: int | None, ro
     lacks.
 
     Raises:
-        ReproductionError: `seeds` is asked of a reproduction without random seeds, or the record was made
-            with other settings or claims.
+        ReproductionError: `seeds` is asked of a reproduction without random seeds, or the record
+            was made with other settings or claims.
     """
     check_seeds([name], seeds)
     config = getattr(module, profile.upper())
@@ -211,7 +212,8 @@ def rejudge(name: str, *, context: Context) -> Mapping:
     nothing is trained.
 
     Raises:
-        ReproductionError: no such reproduction or record, or the mended claims are not committed yet.
+        ReproductionError: no such reproduction or record, or the mended claims are not committed
+            yet.
     """
     module = questions.load(name)
     checkout.require_clean(context.root)

@@ -31,8 +31,9 @@ OWN = "K"
 class Claim:
     """One statement of a source, and how it is to be judged; written before the run.
 
-    `says` is the statement in our words. `metric` is the name in `Result.metrics`. `where` is the place in the
-    source. `tag` says how the number came to us (a key of TAGS). `unit` is what the metric is measured in.
+    `says` is the statement in our words. `metric` is the name in `Result.metrics`. `where` is the
+    place in the source. `tag` says how the number came to us (a key of TAGS). `unit` is what the
+    metric is measured in.
 
     Raises:
         ValueError: for an unknown tag, or a judge that is none.
@@ -62,11 +63,12 @@ def judge_claim(claim: Claim, metrics: Mapping[str, np.ndarray], stand_in: str =
     Args:
         claim: what is judged.
         metrics: arrays of shape (seeds,), or (seeds, k) for an `Exact` tuple of k numbers.
-        stand_in: why these numbers cannot be compared with the publication. It leaves our numbers in the verdict
-            and its status at *not run*.
+        stand_in: why these numbers cannot be compared with the publication. It leaves our numbers
+            in the verdict and its status at *not run*.
 
     Raises:
-        ValueError: a metric has a shape or values that its judge cannot read; the message names the claim.
+        ValueError: a metric has a shape or values that its judge cannot read; the message names
+            the claim.
     """
     names = metrics_of(claim)
     missing = [name for name in names if name not in metrics or len(metrics[name]) == 0]

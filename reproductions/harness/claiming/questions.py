@@ -68,8 +68,8 @@ def load(name: str) -> ModuleType:
     """Import the reproduction and check its fixed names.
 
     Raises:
-        ReproductionError: an unknown name, a file that cannot be imported, or a fixed name that is missing or of
-            the wrong kind.
+        ReproductionError: an unknown name, a file that cannot be imported, or a fixed name that
+            is missing or of the wrong kind.
     """
     check(name)
     try:

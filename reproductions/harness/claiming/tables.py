@@ -15,7 +15,8 @@ Text = str | Callable[..., str]
 
 @dataclass(frozen=True)
 class Claims:
-    """Makes the claims of one source, which share the beginning of their ids, their place, tag and unit.
+    """Makes the claims of one source, which share the beginning of their ids, their place, tag
+    and unit.
 
     >>> claim = Claims("coins", where="invented, table 1", tag="P", unit="m")
     >>> claim("height", "Coins land at 10 m.", "height", OneRun(10.0, widest=1.0)).id
@@ -79,10 +80,11 @@ class Claims:
             id: a template that the labels and `published` fill, or a function of them by keyword.
             says: likewise.
             metric: the family of metrics; the labels fill its holes (those that it has).
-            published: the numbers, nested as the labels are: a mapping has the values of its label as keys, a
-                sequence has them in the order that `labels` names.
+            published: the numbers, nested as the labels are: a mapping has the values of its
+                label as keys, a sequence has them in the order that `labels` names.
             judge: makes the judge from one published number.
-            labels: the names of the labels, outermost first, or a mapping of them to their values.
+            labels: the names of the labels, outermost first, or a mapping of them to their
+                values.
             shared: where, tag, unit, where they are not those that all claims share.
         """
         claims = []
@@ -109,8 +111,8 @@ def read_rows(published, names: list[str], labels) -> Iterator[tuple[dict, objec
     """Yield (labels, number) for each number of a nested table.
 
     Raises:
-        ValueError: the table is nested more or less deeply than it has labels, or a sequence has not as many
-            numbers as its label has values.
+        ValueError: the table is nested more or less deeply than it has labels, or a sequence has
+            not as many numbers as its label has values.
     """
     if not names:
         if isinstance(published, Mapping):

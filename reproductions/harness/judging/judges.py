@@ -168,8 +168,8 @@ class OneRun(Judge):
     """One published run: it lies in the 95 % predictive interval of ours, which is no wider than
     `widest`.
 
-    With `log=True` the interval is taken on logarithms (positive, skewed quantities such as norms), and `widest`
-    is a factor: the upper end divided by the lower.
+    With `log=True` the interval is taken on logarithms (positive, skewed quantities such as
+    norms), and `widest` is a factor: the upper end divided by the lower.
     """
 
     published: float
@@ -210,8 +210,8 @@ class OneRun(Judge):
 class MeanOfRuns(Judge):
     """A published mean of `n` runs with standard deviation `sd`, met to within `margin`.
 
-    The 95 % Welch interval of (ours - published) has to lie inside +-`margin`. `sd=0` takes the published mean as
-    exactly known.
+    The 95 % Welch interval of (ours - published) has to lie inside +-`margin`. `sd=0` takes the
+    published mean as exactly known.
     """
 
     published: float
@@ -355,8 +355,8 @@ class Comparison(Judge):
 class Difference(Comparison):
     """The mean of (metric - versus), paired by seed, is judged in exactly one of three ways.
 
-    - direction: above `at_least`, or below `at_most`, or between both (bounds are strict, so two equal arms do not
-      show a direction);
+    - direction: above `at_least`, or below `at_most`, or between both (bounds are strict, so two
+      equal arms do not show a direction);
     - equivalence: `within` this margin of `published` (0 where none is given);
     - size: the interval holds `published` and is no wider than `widest`.
     """

@@ -29,8 +29,8 @@ def require_clean(folder: Path) -> None:
     """Makes sure that the checked-out commit says what will be computed.
 
     Raises:
-        ReproductionError: `folder` is no git checkout, a tracked file is changed, or a Python file is neither
-            tracked nor ignored (files that full runs write are excepted).
+        ReproductionError: `folder` is no git checkout, a tracked file is changed, or a Python
+            file is neither tracked nor ignored (files that full runs write are excepted).
     """
     if not commit(folder):
         raise ReproductionError(

@@ -64,7 +64,8 @@ def as_choice(name: str, value, tried: list) -> dict:
 
 
 def note_as_choice(text: str, tried: list) -> dict:
-    """Return a note such as "0.01 chosen (0.001: 45.1 %, 0.1: diverged)" as a choice with its scores."""
+    """Return a note such as "0.01 chosen (0.001: 45.1 %, 0.1: diverged)" as a choice with its
+    scores."""
     scores = []
     for score in re.findall(r": (diverged|[\d.]+) ?%?", text):
         scores.append("inf" if score == "diverged" else float(score))

@@ -67,8 +67,8 @@ def make(name: str, profile: str, config, result: Result, claims, run: Mapping) 
         config: the reproduction's Config.
         result: what was measured and chosen.
         claims: the reproduction's CLAIMS.
-        run: who made it (machine, versions, commit, wall time); becomes the first entry of `runs`, with the
-            config's seeds.
+        run: who made it (machine, versions, commit, wall time); becomes the first entry of
+            `runs`, with the config's seeds.
     """
     record = {
         "name": name,
@@ -158,8 +158,8 @@ def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
     judged anew.
 
     Raises:
-        ReproductionError: the two were measured on different data, as different stand-ins, or hold different
-            metrics.
+        ReproductionError: the two were measured on different data, as different stand-ins, or
+            hold different metrics.
     """
     for key in ("data", "stand_in"):
         if record[key] != addition[key]:
@@ -259,8 +259,8 @@ def read(file: Path) -> dict:
     """Return a record from its file; one of an older schema is brought to today's.
 
     Raises:
-        ReproductionError: the file cannot be read as a record, was changed after it was written, belongs to
-            another reproduction, or was written by a later version of this program.
+        ReproductionError: the file cannot be read as a record, was changed after it was written,
+            belongs to another reproduction, or was written by a later version of this program.
     """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))

@@ -18,11 +18,12 @@ text."""
 class Result:
     """The measurements of one run.
 
-    `metrics` maps a readable name to an array of shape (seeds, ...) of bool, int or float. NaN marks a run that
-    diverged, +inf one that never reached its threshold. `data` maps each data set's name to its digest.
-    `stand_in` says why this result cannot be compared with the publication ("" where it can). `notes` are remarks
-    for the reader; one that comes out otherwise for further seeds is kept beside the first. `chosen` holds what
-    `choose` found; the harness fills it in, so that `plot` can show it.
+    `metrics` maps a readable name to an array of shape (seeds, ...) of bool, int or float. NaN
+    marks a run that diverged, +inf one that never reached its threshold. `data` maps each data
+    set's name to its digest. `stand_in` says why this result cannot be compared with the
+    publication ("" where it can). `notes` are remarks for the reader; one that comes out
+    otherwise for further seeds is kept beside the first. `chosen` holds what `choose` found; the
+    harness fills it in, so that `plot` can show it.
 
     Raises:
         ValueError: a metric has no seed axis, or holds something other than numbers and booleans.

@@ -125,8 +125,8 @@ def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
     """Return one line for everything that is wrong with the file's ANSWER, given its record (None
     if none).
 
-    Wrong are: a place that names no claim of the file or of the record; a number that occurs nowhere else in the
-    file, and so must have been measured.
+    Wrong are: a place that names no claim of the file or of the record; a number that occurs
+    nowhere else in the file, and so must have been measured.
     """
     module = questions.load(name)
     text = getattr(module, "ANSWER", "")
@@ -151,7 +151,8 @@ def compare_ways(module, record: Mapping | None, small: Mapping) -> tuple[Headli
     """Return the headline of a small run as if it could be judged, and whether it points as the
     record does.
 
-    Both point the same way where both of our numbers agree with the claim, chance left out, or where neither does.
+    Both point the same way where both of our numbers agree with the claim, chance left out, or
+    where neither does.
 
     Args:
         module: the reproduction.

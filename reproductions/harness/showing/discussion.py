@@ -69,8 +69,9 @@ def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
     """Return one line for everything that is wrong with the file's DISCUSSION, given its record
     (None if none).
 
-    Wrong are: a published claim that did not come out and has no text; a key that speaks of no claim; a placeholder
-    that stands for nothing; a number that occurs nowhere else in the file, and so must have been measured.
+    Wrong are: a published claim that did not come out and has no text; a key that speaks of no
+    claim; a placeholder that stands for nothing; a number that occurs nowhere else in the file,
+    and so must have been measured.
     """
     module = questions.load(name)
     texts = getattr(module, "DISCUSSION", {})

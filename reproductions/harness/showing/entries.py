@@ -40,10 +40,10 @@ class Entry:
     none).
 
     `answer` is the file's ANSWER with the record's numbers, or how many claims came out how where
-    there is none. `headline` is the row of the claim that it rests on. `about` are the docstring's paragraphs. `runs` has one line for each run that
-    made the record. `made` has a row for each fact about them, with a cell for each run. `seeds`,
-    `date` and `time` sum them up. A full run has `full_seeds`, which may be more than the record
-    has so far.
+    there is none. `headline` is the row of the claim that it rests on. `about` are the
+    docstring's paragraphs. `runs` has one line for each run that made the record. `made` has a
+    row for each fact about them, with a cell for each run. `seeds`, `date` and `time` sum them
+    up. A full run has `full_seeds`, which may be more than the record has so far.
     """
 
     name: str
