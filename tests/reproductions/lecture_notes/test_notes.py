@@ -124,6 +124,15 @@ def test_the_page_counts_findings_of_each_kind():
     assert kinds == [("wrong", 2, "It is false."), ("right", 0, "It holds.")]
 
 
+def test_both_pages_begin_with_their_counts_and_need_no_record():
+    page = publishing.render("errata.md", **pages.errata_page(ERRATA, {}))
+    assert f"**{len(ERRATA.notes)} statements of the five lecture notes do not hold" in page
+    assert '<a id="finding-p7"></a>' in page and evidence.NOT_YET in page
+    page = publishing.render("cited.md", **pages.cited_page(CATALOGUE, {}))
+    assert f"**0 of the {len(CATALOGUE.claims)} claims below were run.**" in page
+    assert "| [Planned](#state-planned) |" in page
+
+
 @by_number
 def test_every_claim_and_metric_that_a_finding_names_is_in_its_reproduction(finding):
     for reproduction, id in (*pairs(finding.judged), *pairs(finding.see_also)):
