@@ -147,3 +147,9 @@ def save(figure: Figure, path: Path) -> None:
 def _once(axes: Axes, label: str) -> str:
     """The label where it is new to the axes' legend, else a label that legends leave out."""
     return f"_{label}" if label in axes.get_legend_handles_labels()[1] else label
+
+
+def new_grid(rows: int, columns: int, *, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure of `width` x `height` inches with rows of axes, listed row by row."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False).ravel())
