@@ -221,7 +221,8 @@ def rates_tried(config, dataset) -> dict:
 
 def plot(result: Result):
     """Draw dead-at-birth fractions with the published ones, collapsed fractions, dead units by rate."""
-    from reproductions.harness import figures, intervals
+    from reproductions.harness.showing import figures
+    from zoo import statistics
 
     figure, (born, trained, by_rate) = figures.new(3, width=13, height=4.2)
     for position, (size, value) in enumerate(PUBLISHED_BORN.items()):
@@ -236,7 +237,7 @@ def plot(result: Result):
     published = {2: (0.9, "^"), 3: (0.6, "_"), 5: (0.1, "^"), 10: (0.01, "v")}
     for position, width in enumerate(widths):
         runs = result.metrics[COLLAPSED.format(width)]
-        low, high = intervals.of_fraction(int(runs.sum()), len(runs))
+        low, high = statistics.wilson_interval(int(runs.sum()), len(runs))
         trained.plot([position] * 2, [low, high], color=figures.OURS)
         trained.plot(position, runs.mean(), "o", color=figures.OURS, label="ours" if not position else None)
         value, mark = published[width]
