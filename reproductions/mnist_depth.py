@@ -149,8 +149,9 @@ DISCUSSION = {
     "layers, and not of rectified ones.",
 }
 ANSWER = (
-    "Yes, a second hidden layer helps: it adds {nielsen-depth-study/layer-2-helps:.2f} points of validation "
-    "accuracy on average over {seeds} seeds. A third layer adds nothing and a fourth costs a little."
+    "Yes, a second hidden layer helps: networks read {nielsen-depth-study/layer-2-helps:.2f} points "
+    "more of the handwritten digits right, on average over {seeds} seeds. A third layer adds "
+    "nothing, and a fourth costs a little."
 )
 
 

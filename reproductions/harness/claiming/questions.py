@@ -17,6 +17,7 @@ from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.errors import ReproductionError
 from zoo.discovery import Shelf
 from zoo.texts import one_line
+from zoo.texts import one_line
 
 PROFILES = ("smoke", "quick", "full")
 NAMED = ("xor", "function_approximation", "mnist_depth", "dropout", "relu_speedup")
@@ -39,7 +40,7 @@ check = SHELF.check
 
 
 class Summary(NamedTuple):
-    """What the docstring says: the question (first line) and the expected wall time ("" if not
+    """What the docstring says: the question (first paragraph) and the expected wall time ("" if not
     stated)."""
 
     question: str
@@ -52,16 +53,17 @@ def summary(name: str) -> Summary:
     text = SHELF.docstring(name)
     stated = re.search(WALL_TIME, text, flags=re.IGNORECASE | re.DOTALL)
     wall_time = " ".join(stated[1].split()) if stated else ""
-    return Summary(text.splitlines()[0], wall_time)
+    question, _, _ = text.partition("\n\n")
+    return Summary(one_line(question), wall_time)
 
 
 def paragraphs(name: str) -> list[str]:
     """Return the docstring below the question, without the expected wall time; each paragraph on
     one line."""
-    _, _, rest = SHELF.docstring(name).partition("\n")
+    _, _, rest = SHELF.docstring(name).partition("\n\n")
     rest = re.sub(rf"(?:expected\s+)?{WALL_TIME}", "\n\n", rest, flags=re.IGNORECASE | re.DOTALL)
     parts = re.split(r"\n\s*\n", rest)
-    return [" ".join(part.split()) for part in parts if part.strip()]
+    return [one_line(part) for part in parts if part.strip()]
 
 
 def load(name: str) -> ModuleType:

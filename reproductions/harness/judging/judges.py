@@ -26,7 +26,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from reproductions.harness.judging.numbers import format_bounds, format_published
+from reproductions.harness.judging.numbers import (
+    format_bounds,
+    format_interval,
+    format_ours,
+    format_published,
+)
 from reproductions.harness.judging.runs import survey
 from reproductions.harness.judging.verdicts import (
     INCONCLUSIVE,
@@ -73,9 +78,16 @@ class Judge(ABC):
     def agrees(self, verdict: Verdict) -> bool:
         """Tell whether our number alone agrees with the claim, chance left out."""
 
-    def describe_found(self, verdict: Verdict) -> str:
-        """Return what was found in words, "" where our number and its interval say it."""
-        return ""
+    def describe_found(self, verdict: Verdict, unit: str) -> str:
+        """Return what was found in words: "-0.9 points [-1.3, -0.5], 4 seeds"."""
+        seeds = f"{verdict.n} seed{'s' * (verdict.n != 1)}"
+        if verdict.ours is None:
+            return f"no number, {seeds}"
+        if not np.isfinite(verdict.ours):
+            return f"the threshold was not reached, {seeds}"
+        has_ends = verdict.interval is not None and np.isfinite(verdict.interval).all()
+        interval = f" {format_interval(verdict.interval)}" if has_ends else ""
+        return f"{format_ours(verdict.ours)}{unit}{interval}, {seeds}"
 
     @abstractmethod
     def invent_runs(self) -> list[tuple[np.ndarray, ...]]:
@@ -144,7 +156,7 @@ class Exact(Judge):
         """Tell whether the value is within the tolerance."""
         return verdict.status == REPRODUCED
 
-    def describe_found(self, verdict) -> str:
+    def describe_found(self, verdict, unit) -> str:
         """Return whether the published value came out."""
         return "exactly the published value" if verdict.status == REPRODUCED else "another value"
 
@@ -486,6 +498,10 @@ class Fraction(Judge):
             return abs(verdict.ours - self.published) <= self.widest / 2
         low, high = self._bounds()
         return bool(low < verdict.ours < high)
+
+    def describe_found(self, verdict, unit) -> str:
+        """Return for how many runs it holds: "4 of 4 runs"."""
+        return f"{round(verdict.ours * verdict.n)} of {verdict.n} runs"
 
     def check_values(self, metric, values) -> None:
         """Refuse a metric that is not true or false for each seed."""

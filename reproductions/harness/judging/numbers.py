@@ -24,3 +24,9 @@ def format_bounds(at_least: float | None, at_most: float | None, unit: str) -> s
     if at_most is None:
         return f"above {format_published(at_least)}{unit}"
     return f"between {format_published(at_least)} and {format_published(at_most)}{unit}"
+
+
+def format_interval(ends: tuple[float, float]) -> str:
+    """Return an interval of ours: "[96.21, 96.79]"."""
+    low, high = ends
+    return f"[{format_ours(low)}, {format_ours(high)}]"

@@ -16,7 +16,7 @@ from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.claims import Claim, judge_claim
 from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.judging.numbers import format_ours
-from reproductions.harness.judging.verdicts import Verdict
+from reproductions.harness.judging.verdicts import INCONCLUSIVE, Verdict
 from reproductions.harness.recording import records
 from reproductions.harness.showing import wording
 from reproductions.harness.showing.discussion import find_typed_numbers
@@ -109,7 +109,8 @@ def fill_place(claim: Claim, verdict: Verdict, part: str, form: str) -> str:
         return "an unknown number"
     if math.isinf(value):
         return "no number (not reached)"
-    return format(value, form) if form else format_ours(value)
+    text = format(value, form) if form else format_ours(value)
+    return text.replace("%", " %")
 
 
 def pick_number(verdict: Verdict, part: str) -> float | None:
@@ -152,7 +153,8 @@ def compare_ways(module, record: Mapping | None, small: Mapping) -> tuple[Headli
     record does.
 
     Both point the same way where both of our numbers agree with the claim, chance left out, or
-    where neither does.
+    where neither does. A file's IN_SMALL_RUNS names the metrics that a small run measures in place
+    of those of the headline claim: {the claim's metric: the small run's}.
 
     Args:
         module: the reproduction.
@@ -160,12 +162,18 @@ def compare_ways(module, record: Mapping | None, small: Mapping) -> tuple[Headli
         small: the record of the small run.
     """
     claim = next(claim for claim in module.CLAIMS if claim.id == headline_id(module))
-    found = Headline(claim, judge_claim(claim, records.result_of(small).metrics))
+    metrics = dict(records.result_of(small).metrics)
+    for full_name, small_name in getattr(module, "IN_SMALL_RUNS", {}).items():
+        if full_name not in metrics and small_name in metrics:
+            metrics[full_name] = metrics[small_name]
+    found = Headline(claim, judge_claim(claim, metrics))
     committed = None if record is None else find_headline(module, record)
     if committed is None or not (has_number(found) and has_number(committed)):
         return found, NO_WAY
-    same = agrees(found) == agrees(committed)
-    return found, SAME_WAY if same else OTHER_WAY
+    if agrees(found) != agrees(committed):
+        return found, OTHER_WAY
+    is_chance = found.verdict.status == INCONCLUSIVE
+    return found, f"{SAME_WAY}, though that may be chance" if is_chance else SAME_WAY
 
 
 def has_number(headline: Headline) -> bool:

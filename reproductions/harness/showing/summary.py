@@ -12,7 +12,7 @@ from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED, NOT_RUN, REPRODUCED
 from reproductions.harness.recording import records
-from reproductions.harness.showing import answers, entries, wording
+from reproductions.harness.showing import answers, entries
 
 COLOURS = {REPRODUCED: "green", NOT_REPRODUCED: "red", INCONCLUSIVE: "yellow", NOT_RUN: "dim"}
 
@@ -58,7 +58,7 @@ def describe_verdict(module, record: Mapping) -> Text:
     headline = answers.find_headline(module, record)
     status = headline.verdict.status
     seeds = describe_seeds(record)
-    return Text.assemble(f'"{headline.claim.says}" ', (status, COLOURS[status]), f" ({seeds})")
+    return Text.assemble("Verdict: ", (status, COLOURS[status]), f' ({seeds}): "{headline.claim.says}"')
 
 
 def describe_seeds(record: Mapping) -> str:
@@ -76,14 +76,12 @@ def describe_run(outcome, record: Mapping | None) -> str:
         return f"This run: {outcome.state}."  # the reason was printed when it happened
     module = questions.load(outcome.name)
     headline, way = answers.compare_ways(module, record, outcome.record)
-    ours = headline.claim.judge.describe_found(headline.verdict)
-    if not ours:
-        unit = f" ({headline.claim.unit})" if headline.claim.unit else ""
-        ours = wording.describe_ours(headline.claim, headline.verdict) + unit
+    unit = f" {headline.claim.unit}" if headline.claim.unit else ""
+    ours = headline.claim.judge.describe_found(headline.verdict, unit)
     stand_in = outcome.record["stand_in"]
-    analogue = f"; an analogue: {stand_in}" if stand_in else ""
-    pointing = f", which {way}" if record is not None else ""
-    return f"This {outcome.record['profile']} run: {ours}{pointing}{analogue}."
+    kind = f"analogue: {stand_in}" if stand_in else "the same setting"
+    pointing = f". It {way}" if record is not None else ""
+    return f"This {outcome.record['profile']} run ({kind}): {ours}{pointing}."
 
 
 def table_of_claims(outcomes: Iterable) -> Table:

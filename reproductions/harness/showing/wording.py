@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.judging.judges import Judge
-from reproductions.harness.judging.numbers import format_ours, format_published
+from reproductions.harness.judging.numbers import format_interval, format_ours, format_published
 from reproductions.harness.judging.runs import FEWEST_EQUAL
 from reproductions.harness.judging.verdicts import INCONCLUSIVE, Verdict
 
@@ -36,12 +36,6 @@ def describe_ours(claim: Claim, verdict: Verdict) -> str:
     interval = f" {format_interval(verdict.interval)}" if verdict.interval else ""
     diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
     return f"{name_statistic(verdict)}{format_measured(claim, verdict)}{interval}, n = {verdict.n}{diverged}"
-
-
-def format_interval(ends: tuple[float, float]) -> str:
-    """Return an interval: "[96.21, 96.79]"."""
-    low, high = ends
-    return f"[{format_ours(low)}, {format_ours(high)}]"
 
 
 def name_statistic(verdict: Verdict) -> str:
