@@ -203,8 +203,8 @@ DISCUSSION = {
     "dropout-fig4/helps": "Seeds so far: {seeds}. In each of them dropout helps both networks.",
 }
 ANSWER = (
-    "Probably yes: with dropout, {dropout-fig4/with-50k:.2f} % of the test images are wrong "
-    "after 50,000 updates, without it {dropout-fig4/without-50k:.2f} % (seeds so far: {seeds})."
+    "Probably yes: with dropout, {dropout-fig4/with-50k:.2f} % of the handwritten test digits are "
+    "misread after 50,000 updates, without it {dropout-fig4/without-50k:.2f} % (seeds so far: {seeds})."
 )
 
 
