@@ -8,7 +8,8 @@ import numpy as np
 from zoo import export
 from zoo.models import BUILDERS
 from zoo.pretrained import cards, loading
-from zoo.pretrained.cards import Card, Data, Input, Metric, Preprocessing, Training
+from zoo.pretrained.cards import Card, Data, Input, Metric, TrainingFacts
+from zoo.training import Preprocessing
 
 
 def write(root, name, shape, classes, *, builder="nielsen_mlp", arguments=None, seed=1, pixels=True):
@@ -30,8 +31,8 @@ def rewrite(folder, **changes):
     """Writes a card anew with other fields, and with digests that are right for them."""
     content = json.loads((folder / cards.CARD).read_bytes()) | changes
     content.pop("digest")
-    content |= {"digest": cards.sha256(cards.rendered(content))}
-    (folder / cards.CARD).write_bytes(cards.rendered(content))
+    content |= {"digest": cards.sha256(cards.render(content))}
+    (folder / cards.CARD).write_bytes(cards.render(content))
 
 
 def _card(name, shape, classes, builder, arguments, network, pixels):
@@ -39,7 +40,7 @@ def _card(name, shape, classes, builder, arguments, network, pixels):
         name="images" if pixels else "inputs", shape=shape, pixels=pixels, low=0, high=255, meaning="pixels"
     )
     data = Data(name="mnist", title="noise", digest="", licence="none", examples={}, trained_on=())
-    training = Training(
+    training = TrainingFacts(
         command="none", recipe={}, chosen_by="nobody", seed=1, retrained=False, target=None, seeds=(),
         versions={}, machine={},
     )  # fmt: skip

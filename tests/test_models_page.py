@@ -12,8 +12,9 @@ from PIL import Image, ImageDraw
 
 import zoo
 from tuning.harness import discovery
-from zoo import cli, export
-from zoo.pretrained import recipes
+from zoo import cli
+from zoo.kinds import KINDS
+from zoo.pretrained import scripts
 
 PAGE = (Path(__file__).parents[1] / "docs" / "models.md").read_text()
 LOAD, FINE_TUNE, SERVE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -85,16 +86,16 @@ def test_fine_tuning_takes_ten_lines():
 
 
 def test_the_page_tells_what_every_kind_of_model_answers():
-    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) - {"examples"} == set(export.KINDS)
+    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) - {"examples"} == set(KINDS)
 
 
-def test_every_model_that_the_page_names_has_a_recipe_or_a_search_and_is_of_the_kind_it_stands_for():
+def test_every_model_that_the_page_names_has_a_training_script_or_a_search_and_is_of_the_kind_it_stands_for():
     named = set(re.findall(r"\b[a-z]\w*\.(?:mnist|sincos|digits|semeion)\b", PAGE))
     assert "lenet5.mnist" in named
-    assert named <= {*recipes.names(), *map(discovery.model, discovery.names())}
+    assert named <= {*scripts.names(), *map(discovery.model, discovery.names())}
     examples = dict(re.findall(r"^\| `(\w+)` \|.*`([\w.]+)` \|$", PAGE, re.MULTILINE))
-    assert {kind: recipes.load(name).MODEL.kind for kind, name in examples.items()} == {
-        kind: kind for kind in export.KINDS
+    assert {kind: scripts.load(name).kind for kind, name in examples.items()} == {
+        kind: kind for kind in KINDS
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from zoo import cli, startup
-from zoo.pretrained import folders, pages, recipes
+from zoo.pretrained import folders, pages, scripts
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +41,8 @@ def test_listing_and_showing_load_neither_tensorflow_nor_keras_nor_scipy(command
 
 
 def test_list_shows_models_with_their_numbers_and_what_is_not_trained(capsys, monkeypatch):
-    monkeypatch.setattr(recipes, "names", lambda: ["late.mnist"])
-    monkeypatch.setattr(recipes, "summary", lambda name: recipes.Summary("A late one.", "3 min."))
+    monkeypatch.setattr(scripts, "names", lambda: ["late.mnist"])
+    monkeypatch.setattr(scripts, "summary", lambda name: scripts.Summary("A late one.", "3 min."))
     status, out, _ = said(capsys, "list")
     assert status == 0
     assert "21,386" in out and pages.shown(folders.card("lenet5.digits").metrics[0]) in out

@@ -1,7 +1,5 @@
 """Models that make a code of their input, shipped: Boltzmann machines and autoencoders, tiny ones."""
 
-import types
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,18 +9,11 @@ from zoo import cli, data, engine, losses, startup
 from zoo.engine import optimizers
 from zoo.layers import rbm, rbm_likelihood
 from zoo.models import decoder_of
-from zoo.pretrained import Trained, folders, making, measuring, pages, recipes, verifying
+from zoo.pretrained import folders, making, measuring, pages, scripts, verifying
 from zoo.pretraining import hinton_recipe
+from zoo.training import Training
 
 ABOUT = making.Circumstances("zoo train tiny.digits", {"keras": "3"}, {"cores": 2})
-MACHINE = Trained(kind="rbm", builder="rbm", arguments={"visible": 64, "hidden": 12}, data="digits")
-CODER = Trained(
-    kind="autoencoder",
-    builder="autoencoder",
-    arguments={"inputs": 64, "hidden": (12, 3), "code_activation": "linear"},
-    data="digits",
-    target=0.01,
-)
 
 
 def train_machine(examples):
@@ -35,16 +26,32 @@ def train_coder(examples):
     )
 
 
+MACHINE = Training(
+    kind="rbm",
+    builder="rbm",
+    arguments={"visible": 64, "hidden": 12},
+    recipe=train_machine,
+    data="digits",
+)
+CODER = Training(
+    kind="autoencoder",
+    builder="autoencoder",
+    arguments={"inputs": 64, "hidden": (12, 3), "code_activation": "linear"},
+    recipe=train_coder,
+    data="digits",
+    target=0.01,
+)
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A folder with both models."""
     folder = tmp_path_factory.mktemp("models")
     with pytest.MonkeyPatch.context() as patch, engine.using(store=tmp_path_factory.mktemp("store")):
-        patch.setattr(recipes, "summary", lambda name: recipes.Summary("A tiny one.", "1 s."))
-        for name, model, recipe in (("rbm", MACHINE, train_machine), ("coder", CODER, train_coder)):
-            module = types.SimpleNamespace(MODEL=model, build=model.network, recipe=recipe)
-            patch.setattr(recipes, "load", lambda name, module=module: module)
-            making.make(f"{name}.digits", 2, folder, ABOUT)
+        patch.setattr(scripts, "summary", lambda name: scripts.Summary("A tiny one.", "1 s."))
+        patch.setattr(scripts, "load", {"rbm.digits": MACHINE, "coder.digits": CODER}.get)
+        for name in ("rbm.digits", "coder.digits"):
+            making.make(name, 2, folder, ABOUT)
     return folder
 
 
@@ -81,9 +88,9 @@ def test_verify_notices_a_number_that_is_not_the_models():
     card = zoo.card("coder.digits")
     better = [each.model_copy(update={"low": 0.0, "high": each.low / 2}) for each in card.metrics]
     network = zoo.load("coder.digits", bare=True)
-    assert [each.passed for each in verifying._numbers(card, network)] == [True, True]
+    assert [each.passed for each in verifying._check_numbers(card, network)] == [True, True]
     for changed, wanted in (((better[0], card.metrics[1]), [False, True]), (better, [False, False])):
-        found = verifying._numbers(card.model_copy(update={"metrics": tuple(changed)}), network)
+        found = verifying._check_numbers(card.model_copy(update={"metrics": tuple(changed)}), network)
         assert [each.passed for each in found] == wanted
 
 

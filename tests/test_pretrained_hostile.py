@@ -11,7 +11,8 @@ import pytest
 
 import zoo
 from tests.small_models import rewrite
-from zoo import cli, export
+from zoo import cli
+from zoo.kinds import KINDS
 from zoo.pretrained import PretrainedError, cards, folders, verifying
 
 NETWORK = {"inputs": 2, "hidden": [4], "outputs": 1}
@@ -65,7 +66,7 @@ def test_what_a_card_may_hold_are_new_lines_and_lists_of_plain_values(copy):
 
 
 def test_the_kinds_of_cards_are_those_that_are_exported():
-    assert set(get_args(cards.Kind)) == set(export.KINDS)
+    assert set(get_args(cards.Kind)) == set(KINDS)
 
 
 @pytest.mark.parametrize(

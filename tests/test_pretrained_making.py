@@ -1,7 +1,6 @@
 """Training and writing a model: seeds, choice, retraining, and a folder that is whole or not there."""
 
 import functools
-import types
 from dataclasses import replace
 
 import keras
@@ -13,33 +12,18 @@ from zoo.engine import optimizers
 from zoo.models import mlp
 from zoo.pretrained import (
     PretrainedError,
-    Trained,
     cards,
     folders,
     loading,
     making,
     pages,
-    recipes,
+    scripts,
     verifying,
 )
-from zoo.pretrained.cards import Preprocessing
+from zoo.training import DIGITS, Preprocessing, Training
 
 ABOUT = making.Circumstances("zoo train tiny.digits", {"keras": "3"}, {"cores": 2})
 PIXELS = cards.Input(name="images", shape=(8, 8, 1), pixels=True, low=0, high=255, meaning="grey")
-MODEL = Trained(
-    kind="classifier",
-    builder="mlp",
-    arguments={"inputs": 64, "hidden": (8,), "outputs": 10},
-    data="digits",
-    preprocessing=Preprocessing(factor=2.0, offset=-1.0),
-    classes=recipes.DIGITS,
-    retrain=True,
-    target=0.1,
-)
-
-
-def build():
-    return MODEL.network()
 
 
 def recipe(examples, rate=0.01):
@@ -52,16 +36,32 @@ def diverging(examples):
     return recipe(examples, rate=float("inf"))
 
 
+TRAINING = Training(
+    kind="classifier",
+    builder="mlp",
+    arguments={"inputs": 64, "hidden": (8,), "outputs": 10},
+    recipe=recipe,
+    data="digits",
+    preprocessing=Preprocessing(factor=2.0, offset=-1.0),
+    classes=DIGITS,
+    retrain=True,
+    target=0.1,
+)
+
+
 @pytest.fixture
-def tiny(monkeypatch):
-    """A recipe of three epochs, in place of all others."""
-    module = types.SimpleNamespace(MODEL=MODEL, build=build, recipe=recipe)
-    monkeypatch.setattr(recipes, "load", lambda name: module)
-    monkeypatch.setattr(recipes, "summary", lambda name: recipes.Summary("A tiny one.", "1 s."))
-    return module
+def use(monkeypatch):
+    """A function that puts a training script in place of all others: the tiny one, with some changes."""
+
+    def replace_scripts(**changes):
+        monkeypatch.setattr(scripts, "load", lambda name: replace(TRAINING, **changes))
+        monkeypatch.setattr(scripts, "summary", lambda name: scripts.Summary("A tiny one.", "1 s."))
+
+    replace_scripts()
+    return replace_scripts
 
 
-def test_a_model_is_trained_chosen_tested_retrained_and_written(tiny, tmp_path):
+def test_a_model_is_trained_chosen_tested_retrained_and_written(use, tmp_path):
     card = making.make("tiny.digits", 3, tmp_path, ABOUT)
     folder = tmp_path / "tiny.digits"
     assert cards.read(folder) == card
@@ -96,23 +96,23 @@ def _ships_what_was_trained_on_both_splits(card, folder):
 
 def _trained_alone(seed, split):
     splits = {"train": (2 * split.x - 1, split.y)}
-    return engine.train(build, recipe(len(split.x)), splits, [seed])
+    return engine.train(TRAINING.network, recipe(len(split.x)), splits, [seed])
 
 
-def test_what_is_there_already_is_not_written_over(tiny, tmp_path):
+def test_what_is_there_already_is_not_written_over(use, tmp_path):
     (tmp_path / "tiny.digits").mkdir()
     with pytest.raises(PretrainedError, match=r"tiny\.digits: is there already"):
         making.make("tiny.digits", 1, tmp_path, ABOUT)
 
 
-def test_nothing_is_written_when_every_seed_diverges(tiny, tmp_path):
-    tiny.recipe = diverging
+def test_nothing_is_written_when_every_seed_diverges(use, tmp_path):
+    use(recipe=diverging)
     with pytest.raises(PretrainedError, match="every seed diverged; nothing was written"):
         making.make("tiny.digits", 2, tmp_path, ABOUT)
     assert not list(tmp_path.iterdir())
 
 
-def test_nothing_half_written_stays_behind(tiny, tmp_path, monkeypatch):
+def test_nothing_half_written_stays_behind(use, tmp_path, monkeypatch):
     monkeypatch.setattr(making.export, "litert", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         making.make("tiny.digits", 1, tmp_path, ABOUT)
@@ -128,39 +128,52 @@ def test_a_diverged_seed_is_shown_and_never_chosen():
     assert "| 2 | diverged | diverged |" in said and "1 of 2 seeds diverged" in said
 
 
-def test_a_recipe_whose_two_networks_differ_is_refused(tiny, tmp_path):
-    tiny.build = replace(MODEL, arguments=MODEL.arguments | {"hidden": (9,)}).network
+def test_a_script_whose_two_networks_differ_is_refused(use, tmp_path):
+    use(build=replace(TRAINING, arguments=TRAINING.arguments | {"hidden": (9,)}).network)
     with pytest.raises(PretrainedError, match="different networks"):
         making.make("tiny.digits", 1, tmp_path, ABOUT)
 
 
-def test_weights_that_a_file_does_not_give_back_are_refused(tiny, tmp_path, monkeypatch):
+def test_weights_that_a_file_does_not_give_back_are_refused(use, tmp_path, monkeypatch):
     monkeypatch.setattr(making.loading, "weights_digest", lambda network: str(id(network)))
     with pytest.raises(PretrainedError, match=r"model\.weights\.h5: does not give back the weights"):
         making.make("tiny.digits", 1, tmp_path, ABOUT)
 
 
-def test_layers_that_only_train_are_named_on_the_card_and_not_shipped(tiny, tmp_path):
-    tiny.build = noisy
+def test_layers_that_only_train_are_named_on_the_card_and_not_shipped(use, tmp_path):
+    use(build=noisy)
     card = making.make("tiny.digits", 1, tmp_path, ABOUT)
     assert card.training.recipe["in training only"] == "GaussianNoise(stddev=0.5)"
     assert "- in training only: GaussianNoise(stddev=0.5)" in pages.page(card)
-    assert [layer.name for layer in card.layers] == [layer.name for layer in MODEL.network().layers]
+    assert [layer.name for layer in card.layers] == [layer.name for layer in TRAINING.network().layers]
     assert not [each for each in verifying.verify(tmp_path / "tiny.digits", trust=True) if not each.passed]
 
 
-def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_path):
-    asked = []
+class Zeros:
+    """Pre-training that notes what it is asked for."""
 
-    def started(splits, seeds, name):
-        """All kernels were set to zero."""
-        asked.append((sorted(splits), list(seeds)))
+    says = "All kernels were set to zero."
+
+    def __init__(self):
+        self.asked = []
+
+    def start(self, build, splits, seeds, title):
+        self.asked.append((sorted(splits), list(seeds), title))
         return zeros
 
-    tiny.started, tiny.pre_training = started, lambda examples: [recipe(examples)]
-    tiny.levels = lambda: [functools.partial(mlp, 64, hidden=(8,), outputs=10)]
+    def parts(self, examples):
+        return [(functools.partial(mlp, 64, hidden=(8,), outputs=10), recipe(examples))]
+
+
+def test_pre_training_gives_the_networks_that_training_starts_from(use, tmp_path):
+    pretrain = Zeros()
+    use(pretrain=pretrain)
     card = making.make("tiny.digits", 2, tmp_path, ABOUT)
-    assert asked == [(["train", "validation"], [1, 2]), (["train", "validation"], [card.training.seed])]
+    both = "tiny.digits, train and validation"
+    assert pretrain.asked == [
+        (["train", "validation"], [1, 2], "tiny.digits"),
+        (["train", "validation"], [card.training.seed], both),
+    ]
     assert card.training.recipe["pre-training"] == "All kernels were set to zero."
     (level,) = card.training.recipe["levels"]
     assert level["builder"] == "mlp" and level["arguments"] == {"inputs": 64, "hidden": [8], "outputs": 10}
@@ -171,7 +184,7 @@ def test_pre_training_gives_the_networks_that_training_starts_from(tiny, tmp_pat
 
 
 def noisy():
-    network = build()
+    network = TRAINING.network()
     x = keras.Input((64,), name="images")
     outputs = keras.layers.GaussianNoise(0.5, name="noise")(x)
     for layer in network.layers[1:]:
@@ -180,7 +193,7 @@ def noisy():
 
 
 def zeros():
-    network = build()
+    network = TRAINING.network()
     for layer in network.layers[1:]:
         layer.kernel.assign(layer.kernel * 0)
     return network

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from zoo import models
+from zoo import metrics, models
 from zoo.layers.rbm import free_energy
 from zoo.pretrained import measuring
 
@@ -14,34 +14,34 @@ Y = np.array([0, 1])
 
 
 def test_error_is_the_percentage_of_wrong_classes():
-    assert measuring.wrong(Y, LOGITS).tolist() == [0.0, 100.0]
+    assert metrics.wrong(Y, LOGITS).tolist() == [0.0, 100.0]
 
 
 def test_one_logit_stands_for_the_second_of_two_classes():
     logits, y = np.array([[-1.0], [2.0]]), np.array([[1.0], [1.0]])
-    assert measuring.answered(logits).tolist() == [0, 1]
-    assert measuring.wrong(y, logits).tolist() == [100.0, 0.0]
+    assert metrics.answered_classes(logits).tolist() == [0, 1]
+    assert metrics.wrong(y, logits).tolist() == [100.0, 0.0]
     wanted = [math.log(1 + math.exp(1)), math.log(1 + math.exp(-2))]
-    np.testing.assert_allclose(measuring.cross_entropy(y, logits), wanted)
+    np.testing.assert_allclose(metrics.cross_entropy(y, logits), wanted)
 
 
 def test_cross_entropy_of_a_softmax():
     wanted = [-math.log(math.exp(2) / (math.exp(2) + 1 + math.exp(-1)))]
-    np.testing.assert_allclose(measuring.cross_entropy(Y[:1], LOGITS[:1]), wanted)
+    np.testing.assert_allclose(metrics.cross_entropy(Y[:1], LOGITS[:1]), wanted)
 
 
 def test_cross_entropy_of_logistic_outputs_is_summed_over_them():
     s = [1 / (1 + math.exp(-z)) for z in (2.0, 0.0, -1.0)]
     wanted = [-math.log(s[0]) - math.log(1 - s[1]) - math.log(1 - s[2])]
-    np.testing.assert_allclose(measuring.cross_entropy(Y[:1], LOGITS[:1], "logistic"), wanted)
+    np.testing.assert_allclose(metrics.logistic_cross_entropy(Y[:1], LOGITS[:1]), wanted)
 
 
 def test_huge_logits_give_finite_cross_entropies():
-    assert measuring.cross_entropy(np.array([1]), np.array([[1e4, 0.0]])) == pytest.approx([1e4])
+    assert metrics.cross_entropy(np.array([1]), np.array([[1e4, 0.0]])) == pytest.approx([1e4])
 
 
 def test_squared_error_is_averaged_over_the_outputs():
-    found = measuring.squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
+    found = metrics.squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
     assert found.tolist() == [2.5]
 
 
@@ -54,7 +54,7 @@ def test_intervals_are_wilsons_for_shares_and_students_for_means():
     half = z * math.sqrt(p * (1 - p) / n + z * z / 4 / n / n) / (1 + z * z / n)
     assert (error.value, error.unit, error.examples) == (20.0, "%", 10)
     assert (error.low, error.high) == pytest.approx((100 * (centre - half), 100 * (centre + half)))
-    each = measuring.cross_entropy(y, logits)
+    each = metrics.cross_entropy(y, logits)
     assert entropy.high - entropy.value == pytest.approx(2.262157 * each.std(ddof=1) / math.sqrt(10), 1e-5)
     assert entropy.value - entropy.low == pytest.approx(entropy.high - entropy.value)
 
@@ -65,19 +65,19 @@ def test_confusions_count_true_classes_in_rows():
 
 def test_an_autoencoders_errors_are_summed_over_pixels_of_the_reconstruction():
     x, logits = np.array([[0.25, 1.0]]), np.float32([[0.0, math.log(3)]])
-    assert measuring.summed_squares(x, logits) == pytest.approx([0.25**2 + 0.25**2])
+    assert metrics.summed_squares(x, logits) == pytest.approx([0.25**2 + 0.25**2])
     wanted = -math.log(0.5) - math.log(0.75)
-    assert measuring.summed_cross_entropy(x, logits) == pytest.approx([wanted])
-    assert measuring.summed_cross_entropy(x, np.array([[0.0, -1e4]])) == pytest.approx([1e4 - math.log(0.5)])
+    assert metrics.summed_cross_entropy(x, logits) == pytest.approx([wanted])
+    assert metrics.summed_cross_entropy(x, np.array([[0.0, -1e4]])) == pytest.approx([1e4 - math.log(0.5)])
 
 
 def test_a_machines_pseudo_likelihood_is_that_of_every_pixel_given_all_others(monkeypatch):
-    monkeypatch.setattr(measuring, "CHUNK", 2)
+    monkeypatch.setattr(metrics, "CHUNK", 2)
     network = models.rbm(3, 2)
     machine = network.get_layer("machine")
     machine.visible_bias.assign([0.5, -1.0, 0.2])
     x = np.float32([[0.2, 0.9, 0.6], [1, 0, 0], [0, 0, 1]])
-    found = measuring.pseudo_likelihood_loss(x, measuring.machine_of(network))
+    found = metrics.pseudo_likelihood_loss(x, metrics.machine_of(network))
     energies = {bits: float(free_energy(machine, np.float32([bits]))[0]) for bits in np.ndindex(2, 2, 2)}
     for loss, bits in zip(found, np.round(x).astype(int), strict=True):
         parts = []
@@ -94,6 +94,6 @@ def test_an_autoencoder_and_a_machine_are_held_against_their_inputs_others_again
 
 
 def test_outputs_are_of_all_examples_whatever_their_number(monkeypatch):
-    monkeypatch.setattr(measuring, "CHUNK", 4)
+    monkeypatch.setattr(metrics, "CHUNK", 4)
     x = np.arange(10.0)[:, None]
-    assert measuring.outputs_of(lambda x, training: 2 * x, x).tolist() == (2 * x).tolist()
+    assert metrics.outputs_of(lambda x, training: 2 * x, x).tolist() == (2 * x).tolist()

@@ -12,7 +12,7 @@ import pytest
 import zoo
 from tests.small_models import rewrite
 from zoo.data import DataError
-from zoo.pretrained import PretrainedError, cards, folders, loading, measuring, pages, recipes, verifying
+from zoo.pretrained import PretrainedError, cards, folders, loading, measuring, pages, scripts, verifying
 
 ROOT = Path(__file__).parents[1]
 MODELS = sorted(path.parent.name for path in (ROOT / "saved_models").glob("*/card.json"))
@@ -53,7 +53,7 @@ def flip(path, position=None):
 
 def test_the_shipped_models_are_there():
     assert sorted(EXPECTED) == MODELS == folders.list_models()
-    assert set(EXPECTED) - set(SEARCHED) <= set(recipes.names())
+    assert set(EXPECTED) - set(SEARCHED) <= set(scripts.names())
 
 
 def test_all_models_together_stay_under_120_mb():
@@ -80,8 +80,8 @@ def test_a_model_says_of_itself_what_is_true(name):
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name not in SEARCHED])
-def test_a_model_is_what_its_recipe_makes_today(name):
-    _is_made_by(zoo.card(name), recipes.load(name), recipes.summary(name).title)
+def test_a_model_is_what_its_training_script_makes_today(name):
+    _is_made_by(zoo.card(name), scripts.load(name), scripts.summary(name).title)
 
 
 @pytest.mark.parametrize("name", SEARCHED)
@@ -98,21 +98,21 @@ def test_a_model_of_a_search_is_what_its_job_makes_today(name):
     assert len(search.seeds) >= 6 and chosen.fresh.mean == min(
         e.fresh.mean for e in search.candidates if e.fresh
     )
-    _is_made_by(card, plan.module, plan.title)
+    _is_made_by(card, plan.training, plan.title)
 
 
-def _is_made_by(card, module, title):
+def _is_made_by(card, training, title):
     from zoo.pretrained import describing
 
     examples = sum(card.data.examples[split] for split in card.data.trained_on)
-    assert describing.described(module, examples) == card.training.recipe
-    assert (module.MODEL.builder, module.MODEL.kind) == (card.builder, card.kind)
-    assert json.loads(json.dumps(module.MODEL.arguments)) == card.arguments
-    assert card.data.options == module.MODEL.data_options
-    assert (card.training.target, card.training.retrained) == (module.MODEL.target, module.MODEL.retrain)
+    assert describing.described(training, examples) == card.training.recipe
+    assert (training.builder, training.kind) == (card.builder, card.kind)
+    assert json.loads(json.dumps(training.arguments)) == card.arguments
+    assert card.data.options == training.data_options
+    assert (card.training.target, card.training.retrained) == (training.target, training.retrain)
     assert card.summary == title
     for same in ("preprocessing", "classes", "source", "licence", "intended_use", "limits"):
-        assert getattr(card, same) == getattr(module.MODEL, same), same
+        assert getattr(card, same) == getattr(training, same), same
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -131,7 +131,7 @@ def test_bare_network_on_prepared_data_and_model_on_raw_inputs_agree(name):
         x = zoo.data.load(card.data.name, **card.data.options).test.x[:50]
     except DataError as error:
         pytest.skip(str(error))
-    bare = loading.answering(zoo.load(name, bare=True), card.kind)
+    bare = loading.as_loaded(zoo.load(name, bare=True), card.kind)
     prepared = loading.prepared(x, card.preprocessing, bare.input_shape[1:])
     wanted = measuring.outputs_of(bare, prepared)
     found = measuring.outputs_of(zoo.load(name), loading.raw(card.input, x))
@@ -265,7 +265,7 @@ def test_list_models_takes_a_pattern():
 def test_an_unknown_name_gives_the_nearest_and_an_untrained_one_the_command(monkeypatch):
     with pytest.raises(PretrainedError, match=r"'lenet.digits'; the nearest names: lenet5.digits"):
         zoo.load("lenet.digits")
-    monkeypatch.setattr(recipes, "names", lambda: ["late.mnist"])
+    monkeypatch.setattr(scripts, "names", lambda: ["late.mnist"])
     with pytest.raises(PretrainedError, match=r"late.mnist has not been trained yet; do so with: zoo train"):
         zoo.card("late.mnist")
 

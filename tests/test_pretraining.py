@@ -8,6 +8,7 @@ import pytest
 
 from zoo import engine, losses
 from zoo.engine import optimizers, probes, schedules
+from zoo.engine.network import build_with_seed
 from zoo.layers import rbm_likelihood
 from zoo.layers.rbm import free_energy, reconstruct
 from zoo.models import (
@@ -24,7 +25,7 @@ from zoo.models import (
 from zoo.pretraining import (
     FreeEnergyGap,
     MachineProbe,
-    Started,
+    WarmStart,
     hinton_recipe,
     one_pixel_likelihood,
     pretrain,
@@ -65,7 +66,7 @@ def test_a_stack_is_the_same_as_its_levels_trained_by_hand_on_the_features_below
                for path, value in initial(machines.studies[1], 1).items()
                if path.startswith("machine_2")}  # fmt: skip
     alone = engine.train(
-        Started(functools.partial(dbn, 9, (6,)), {1: started}), MACHINE, {"train": (features, Y)}, [1]
+        WarmStart(functools.partial(dbn, 9, (6,)), {1: started}), MACHINE, {"train": (features, Y)}, [1]
     ).model(1)
     ours = machines.model(1).get_layer("machine_2").get_weights()
     for value, expected in zip(ours, alone.get_layer("machine_1").get_weights(), strict=True):
@@ -74,8 +75,7 @@ def test_a_stack_is_the_same_as_its_levels_trained_by_hand_on_the_features_below
 
 def initial(study, seed):
     """Return the weights with which a member of the study began, random state included."""
-    keras.utils.set_random_seed(seed)
-    return {variable.path: variable.numpy() for variable in study.build().variables}
+    return {variable.path: variable.numpy() for variable in build_with_seed(study.build, seed).variables}
 
 
 def test_the_next_run_finds_all_levels_in_the_store(tmp_path, monkeypatch):
@@ -122,9 +122,8 @@ def test_denoising_autoencoders_are_stacked_and_fit_the_perceptron_and_the_whole
     for study in stack.studies:
         cost = study.history("training loss")[0]
         assert cost[-1] < cost[1]
-    keras.utils.set_random_seed(1)
-    whole = stack.into(functools.partial(autoencoder, 16, (9, 6)))()
-    classifier = stack.into(functools.partial(mlp, 16, (9, 6), 3, activation="sigmoid"))()
+    whole = stack.into(functools.partial(autoencoder, 16, (9, 6))).for_seed(1)()
+    classifier = stack.into(functools.partial(mlp, 16, (9, 6), 3, activation="sigmoid")).for_seed(1)()
     top = stack.model(1)
     for name in ("hidden_1", "hidden_2"):
         np.testing.assert_array_equal(whole.get_layer(name).kernel, top.get_layer(name).kernel)
@@ -146,16 +145,22 @@ def test_a_wrong_number_of_recipes_is_refused():
 
 
 def test_a_seed_that_was_not_pre_trained_is_refused(machines):
-    started = machines.into(functools.partial(mlp, 16, (9, 6), 3), encoder_of)
-    keras.utils.set_random_seed(7)
+    start = machines.into(functools.partial(mlp, 16, (9, 6), 3), encoder_of)
     with pytest.raises(ValueError, match="seed 7 was not pre-trained; 1, 2 were"):
-        started()
+        build_with_seed(start, 7)
 
 
 def test_weights_that_fit_nowhere_are_refused(machines):
-    keras.utils.set_random_seed(1)
+    start = machines.into(functools.partial(mlp, 16, (9, 6), 3))
     with pytest.raises(ValueError, match="mlp has none of the pre-trained weights: machine_1/kernel"):
-        machines.into(functools.partial(mlp, 16, (9, 6), 3))()
+        build_with_seed(start, 1)
+
+
+def test_the_seed_is_passed_and_not_read_from_what_keras_was_last_set_to(machines):
+    start = machines.into(functools.partial(mlp, 16, (9, 6), 3), encoder_of)
+    keras.utils.set_random_seed(2)
+    ours = start.for_seed(1)().get_layer("hidden_1").kernel
+    np.testing.assert_array_equal(ours, machines.model(1).get_layer("machine_1").kernel)
 
 
 def test_hintons_recipe_is_that_of_the_released_code():

@@ -14,7 +14,7 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import mlp
-from zoo.pretrained.recipes import DIGITS
+from zoo.training import DIGITS
 
 JOB = Job(
     data="digits",

@@ -14,7 +14,7 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import mlp
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
+from zoo.training import DIGITS, KNOWN_DIGITS
 
 JOB = Job(
     data="mnist",

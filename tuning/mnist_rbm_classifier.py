@@ -15,8 +15,8 @@ from tuning.harness import Candidate, Job
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
 from zoo.models import dbn_levels, encoder_of, mlp
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
 from zoo.pretraining import hinton_recipe, pretrain
+from zoo.training import DIGITS, KNOWN_DIGITS
 
 JOB = Job(
     data="mnist",

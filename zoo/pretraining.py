@@ -12,13 +12,13 @@ the same data, train side by side, and share one compiled program. After Hinton,
 Bengio, Lamblin, Popovici and Larochelle 2007.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from keras import ops
-from keras.src.utils.rng_utils import get_random_seed  # private: nothing public tells the seed that was set
 
 from zoo import engine, losses
 from zoo.engine import optimizers, schedules
@@ -27,33 +27,46 @@ from zoo.layers.rbm import Machine, reconstruct
 
 
 @dataclass(frozen=True)
-class Started:
-    """A builder whose models start from weights that were learned before, each seed from its own."""
+class WarmStart:
+    """A builder whose models start from weights that were learned before, each seed from its own.
+
+    The engine asks it for the builder of every seed that it trains.
+    """
 
     build: Callable
     weights: Mapping[int, Mapping[str, np.ndarray]]
     """Seed to paths to arrays; variables of other paths start as `build` makes them."""
 
-    def __call__(self):
-        """Return the model of the seed that Keras's random numbers were started from, as the engine does.
+    def for_seed(self, seed: int) -> Callable:
+        """Return the builder of one seed.
 
         Raises:
-            ValueError: for a seed that was not pre-trained, or weights of which none has a place here.
+            ValueError: the seed was not pre-trained.
         """
-        seed = get_random_seed()
         if seed not in self.weights:
-            raise ValueError(f"seed {seed} was not pre-trained; {', '.join(map(str, self.weights))} were")
-        learned, model = self.weights[seed], self.build()
-        places = [variable for variable in model.variables if variable.path in learned]
-        if learned and not places:
-            raise ValueError(f"{model.name} has none of the pre-trained weights: {', '.join(learned)}")
-        for variable in places:
-            variable.assign(learned[variable.path])
-        return model
+            known = ", ".join(map(str, self.weights))
+            raise ValueError(f"seed {seed} was not pre-trained; {known} were")
+        return functools.partial(start_from, self.build, self.weights[seed])
 
 
-class Pretrained(NamedTuple):
-    """A pre-trained stack of every seed."""
+def start_from(build: Callable, learned: Mapping[str, np.ndarray]):
+    """Return the model of `build` with the learned weights, paths to arrays, in their places.
+
+    Raises:
+        ValueError: there are such weights, and none has a place in the model.
+    """
+    model = build()
+    places = [variable for variable in model.variables if variable.path in learned]
+    if learned and not places:
+        paths = ", ".join(learned)
+        raise ValueError(f"{model.name} has none of the pre-trained weights: {paths}")
+    for variable in places:
+        variable.assign(learned[variable.path])
+    return model
+
+
+class PretrainedStack(NamedTuple):
+    """Levels that were trained one on the other, for every seed."""
 
     studies: tuple[engine.Study, ...]
     """One per level, lowest first."""
@@ -64,7 +77,7 @@ class Pretrained(NamedTuple):
         """Return the top level's model of one seed, with all levels below."""
         return self.studies[-1].model(seed)
 
-    def into(self, build: Callable, through: Callable | None = None) -> Started:
+    def into(self, build: Callable, through: Callable | None = None) -> WarmStart:
         """Return `build`, started from these weights: for the fine-tuning.
 
         Args:
@@ -73,14 +86,22 @@ class Pretrained(NamedTuple):
                 `surgery.encoder_of` and `surgery.autoencoder_from` for machines; None: the paths fit.
         """
         if through is None:
-            return Started(build, self.weights)
-        models = {seed: through(self.model(seed)) for seed in self.weights}
-        return Started(build, {seed: by_path(model.variables) for seed, model in models.items()})
+            return WarmStart(build, self.weights)
+        weights = {}
+        for seed in self.weights:
+            model = through(self.model(seed))
+            weights[seed] = by_path(model.variables)
+        return WarmStart(build, weights)
 
 
 def pretrain(
-    levels: Sequence[Callable], recipes, data: Mapping, seeds: Iterable[int], *, name: str = "pre-training"
-) -> Pretrained:
+    levels: Sequence[Callable],
+    recipes: engine.Recipe | Sequence[engine.Recipe],
+    data: Mapping,
+    seeds: Iterable[int],
+    *,
+    name: str = "pre-training",
+) -> PretrainedStack:
     """Train one level after the other, lowest first, each on what the levels below make of the data.
 
     Args:
@@ -94,17 +115,21 @@ def pretrain(
     Raises:
         ValueError: for a number of recipes that is not the number of levels, and what engine.train refuses.
     """
-    recipes = [recipes] * len(levels) if isinstance(recipes, engine.Recipe) else list(recipes)
+    if isinstance(recipes, engine.Recipe):
+        recipes = [recipes] * len(levels)
     if len(recipes) != len(levels) or not levels:
         raise ValueError(f"{len(levels)} levels need as many recipes, or one for all, not {len(recipes)}")
     weights = {int(seed): {} for seed in seeds}
     studies = []
     for level, (build, recipe) in enumerate(zip(levels, recipes, strict=True), start=1):
         title = f"{name}, level {level} of {len(levels)}"
-        study = engine.train(Started(build, weights), recipe, data, list(weights), name=title)
-        weights = {m.seed: weights[m.seed] | m.weights["trainable"] for m in study.members}
+        start = WarmStart(build, weights)
+        study = engine.train(start, recipe, data, list(weights), name=title)
         studies.append(study)
-    return Pretrained(tuple(studies), weights)
+        weights = {
+            member.seed: weights[member.seed] | member.weights["trainable"] for member in study.members
+        }
+    return PretrainedStack(tuple(studies), weights)
 
 
 def by_path(variables) -> dict[str, np.ndarray]:
@@ -113,7 +138,12 @@ def by_path(variables) -> dict[str, np.ndarray]:
 
 
 def hinton_recipe(
-    examples: int, *, epochs: int = 50, batch_size: int = 100, learning_rate: float = 0.1, **choices
+    examples: int,
+    *,
+    epochs: int = 50,
+    batch_size: int = 100,
+    learning_rate: float = 0.1,
+    **choices,
 ) -> engine.Recipe:
     """Return the training of a machine in the code released with Hinton and Salakhutdinov 2006.
 
@@ -129,11 +159,15 @@ def hinton_recipe(
         learning_rate: of all weights.
         **choices: further arguments of engine.Recipe, such as probes.
     """
-    switch = 5 * -(-examples // min(batch_size, examples))
-    momentum = schedules.Piecewise((switch,), (0.5, 0.9))
-    optimizer = optimizers.ClassicalMomentum(learning_rate, momentum, weight_decay=0.0002)
-    given = {"loss": losses.own_cost, "optimizer": optimizer, "batch_size": batch_size, "epochs": epochs}
-    return engine.Recipe(**given | choices)
+    updates_per_epoch = -(-examples // min(batch_size, examples))
+    momentum = schedules.Piecewise((5 * updates_per_epoch,), (0.5, 0.9))
+    settings = {
+        "loss": losses.own_cost,
+        "optimizer": optimizers.ClassicalMomentum(learning_rate, momentum, weight_decay=0.0002),
+        "batch_size": batch_size,
+        "epochs": epochs,
+    }
+    return engine.Recipe(**settings | choices)
 
 
 def machine_in(network, weights, layer: str) -> Machine:

@@ -1,6 +1,6 @@
 """Intervals and tests for small samples: 95 %, two-sided, and repeatable to the bit.
 
-Samples are one-dimensional arrays of numbers, shape (n,). An interval is a pair (low, high) of floats.
+Samples are one-dimensional arrays of numbers, shape (n,). An interval is a pair of floats, (low, high).
 scipy is loaded by the first function that needs it, so importing this module costs nothing.
 """
 
@@ -11,6 +11,8 @@ TAILS = np.array([0.025, 0.975])
 BOOTSTRAP_FROM = 10
 """With fewer values, resampling gives too few distinct means: `mean_interval` then uses t."""
 RESAMPLES = 9_999
+
+Interval = tuple[float, float]
 
 
 def mean(values: np.ndarray) -> float:
@@ -31,7 +33,7 @@ def sd(values: np.ndarray) -> float:
     return 0.0 if np.ptp(values) == 0 else float(np.std(values, ddof=1))
 
 
-def t_interval(values: np.ndarray) -> tuple[float, float]:
+def t_interval(values: np.ndarray) -> Interval:
     """Return Student's interval of the mean: mean +- t sd / sqrt(n), with n - 1 degrees of freedom.
 
     Args:
@@ -44,11 +46,13 @@ def t_interval(values: np.ndarray) -> tuple[float, float]:
     from scipy import stats
 
     n = len(values)
-    half = stats.t.ppf(TAILS[1], n - 1) * sd(values) / np.sqrt(n)
-    return float(mean(values) - half), float(mean(values) + half)
+    centre = mean(values)
+    quantile = stats.t.ppf(TAILS[1], n - 1)
+    half = quantile * sd(values) / np.sqrt(n)
+    return float(centre - half), float(centre + half)
 
 
-def mean_interval(values: np.ndarray) -> tuple[float, float]:
+def mean_interval(values: np.ndarray) -> Interval:
     """Return the interval of the mean: Student's t below ten values, else a BCa bootstrap.
 
     The bootstrap draws 9,999 resamples from a generator with a fixed seed (Efron 1987: bias-corrected and
@@ -61,11 +65,13 @@ def mean_interval(values: np.ndarray) -> tuple[float, float]:
     """
     from scipy import stats
 
+    n = len(values)
     centre = mean(values)
-    if np.ptp(values) <= len(values) * np.spacing(np.abs(values).max()):
+    rounding = np.spacing(np.abs(values).max())
+    if np.ptp(values) <= n * rounding:
         return centre, centre
-    if len(values) < BOOTSTRAP_FROM:
-        return _t_ends(centre, sd(values) / np.sqrt(len(values)), len(values) - 1)
+    if n < BOOTSTRAP_FROM:
+        return _t_ends(centre, sd(values) / np.sqrt(n), n - 1)
     resampled = stats.bootstrap(
         (values,),
         np.mean,
@@ -93,15 +99,21 @@ def predictive_interval(values: np.ndarray, k: int = 1) -> tuple[float, float, f
     """
     from scipy import stats
 
-    shares = np.array([TAILS[0], 0.5, TAILS[1]]) ** (1 / k)
-    quantiles = stats.t.ppf(shares, len(values) - 1)
-    low, median, high = mean(values) + quantiles * sd(values) * np.sqrt(1 + 1 / len(values))
+    n = len(values)
+    low_tail, high_tail = TAILS
+    shares = np.array([low_tail, 0.5, high_tail]) ** (1 / k)
+    deviations = stats.t.ppf(shares, n - 1) * sd(values)
+    deviations *= np.sqrt(1 + 1 / n)
+    low, median, high = mean(values) + deviations
     return float(low), float(median), float(high)
 
 
 def welch_interval(
-    values: np.ndarray, other_mean: float, other_sd: float, other_n: int
-) -> tuple[float, float]:
+    values: np.ndarray,
+    other_mean: float,
+    other_sd: float,
+    other_n: int,
+) -> Interval:
     """Return Welch's interval of mean(values) - other_mean; of the other sample a summary is enough.
 
     The variance of the difference is sd^2 / n + other_sd^2 / other_n. Welch and Satterthwaite give the
@@ -117,17 +129,21 @@ def welch_interval(
     >>> round(low, 3), round(high, 3)
     (-0.267, 4.267)
     """
-    ours = sd(values) ** 2 / len(values)
-    theirs = other_sd**2 / other_n
+    n = len(values)
     difference = mean(values) - other_mean
-    if ours + theirs == 0:
+    ours = sd(values) ** 2 / n
+    theirs = other_sd**2 / other_n
+    variance = ours + theirs
+    if variance == 0:
         return difference, difference
-    shares = ours**2 / (len(values) - 1) + (theirs**2 / (other_n - 1) if theirs else 0)
-    freedom = (ours + theirs) ** 2 / shares
-    return _t_ends(difference, np.sqrt(ours + theirs), freedom)
+    shares = ours**2 / (n - 1)
+    if theirs:
+        shares += theirs**2 / (other_n - 1)
+    freedom = variance**2 / shares
+    return _t_ends(difference, np.sqrt(variance), freedom)
 
 
-def median_interval(lowest: np.ndarray, highest: np.ndarray) -> tuple[float, float]:
+def median_interval(lowest: np.ndarray, highest: np.ndarray) -> Interval:
     """Return the interval of the median between two order statistics, whatever the distribution is.
 
     The ends are the values of rank r and n + 1 - r. The rank r is the binomial quantile at 2.5 % of n fair
@@ -146,10 +162,12 @@ def median_interval(lowest: np.ndarray, highest: np.ndarray) -> tuple[float, flo
     rank = int(stats.binom.ppf(TAILS[0], len(lowest), 0.5))
     if rank == 0:
         return -np.inf, np.inf
-    return float(np.sort(lowest)[rank - 1]), float(np.sort(highest)[-rank])
+    low = np.sort(lowest)[rank - 1]
+    high = np.sort(highest)[-rank]
+    return float(low), float(high)
 
 
-def wilson_interval(successes: int, n: int) -> tuple[float, float]:
+def wilson_interval(successes: int, n: int) -> Interval:
     """Return Wilson's interval of a fraction: all p whose distance from successes / n is below 1.96 sd.
 
     The sd is that under p itself, sqrt(p (1 - p) / n), so the interval stays inside of 0 to 1.
@@ -160,7 +178,8 @@ def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     """
     from scipy import stats
 
-    return _pair(stats.binomtest(successes, n).proportion_ci(method="wilson"))
+    test = stats.binomtest(successes, n)
+    return _pair(test.proportion_ci(method="wilson"))
 
 
 def binomial_p(successes: int, n: int, fraction: float, side: str) -> float:
@@ -177,7 +196,8 @@ def binomial_p(successes: int, n: int, fraction: float, side: str) -> float:
     """
     from scipy import stats
 
-    return float(stats.binomtest(successes, n, fraction, alternative=side).pvalue)
+    test = stats.binomtest(successes, n, fraction, alternative=side)
+    return float(test.pvalue)
 
 
 def sign_flip_p(values: np.ndarray, null: float) -> float:
@@ -218,19 +238,21 @@ def percentile(values: np.ndarray, published: float, k: int = 1) -> float:
 
     below = stats.percentileofscore(values, published, kind="strict") / 100
     below_or_equal = stats.percentileofscore(values, published, kind="weak") / 100
-    return float(100 * np.mean([below**k, below_or_equal**k]))
+    among_largest = np.mean([below**k, below_or_equal**k])
+    return float(100 * among_largest)
 
 
-def _t_ends(centre: float, standard_error: float, freedom: float) -> tuple[float, float]:
+def _t_ends(centre: float, standard_error: float, freedom: float) -> Interval:
     from scipy import stats
 
-    return _pair(centre + stats.t.ppf(TAILS, freedom) * standard_error)
+    quantiles = stats.t.ppf(TAILS, freedom)
+    return _pair(centre + quantiles * standard_error)
 
 
 def _mean_along(values: np.ndarray, axis: int) -> np.ndarray:
     return np.mean(values, axis=axis)
 
 
-def _pair(ends) -> tuple[float, float]:
+def _pair(ends) -> Interval:
     low, high = ends
     return float(low), float(high)

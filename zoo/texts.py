@@ -1,13 +1,35 @@
-"""Texts that several parts write alike: durations, and anything on one line."""
+"""Short texts that several parts of the project show in the same form."""
 
-
-def format_duration(seconds: float) -> str:
-    """Return a time in the unit that people would use: "40.0 s", "12 min", "2.7 h"."""
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+from collections.abc import Mapping
 
 
 def one_line(text) -> str:
     """Return a text on one line: every run of white space becomes one blank."""
     return " ".join(str(text).split())
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's text, or the name of its class where it has no text."""
+    first, _, _ = str(error).strip().partition("\n")
+    return first.rstrip() or type(error).__name__
+
+
+def format_duration(seconds: float) -> str:
+    """Return a duration in the unit that people would use: "0.3 s", "40 s", "12 min", "2.7 h"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def format_value(value) -> str:
+    """Return a value as short as it can be read: fractions with four digits, all else as it is."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def format_values(values: Mapping) -> str:
+    """Return named values as "width=64, learning_rate=0.0012"."""
+    return ", ".join(f"{name}={format_value(value)}" for name, value in values.items())

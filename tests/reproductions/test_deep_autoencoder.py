@@ -1,6 +1,7 @@
 """The deep autoencoder: its networks are those of the shipped model, and what is measured is what is said."""
 
 import dataclasses
+import functools
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,23 +22,25 @@ def test_layers_and_lengths_are_those_of_the_shipped_model():
         shipped.HIDDEN,
         shipped.PRE_TRAINING_EPOCHS,
         shipped.EPOCHS,
-        shipped.MODEL.data,
-        shipped.MODEL.seeds,
+        shipped.TRAINING.data,
+        shipped.TRAINING.seeds,
     )
 
 
 def test_the_shipped_models_training_finds_all_members_in_the_run_store(tmp_path, monkeypatch):
     hidden = (9, 8, 7, 6)
-    small = dataclasses.replace(shipped.MODEL, arguments=shipped.MODEL.arguments | {"hidden": hidden})
-    monkeypatch.setattr(shipped, "MODEL", small)
     monkeypatch.setattr(shipped, "HIDDEN", hidden)
+    arguments = shipped.TRAINING.arguments | {"hidden": hidden}
+    recipes = functools.partial(shipped.pre_training, epochs=1)
+    pretrain = dataclasses.replace(shipped.TRAINING.pretrain, recipes=recipes)
+    small = dataclasses.replace(shipped.TRAINING, arguments=arguments, pretrain=pretrain)
     config = dataclasses.replace(FULL, level_epochs=1, epochs=2)
     dataset = SimpleNamespace(train=Split(X, None), valid=Split(X[:8], None))
     splits = {"train": Split(X, X), "validation": Split(X[:8], X[:8])}
     with engine.using(store=tmp_path):
         ours = deep_autoencoder.trained(config, dataset, hidden, [1])
         members = set(tmp_path.glob("*/*.state"))
-        build = shipped.started(splits, [1], "shipped", epochs=1)
+        build = small.start(splits, [1], "shipped")
         theirs = engine.train(build, shipped.recipe(len(X), epochs=2), splits, [1])
     assert len(members) == len(hidden) + 1
     assert set(tmp_path.glob("*/*.state")) == members

@@ -10,13 +10,15 @@ PICTURES = np.random.default_rng(0).random((3, 28, 28, 1), dtype=np.float32)
 
 
 def test_pictures_are_framed_as_for_the_shipped_network_of_1998():
-    expected = prepared(PICTURES, lenet5_1998_mnist.MODEL.preprocessing, (32, 32, 1))
+    expected = prepared(PICTURES, lenet5_1998_mnist.TRAINING.preprocessing, (32, 32, 1))
     np.testing.assert_allclose(lenet5.framed(PICTURES), expected, atol=1e-6)
 
 
 def test_the_modern_form_sees_pictures_of_mnist_as_they_are():
     np.testing.assert_array_equal(lenet5.enlarged(PICTURES), PICTURES)
-    np.testing.assert_array_equal(prepared(PICTURES, lenet5_mnist.MODEL.preprocessing, (28, 28, 1)), PICTURES)
+    np.testing.assert_array_equal(
+        prepared(PICTURES, lenet5_mnist.TRAINING.preprocessing, (28, 28, 1)), PICTURES
+    )
 
 
 def test_training_errors_are_those_after_19_passes_and_test_errors_those_at_the_end(monkeypatch):

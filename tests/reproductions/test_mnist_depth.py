@@ -26,7 +26,7 @@ def test_one_hidden_layer_is_trained_to_the_very_numbers_of_the_shipped_model(mo
         mnist_depth.run(mnist_depth.FULL)
     build, recipe = asked
     assert fingerprint(recipe) == fingerprint(mlp30_mnist.recipe(50_000))
-    ours, shipped = build_with_seed(build, 3), build_with_seed(mlp30_mnist.build, 3)
+    ours, shipped = build_with_seed(build, 3), build_with_seed(mlp30_mnist.TRAINING.network, 3)
     assert architecture(ours) == architecture(shipped)
     for mine, theirs in zip(ours.get_weights(), shipped.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)

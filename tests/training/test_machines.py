@@ -1,14 +1,12 @@
-"""The recipes of models that learn without classes: a Boltzmann machine, and a deep autoencoder made of
-some.
-"""
-
-import dataclasses
+"""The training scripts of models that learn without classes: a machine, and an autoencoder made of some."""
 
 import keras
 import numpy as np
 import pytest
 
+from tests.training.test_pre_trained import kept_stacks, shrunk
 from zoo import engine
+from zoo.engine.network import build_with_seed
 from zoo.engine.recipe import calendar
 from zoo.models import autoencoder_from
 from zoo.training import deep_autoencoder_mnist, rbm_mnist
@@ -18,8 +16,8 @@ SPLITS = {"train": (X, X), "validation": (X[:8], X[:8])}
 
 
 def test_the_networks_are_those_of_the_source():
-    assert rbm_mnist.build().count_params() == 393_284
-    network = deep_autoencoder_mnist.build()
+    assert rbm_mnist.TRAINING.network().count_params() == 393_284
+    network = deep_autoencoder_mnist.TRAINING.network()
     assert network.count_params() == 2_837_314
     assert network.get_layer("hidden_4").activation is keras.activations.linear
 
@@ -38,23 +36,13 @@ def test_the_lengths_are_those_that_were_set_and_can_be_shortened():
 
 
 def test_the_autoencoder_starts_as_the_unrolled_machines_of_its_seed(tmp_path, monkeypatch):
-    module, hidden = deep_autoencoder_mnist, (12, 11, 10, 3)
-    small = dataclasses.replace(module.MODEL, arguments=module.MODEL.arguments | {"hidden": hidden})
-    monkeypatch.setattr(module, "MODEL", small)
-    monkeypatch.setattr(module, "HIDDEN", hidden)
-    stacks, pretrain = [], module.pretrain
-
-    def kept(*arguments, **options):
-        stacks.append(pretrain(*arguments, **options))
-        return stacks[-1]
-
-    monkeypatch.setattr(module, "pretrain", kept)
+    small = shrunk("deep_autoencoder.mnist", (12, 11, 10, 3), monkeypatch)
+    stacks = kept_stacks(monkeypatch)
     with engine.using(store=tmp_path):
-        started = module.started(SPLITS, [1, 2], "tiny", epochs=1)
+        start = small.start(SPLITS, [1, 2], "tiny")
     networks = []
     for seed in (1, 2):
-        keras.utils.set_random_seed(seed)
-        networks.append(started())
+        networks.append(build_with_seed(start, seed))
         wanted = autoencoder_from(stacks[0].model(seed))(X)
         np.testing.assert_allclose(networks[-1](X), wanted, rtol=1e-4, atol=1e-5)
     assert stacks[0].model(1).get_layer("machine_4").hidden_units == "gaussian"
@@ -63,6 +51,6 @@ def test_the_autoencoder_starts_as_the_unrolled_machines_of_its_seed(tmp_path, m
 
 def test_the_machine_is_measured_on_the_way(tmp_path):
     with engine.using(store=tmp_path):
-        study = engine.train(rbm_mnist.build, rbm_mnist.recipe(40, epochs=1), SPLITS, [1])
+        study = engine.train(rbm_mnist.TRAINING.network, rbm_mnist.recipe(40, epochs=1), SPLITS, [1])
     assert study.history("validation reconstruction_error").shape == (1, 2)
     assert study.history("free-energy gap")[0, 0] != study.history("free-energy gap")[0, 1]

@@ -64,14 +64,14 @@ def applied(toy, tmp_path_factory):
     """An applied study; `measured` holds for which width the test split was used, and the record by then."""
     made = Applied(tmp_path_factory.mktemp("applied"))
     made.search(5)
-    measure = making.measured
+    measure = making.train_seeds
 
     def noted(plan, dataset):
-        made.measured.append((plan.module.build.args[1], made.record()))
+        made.measured.append((plan.training.build.args[1], made.record()))
         return measure(plan, dataset)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "measured", noted)
+        patch.setattr(making, "train_seeds", noted)
         made.card = made.apply()
     return made
 
@@ -166,7 +166,7 @@ def test_the_model_passes_all_checks_and_answers_as_its_network_did(applied, mon
 
 def test_the_same_command_again_trains_nothing_and_returns_the_same_card(applied, counted, monkeypatch):
     before = applied.record()
-    monkeypatch.setattr(making, "measured", lambda *_: pytest.fail("the test split was used again"))
+    monkeypatch.setattr(making, "train_seeds", lambda *_: pytest.fail("the test split was used again"))
     assert applied.apply() == applied.card
     assert applied.record() == before and not counted
 
@@ -213,7 +213,7 @@ def test_killed_while_the_test_split_is_used_only_the_same_command_goes_on(toy, 
         raise KeyboardInterrupt
 
     mine.search(3)
-    monkeypatch.setattr(making, "measured", killed)
+    monkeypatch.setattr(making, "train_seeds", killed)
     with pytest.raises(KeyboardInterrupt):
         mine.apply(top=1)
     assert mine.record()["test"] is None and not mine.models.exists()
@@ -341,6 +341,6 @@ def test_zoo_train_says_where_a_model_of_a_search_comes_from(toy, command):
     assert command("train toy_tuned.sincos") == (
         2,
         "",
-        "zoo: toy_tuned.sincos has no recipe: it comes from a search; zoo tune run toy, then "
+        "zoo: toy_tuned.sincos has no training script: it comes from a search; zoo tune run toy, then "
         "zoo tune apply toy\n",
     )

@@ -13,7 +13,7 @@ from tuning.harness import Candidate, Job, apply, apply_model, discovery, object
 from tuning.harness.errors import TuningError
 from zoo.engine.fingerprint import digest
 from zoo.models import mlp
-from zoo.pretrained import cards, describing, recipes, searched
+from zoo.pretrained import cards, describing, scripts, searched
 
 JOBS = discovery.names()
 
@@ -157,17 +157,17 @@ def test_a_card_can_hold_the_network_of_every_job(name):
     declared = space.declared(module)
     candidate = space.candidate(module, declared, space.defaults(declared))
     plan = apply_model.plan(name, module, candidate, 5, (1, 2), untuned=False)
-    model, trained = plan.module.MODEL.network(), candidate.build()
+    model, trained = plan.training.network(), candidate.build()
     assert [(each.path, each.shape) for each in model.weights] == [
         (each.path, each.shape) for each in trained.weights
     ]
-    json.dumps(describing.described(plan.module, 1000), allow_nan=False)
+    json.dumps(describing.described(plan.training, 1000), allow_nan=False)
     assert plan.title.endswith(", its hyperparameters found by a search of 5 trials.")
     untuned = apply_model.plan(name, module, candidate, 5, (1, 2), untuned=True)
     assert untuned.title.endswith("the untuned ones, which a search of 5 trials did not better.")
-    assert plan.name.rpartition(".")[2] == module.JOB.data and plan.name not in recipes.names()
+    assert plan.name.rpartition(".")[2] == module.JOB.data and plan.name not in scripts.names()
     assert discovery.job_of(plan.name) == name
-    assert model.output_shape[1] == len(plan.module.MODEL.classes) or not plan.module.MODEL.classes
+    assert model.output_shape[1] == len(plan.training.classes) or not plan.training.classes
 
 
 def test_the_card_tells_what_a_network_was_pre_trained_by():
@@ -175,7 +175,7 @@ def test_the_card_tells_what_a_network_was_pre_trained_by():
     declared = space.declared(module)
     candidate = space.candidate(module, declared, space.defaults(declared))
     plan = apply_model.plan("mnist_rbm_classifier", module, candidate, 5, (1,), untuned=False)
-    said = describing.described(plan.module, 50_000)
+    said = describing.described(plan.training, 50_000)
     assert said["pre-training"].endswith("(hidden 256, epochs 5, learning_rate 0.1).")
     assert said["levels"] == []
 

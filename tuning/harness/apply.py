@@ -288,14 +288,14 @@ def summary(subject: Subject) -> dict:
 
 def shipped(subject, winner: Retrained, default: Retrained, search: Search, record, models, about) -> Card:
     """Measure chosen and default networks on the test split, write the model, and complete the record."""
-    model = winner.plan.module.MODEL
-    dataset = data.load(model.data, **model.data_options)
-    measured = making.measured(winner.plan, dataset)
-    choice = making.choose(winner.plan, dataset, measured)
+    training = winner.plan.training
+    dataset = data.load(training.data, **training.data_options)
+    outcomes = making.train_seeds(winner.plan, dataset)
+    choice = making.choose(winner.plan, dataset, outcomes)
     theirs = ()
     default_has_networks = set(search.default.scores) != {None}
     if winner.record["trial"] != default.record["trial"] and default_has_networks:
-        theirs = making.measured(default.plan, dataset).results
+        theirs = making.train_seeds(default.plan, dataset).results
         search = search.model_copy(update={"comparisons": apply_numbers.comparisons(choice.results, theirs)})
     card = making.write(winner.plan, dataset, choice, models, about, search)
     test = {

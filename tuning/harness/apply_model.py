@@ -1,18 +1,21 @@
-"""What is shipped of a search: a candidate as `zoo.pretrained.making` takes the recipes of zoo/training."""
+"""What is shipped of a search: a candidate in the form of the training scripts of zoo/training."""
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
-from types import ModuleType, SimpleNamespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
 
 import keras
 
 from tuning.harness import discovery
 from tuning.harness.errors import TuningError
 from tuning.harness.job import Candidate
+from zoo.kinds import KINDS
 from zoo.models import BUILDERS
-from zoo.pretrained import Trained, cards, measuring
+from zoo.pretrained import cards
 from zoo.pretrained.describing import Plan
+from zoo.training import Training
 
 ONLY_TRAINING = (
     keras.initializers.Initializer,
@@ -38,16 +41,8 @@ def plan(
     Raises:
         TuningError: the job does not say enough for a card, or its network is none that a card can describe.
     """
-    builder, arguments, only_training = built_by(name, candidate.build)
-    recipe = SimpleNamespace(
-        MODEL=trained(name, module.JOB, builder, arguments),
-        build=candidate.build,
-        recipe=lambda examples: candidate.recipe,
-        only_training=only_training,
-    )
-    if candidate.started:
-        recipe.started = candidate.started
-    return Plan(discovery.model(name), title(name, trials, untuned), recipe, seeds)
+    training = training_of(name, module.JOB, candidate)
+    return Plan(discovery.model(name), title(name, trials, untuned), training, seeds)
 
 
 def title(name: str, trials: int, untuned: bool) -> str:
@@ -57,28 +52,57 @@ def title(name: str, trials: int, untuned: bool) -> str:
     return f"{subject}, its hyperparameters {how}."
 
 
-def trained(name: str, job, builder: str, arguments: Mapping) -> Trained:
-    """Return the network, the data and what the job says of its model.
+def training_of(name: str, job, candidate: Candidate) -> Training:
+    """Return network, recipe, data and what the job says of its model.
 
     Raises:
         TuningError: the job's card has fields that no model has, or a classifier has no names of classes.
     """
+    builder, arguments, only_training = built_by(name, candidate.build)
     options = {option: value for option, value in job.data_options.items() if option != "flat"}
     given = {"source": f"none: found by our own search, tuning/{name}.py"} | dict(job.card)
     try:
-        model = Trained(
+        training = Training(
             kind=job.kind,
             builder=builder,
-            arguments=dict(arguments),
+            arguments=arguments,
+            recipe=lambda examples: candidate.recipe,
+            build=candidate.build,
+            pretrain=CandidateStart(candidate.started) if candidate.started else None,
+            only_training=only_training,
             data=job.data,
             data_options=options,
             **given,
         )
     except TypeError as error:
-        raise TuningError(f"tuning/{name}.py: card: {error}; see zoo.pretrained.Trained") from None
-    if model.kind in measuring.CLASSIFIERS and not model.classes:
+        raise TuningError(f"tuning/{name}.py: card: {error}; see zoo.training.Training") from None
+    if KINDS[training.kind].has_classes and not training.classes:
         raise TuningError(f'tuning/{name}.py: the card of a classifier needs card={{"classes": (...)}}')
-    return model
+    return training
+
+
+@dataclass(frozen=True)
+class CandidateStart:
+    """A candidate's pre-training, in the form of `zoo.training.Pretraining`."""
+
+    started: Callable
+
+    @property
+    def says(self) -> str:
+        """Return the first line of its docstring, and the settings that a `functools.partial` of it holds."""
+        function = getattr(self.started, "func", self.started)
+        given = getattr(self.started, "keywords", {})
+        settings = [f"{name} {value!r}" for name, value in given.items() if not callable(value)]
+        line = inspect.getdoc(function).partition("\n")[0]
+        return f"{line.removesuffix('.')} ({', '.join(settings)})." if settings else line
+
+    def start(self, build, splits, seeds, title) -> Callable:
+        """Return what the candidate's own function gives."""
+        return self.started(splits, seeds, title)
+
+    def parts(self, examples: int) -> tuple:
+        """Return no levels: the function does not tell them."""
+        return ()
 
 
 def built_by(name: str, build: Callable) -> tuple[str, dict, dict]:

@@ -40,6 +40,6 @@ class Job:
     executions: int = 3
     """Networks trained per trial, each from a random seed of its own."""
     kind: str = "classifier"
-    """What the model answers that a study ends in, key of `zoo.export.KINDS`: decides how it is measured."""
+    """What the model answers that a study ends in, key of `zoo.kinds.KINDS`: decides how it is measured."""
     card: Mapping = field(default_factory=dict)
-    """What else that model's card says: fields of `zoo.pretrained.Trained`, such as classes and limits."""
+    """What else that model's card says: fields of `zoo.training.Training`, such as classes and limits."""

@@ -8,41 +8,64 @@ import typer
 
 from zoo.cli import machine, options, printing
 
+STATES = {True: "ok", False: "FAILED", None: "not checked"}
+"""What `zoo verify` calls a check that passed, failed, or could not be made."""
 
-def list_models(
-    pattern: Annotated[str, typer.Argument(help='Which ones, such as "*.mnist".')] = "*",
-) -> None:
-    """List the pretrained models, and the recipes of those that have not been trained yet."""
+Pattern = Annotated[str, typer.Argument(help='Which ones, such as "*.mnist".')]
+Model = Annotated[str, typer.Argument(help="A model, or a model's folder.")]
+Models = Annotated[
+    list[str] | None,
+    typer.Argument(help="Models or folders of models; without one, all of ours."),
+]
+Script = Annotated[str, typer.Argument(help="A model that has a training script; see zoo list.")]
+Picture = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Also draw filters, confusions, reconstructions: .svg, .png or .pdf.",
+    ),
+]
+TrustDrawn = Annotated[bool, typer.Option("--trust", help="Draw a foreign folder's filters.")]
+TrustVerified = Annotated[
+    bool,
+    typer.Option("--trust", help="Also read the weights of foreign folders."),
+]
+Seeds = Annotated[
+    int | None,
+    typer.Option(min=1, help="Train the random seeds 1 to N (default: the training script's)."),
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Networks trained at the same time.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder that gets the model's folder."),
+]
+
+
+def list_models(pattern: Pattern = "*") -> None:
+    """List the pretrained models, and the training scripts of those that have not been trained yet."""
     from fnmatch import fnmatch
 
-    from zoo.pretrained import PretrainedError, folders, recipes
+    from zoo.pretrained import PretrainedError, folders, scripts
 
-    trained = folders.list_models(pattern)
-    rows = [_model_row(name) for name in trained]
-    for name in recipes.names():
-        if name not in trained and fnmatch(name, pattern):
-            rows.append((name, recipes.summary(name).title, "", f"not trained; {recipes.summary(name).time}"))
+    at_hand = folders.list_models(pattern)
+    rows = [_model_row(name) for name in at_hand]
+    for name in scripts.names():
+        if name not in at_hand and fnmatch(name, pattern):
+            title, time = scripts.summary(name)
+            rows.append((name, title, "", f"not trained; {time}"))
     if not rows:
         raise PretrainedError(f"no model's name fits {pattern!r}; zoo list shows them all")
     printing.show_table(("model", "what it is", "parameters", "test, 95 % interval"), rows)
 
 
-def show(
-    name: Annotated[str, typer.Argument(help="A model, or a model's folder.")],
-    figure: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Also draw filters, confusions, reconstructions: .svg, .png or .pdf."
-        ),
-    ] = None,
-    trust: Annotated[bool, typer.Option("--trust", help="Draw a foreign folder's filters.")] = False,
-) -> None:
+def show(name: Model, figure: Picture = None, trust: TrustDrawn = False) -> None:
     """Show all that is known of a model: its card, numbers, layers and confusions."""
     from rich.markdown import Markdown
 
     from zoo.pretrained import folders, pages
 
-    printing.show(Markdown(pages.body(folders.card(name))))
+    card = folders.card(name)
+    printing.show(Markdown(pages.body(card)))
     if figure:
         from zoo import startup
 
@@ -54,11 +77,9 @@ def show(
 
 
 def verify(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Models or folders of models; without one, all of ours.")
-    ] = None,
+    names: Models = None,
     data_dir: options.DataDir = None,
-    trust: Annotated[bool, typer.Option("--trust", help="Also read the weights of foreign folders.")] = False,
+    trust: TrustVerified = False,
 ) -> None:
     """Check models byte by byte, rebuild them, and measure again the number that each card claims."""
     from zoo import startup
@@ -71,37 +92,35 @@ def verify(
     startup.load_tensorflow()
     from zoo.pretrained import verifying
 
-    found = [(name, each) for name in chosen for each in verifying.verify(name, trust=trust)]
-    state = {True: "ok", False: "FAILED", None: "not checked"}
-    rows = [(Path(name).name, each.check, state[each.passed], each.said) for name, each in found]
+    rows, failures = [], []
+    for name in chosen:
+        for check, passed, said in verifying.verify(name, trust=trust):
+            rows.append((Path(name).name, check, STATES[passed], said))
+            if passed is False:
+                failures.append(f"zoo: {name}: {check}: {said}")
     printing.show_table(("model", "check", "state", "found"), rows)
-    failed = [f"zoo: {name}: {each.check}: {each.said}" for name, each in found if each.passed is False]
-    for line in failed:
+    for line in failures:
         typer.echo(line, err=True)
-    raise typer.Exit(int(bool(failed)))
+    raise typer.Exit(1 if failures else 0)
 
 
 def train(
-    name: Annotated[str, typer.Argument(help="A model that has a recipe; see zoo list.")],
-    seeds: Annotated[
-        int | None, typer.Option(min=1, help="Train the random seeds 1 to N (default: the recipe's).")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Networks trained at the same time.")] = None,
+    name: Script,
+    seeds: Seeds = None,
+    workers: Workers = None,
     data_dir: options.DataDir = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder that gets the model's folder.")
-    ] = None,
+    out: Out = None,
 ) -> None:
-    """Train a model by its recipe, with several random seeds, and write the folder that is loaded later."""
+    """Train a model by its training script, with several random seeds, and write the folder to be loaded."""
     from zoo import engine, startup
-    from zoo.pretrained import folders, recipes
+    from zoo.pretrained import folders, scripts
 
-    _check_recipe(name)
+    _check_script(name)
     options.use_data_dir(data_dir)
     startup.load_tensorflow()
     from zoo.pretrained import making
 
-    seeds = seeds or recipes.load(name).MODEL.seeds
+    seeds = seeds or scripts.load(name).seeds
     command = shlex.join(["zoo", "train", name, "--seeds", str(seeds)])
     circumstances = making.Circumstances(command, machine.versions(), _machine())
     folder = out or folders.written_to()
@@ -109,8 +128,9 @@ def train(
         with engine.using(workers=workers):
             card = making.make(name, seeds, folder, circumstances)
     except KeyboardInterrupt:
-        to_go_on = _with_options(command, {"--workers": workers, "--data-dir": data_dir, "--out": out})
-        typer.echo(f"Interrupted; what was trained is kept. To go on: {to_go_on}", err=True)
+        given = {"--workers": workers, "--data-dir": data_dir, "--out": out}
+        again = _with_options(command, given)
+        typer.echo(f"Interrupted; what was trained is kept. To go on: {again}", err=True)
         raise typer.Exit(130) from None
     say_made(card, folder)
 
@@ -119,36 +139,15 @@ def say_made(card, folder: Path) -> None:
     """Say how good a new model is, where it lies, and how it is found."""
     from zoo.pretrained import folders, pages
 
-    typer.echo(f"{card.metrics[0].name}: {pages.shown(card.metrics[0])}. All seeds: {pages.spread(card)}.")
-    if pages.verdict(card):
-        typer.echo(pages.verdict(card))
+    first = card.metrics[0]
+    typer.echo(f"{first.name}: {pages.shown(first)}. All seeds: {pages.spread(card)}.")
+    target = pages.verdict(card)
+    if target:
+        typer.echo(target)
     typer.echo(f"Written: {folder / card.name}")
-    if folder.resolve() not in [root.resolve() for root in folders.roots()]:
-        typer.echo(f"To find it by its name: ZOO_MODELS={shlex.quote(str(folder.resolve()))}")
-
-
-def _check_recipe(name: str) -> None:
-    """Refuses a name without a recipe, and says of models of searches how these are made."""
-    from tuning.harness import discovery
-    from zoo.pretrained import PretrainedError, recipes
-
-    job = None if name in recipes.names() else discovery.job_of(name)
-    if job:
-        raise PretrainedError(
-            f"{name} has no recipe: it comes from a search; zoo tune run {job}, then zoo tune apply {job}"
-        )
-    recipes.check(name)
-
-
-def _machine() -> dict:
-    """This machine as a card tells it: its name is nobody else's business."""
-    return {fact: value for fact, value in machine.describe().items() if fact != "host"}
-
-
-def _with_options(command: str, given: dict) -> str:
-    """The command with those of the options that were given, as a line for a shell."""
-    parts = [part for option, value in given.items() if value for part in (option, str(value))]
-    return shlex.join([*shlex.split(command), *parts])
+    place = folder.resolve()
+    if place not in [root.resolve() for root in folders.roots()]:
+        typer.echo(f"To find it by its name: ZOO_MODELS={shlex.quote(str(place))}")
 
 
 def _model_row(name: str) -> tuple[str, str, str, str]:
@@ -158,5 +157,36 @@ def _model_row(name: str) -> tuple[str, str, str, str]:
         card = folders.card(name)
     except PretrainedError as error:
         return name, str(error), "", "damaged"
-    metric = card.metrics[0]
-    return name, card.summary, f"{card.parameters:,}", f"{metric.name} {pages.shown(metric)}"
+    first = card.metrics[0]
+    return name, card.summary, f"{card.parameters:,}", f"{first.name} {pages.shown(first)}"
+
+
+def _check_script(name: str) -> None:
+    """Refuse a name without a training script, and say of models of searches how these are made."""
+    from tuning.harness import discovery
+    from zoo.pretrained import PretrainedError, scripts
+
+    if name not in scripts.names():
+        job = discovery.job_of(name)
+        if job:
+            raise PretrainedError(
+                f"{name} has no training script: it comes from a search; zoo tune run {job}, then "
+                f"zoo tune apply {job}"
+            )
+    scripts.check(name)
+
+
+def _machine() -> dict:
+    """Return this machine as a card tells it: its name is nobody else's business."""
+    facts = machine.describe()
+    facts.pop("host")
+    return facts
+
+
+def _with_options(command: str, given: dict) -> str:
+    """Return the command with those of the options that were given, as a line for a shell."""
+    words = shlex.split(command)
+    for option, value in given.items():
+        if value:
+            words += [option, str(value)]
+    return shlex.join(words)

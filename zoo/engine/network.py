@@ -101,11 +101,14 @@ def build_with_seed(build, seed):
     """Return `build()` with Keras's, numpy's and Python's random numbers started from `seed`, and names from
     0.
 
-    Python's and numpy's global generators and Keras's name counters are left as they were found.
+    Python's and numpy's global generators and Keras's name counters are left as they were found. A builder
+    whose networks differ from seed to seed beyond that has a method `for_seed`, which returns the builder of
+    one seed.
 
     Raises:
         ValueError: where that is no model with an input.
     """
+    build = build.for_seed(seed) if hasattr(build, "for_seed") else build
     with _global_state_kept():
         keras.utils.set_random_seed(seed)
         model = build()

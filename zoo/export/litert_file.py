@@ -7,9 +7,9 @@ import keras
 import tensorflow as tf
 
 from zoo import lite_runtime
+from zoo.endpoints import ExportError
 from zoo.export import parity, saved_model
-from zoo.export.endpoints import endpoints
-from zoo.export.errors import ExportError
+from zoo.export.by_kind import endpoints
 from zoo.export.placing import placed
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from zoo.endpoints import ExportError
 from zoo.export import parity
-from zoo.export.endpoints import endpoints
-from zoo.export.errors import ExportError
+from zoo.export.by_kind import endpoints
 from zoo.export.placing import placed
 
 OPSET = 17

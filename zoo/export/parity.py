@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from zoo.export.errors import ExportError
+from zoo.endpoints import ExportError
 
 TOLERANCE = 1e-4
 """Largest difference allowed, as a share of the largest value of an output, or of 1 if that is more."""

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from zoo.export.errors import ExportError
+from zoo.endpoints import ExportError
 
 
 @contextlib.contextmanager

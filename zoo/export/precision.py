@@ -2,8 +2,8 @@
 
 import keras
 
+from zoo.endpoints import ExportError
 from zoo.export import parity
-from zoo.export.errors import ExportError
 
 TOLERANCES = {"float32": parity.TOLERANCE, "mixed_float16": 1e-2, "mixed_bfloat16": 5e-2}
 """By precision: the largest difference from the model in its own precision, as `parity.check` takes it."""

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from zoo.export import parity, warmup
-from zoo.export.endpoints import endpoints
+from zoo.export.by_kind import endpoints
 from zoo.export.placing import placed
 from zoo.export.precision import TOLERANCES, in_precision
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from zoo.endpoints import ExportError
 from zoo.export import parity
-from zoo.export.errors import ExportError
 
 FILE = Path("assets.extra", "tf_serving_warmup_requests")
 BATCHES = (1, 32)

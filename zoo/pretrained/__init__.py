@@ -11,7 +11,6 @@ _HOMES = {
     "Card": "cards",
     "Preprocessing": "cards",
     "PretrainedError": "errors",
-    "Trained": "recipes",
     "card": "folders",
     "features": "loading",
     "list_models": "folders",

@@ -13,10 +13,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from zoo.kinds import KINDS
 from zoo.pretrained.errors import PretrainedError
+from zoo.training import Preprocessing
 
 CARD, WEIGHTS, EXAMPLES, LITE = "card.json", "model.weights.h5", "examples.npz", "model.tflite"
 """Names in a model's folder; only classifiers have the last one."""
+
+
+PLAIN = (str, int, float, bool)
+"""Types of values, beside None and lists of them, that a builder's argument may have."""
 
 
 class Frozen(BaseModel):
@@ -25,11 +31,12 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-def _inside(name: str) -> str:
-    path = PurePosixPath(name)
+def _check_inside(name: str) -> str:
     if not name.isprintable():
         raise ValueError(f"{name!r} cannot be printed")
-    if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
+    path = PurePosixPath(name)
+    leads_out = path.is_absolute() or ".." in path.parts
+    if leads_out or "\\" in name or str(path) != name:
         raise ValueError(f"{name!r} leads out of the model's folder")
     return name
 
@@ -37,7 +44,7 @@ def _inside(name: str) -> str:
 def _is_plain(value) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
-    return value is None or isinstance(value, str | int | float | bool)
+    return value is None or isinstance(value, PLAIN)
 
 
 def plain(arguments: dict) -> dict:
@@ -52,11 +59,10 @@ def plain(arguments: dict) -> dict:
     return arguments
 
 
-FileName = Annotated[str, AfterValidator(_inside)]
+FileName = Annotated[str, AfterValidator(_check_inside)]
 Name = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]
 Arguments = Annotated[dict[str, Any], AfterValidator(plain)]
-Kind = Literal["classifier", "logistic", "regression", "autoencoder", "rbm"]
-"""The keys of `zoo.export.KINDS`."""
+Kind = Literal[*KINDS]
 
 
 class Input(Frozen):
@@ -69,17 +75,6 @@ class Input(Frozen):
     low: float
     high: float
     meaning: str
-
-
-class Preprocessing(Frozen):
-    """How the network's input is made of a data set's: framed, enlarged, scaled. Images there are in 0..1."""
-
-    frame: int = 0
-    """So many pixels of 0, the ground, are put around the image on every side."""
-    enlarge: int = 1
-    """Every pixel becomes a square of so many by so many."""
-    factor: float = 1.0
-    offset: float = 0.0
 
 
 class Data(Frozen):
@@ -123,7 +118,7 @@ class LayerLine(Frozen):
     parameters: int
 
 
-class Training(Frozen):
+class TrainingFacts(Frozen):
     """How the weights came about; every seed's errors are those of training on the train split alone."""
 
     command: str
@@ -215,7 +210,7 @@ class Card(Frozen):
     outputs: tuple[str, ...]
     classes: tuple[str, ...]
     data: Data
-    training: Training
+    training: TrainingFacts
     metrics: Annotated[tuple[Metric, ...], Field(min_length=1)]
     confusions: tuple[tuple[int, ...], ...] | None
     """Test examples by true class (rows) and answered class (columns); None where there are no classes."""
@@ -225,17 +220,20 @@ class Card(Frozen):
     limits: str
     weights_digest: str
     search: Search | None = None
-    """None: a recipe says the hyperparameters. Then the field is not written."""
+    """None: a training script says the hyperparameters. Then the field is not written."""
     files: dict[FileName, str] = {}
     digest: str = ""
 
 
 def write(card: Card, folder: Path) -> Card:
     """Write card.json, with the sha256 of every file of the folder and its own digest; return that card."""
-    left_out = {"files", "digest"} if card.search else {"files", "digest", "search"}
-    content = card.model_dump(mode="json", exclude=left_out) | {"files": hashes(folder)}
-    content |= {"digest": sha256(rendered(content))}
-    (folder / CARD).write_bytes(rendered(content))
+    left_out = {"files", "digest"}
+    if card.search is None:
+        left_out.add("search")
+    content = card.model_dump(mode="json", exclude=left_out)
+    content["files"] = hashes(folder)
+    content["digest"] = sha256(render(content))
+    (folder / CARD).write_bytes(render(content))
     return Card.model_validate(content)
 
 
@@ -246,12 +244,14 @@ def read(folder: Path) -> Card:
         PretrainedError: it is missing, was changed after it was written, or has fields of another version.
     """
     path = folder / CARD
-    content = _checked(path, _content(folder, CARD, "is this a model's folder?"))
+    written = _content(folder, CARD, "is this a model's folder?")
+    content = _check_intact(path, written)
     try:
         card = Card.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        where = " ".join(".".join(map(str, first["loc"])).split())  # a name may hold new lines
+        place = ".".join(map(str, first["loc"]))
+        where = " ".join(place.split())  # a name may hold new lines
         raise PretrainedError(
             f"{path}: {where}: {first['msg']}; it was written for another version of this project"
         ) from None
@@ -274,15 +274,17 @@ def _content(folder: Path, name: str, cure: str) -> bytes:
     raise PretrainedError(f"{path}: is no plain file of this folder; {cure}")
 
 
-def _checked(path: Path, written: bytes) -> dict:
+def _check_intact(path: Path, written: bytes) -> dict:
+    """Return the content of a card's file, if it is the one that its digest was made of."""
     changed = PretrainedError(f"{path}: was damaged or changed after it was written; get the model anew")
     try:
         content = json.loads(written)
         rest = {name: value for name, value in content.items() if name != "digest"}
-        intact = rendered(content) == written and content["digest"] == sha256(rendered(rest))
+        has_form = render(content) == written
+        has_digest = content["digest"] == sha256(render(rest))
     except (ValueError, AttributeError, KeyError, RecursionError):
         raise changed from None
-    if not intact:
+    if not (has_form and has_digest):
         raise changed
     if not all(_is_harmless(text) for text in _texts(content)):
         raise PretrainedError(
@@ -296,17 +298,22 @@ def _texts(content) -> Iterator[str]:
     if isinstance(content, str):
         yield content
     elif isinstance(content, dict | list):
-        for part in [*content, *content.values()] if isinstance(content, dict) else content:
+        parts = list(content)
+        if isinstance(content, dict):
+            parts += content.values()
+        for part in parts:
             yield from _texts(part)
 
 
 def _is_harmless(text: str) -> bool:
-    return not any(unicodedata.category(character) == "Cc" for character in text.replace("\n", ""))
+    categories = {unicodedata.category(character) for character in text.replace("\n", "")}
+    return "Cc" not in categories
 
 
-def rendered(content: dict) -> bytes:
+def render(content: dict) -> bytes:
     """Return the one way in which this content is written."""
-    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()
 
 
 def sha256(content: bytes) -> str:
@@ -321,8 +328,12 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def _names(folder: Path) -> list[str]:
     """Return what lies below the folder and is no folder, card.json apart, by path relative to it."""
-    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return sorted(path.relative_to(folder).as_posix() for path in paths if path != folder / CARD)
+    found = []
+    for path in folder.rglob("*"):
+        is_folder = path.is_dir() and not path.is_symlink()
+        if not is_folder and path != folder / CARD:
+            found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
 
 
 def read_checked(folder: Path, name: str, card: Card) -> bytes:

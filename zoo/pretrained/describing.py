@@ -4,23 +4,20 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 
 from zoo import data
+from zoo.kinds import KINDS
 from zoo.pretrained import loading, measuring
-from zoo.pretrained.cards import Card, Data, Input, LayerLine, SeedResult, Training
+from zoo.pretrained.cards import Card, Data, Input, LayerLine, SeedResult, TrainingFacts
+from zoo.training import Pretraining, Training
 
-OUTPUTS = {
-    "classifier": ("logits", "probabilities"),
-    "logistic": ("logits", "probabilities"),
-    "regression": ("outputs",),
-    "autoencoder": ("logits", "reconstruction", "code"),
-    "rbm": ("hidden", "reconstruction", "free_energy", "visible"),
-}
-"""By kind: what the loaded model answers, then what exported forms do beside or instead of it."""
-_SHARED = ("name", "trainable", "dtype")
+LENGTHS = ("batch_size", "epochs", "steps", "shuffle")
+"""Fields of a recipe that a card holds as they are."""
+SHARED = ("name", "trainable", "dtype")
+"""Arguments that all layers have: a card does not repeat them."""
 
 
 class Plan(NamedTuple):
@@ -29,8 +26,7 @@ class Plan(NamedTuple):
     name: str
     title: str
     """One line on the card: what the model is."""
-    module: Any
-    """A recipe file of `zoo.training`, or an object with the same names."""
+    training: Training
     seeds: tuple[int, ...]
 
 
@@ -51,29 +47,41 @@ class Choice(NamedTuple):
 
 
 def card(plan: Plan, dataset, choice: Choice, circumstances: Circumstances, taken: Input, test) -> Card:
-    """Return the card, but for the files and the search; `test` holds prepared inputs and their targets."""
-    model, network, classes = plan.module.MODEL, choice.network, len(plan.module.MODEL.classes)
-    answers = measuring.answers_of(model.kind, network, test.x)
+    """Return the card, but for the files and the search.
+
+    Args:
+        plan: what the model was made by.
+        dataset: what it was trained on, a `zoo.data.Dataset`.
+        choice: the shipped network.
+        circumstances: of the run.
+        taken: what the loaded model takes.
+        test: prepared inputs of the test split, and their targets.
+    """
+    training, network = plan.training, choice.network
+    answers = measuring.answers_of(training.kind, network, test.x)
+    confusions = None
+    if training.classes:
+        confusions = measuring.confusions(test.y, answers, len(training.classes))
     return Card(
         name=plan.name,
         summary=plan.title,
-        kind=model.kind,
-        builder=model.builder,
-        arguments=model.arguments,
+        kind=training.kind,
+        builder=training.builder,
+        arguments=training.arguments,
         parameters=network.count_params(),
         layers=_layers(network),
         input=taken,
-        preprocessing=model.preprocessing,
-        outputs=OUTPUTS[model.kind],
-        classes=model.classes,
-        data=_data(model, dataset),
-        training=_training(plan.module, dataset, choice, circumstances),
-        metrics=measuring.metrics(model.kind, "test", test.y, answers),
-        confusions=measuring.confusions(test.y, answers, classes) if classes else None,
-        source=model.source,
-        licence=model.licence,
-        intended_use=model.intended_use,
-        limits=model.limits,
+        preprocessing=training.preprocessing,
+        outputs=KINDS[training.kind].outputs,
+        classes=training.classes,
+        data=_data(training, dataset),
+        training=_training(training, dataset, choice, circumstances),
+        metrics=measuring.metrics(training.kind, "test", test.y, answers),
+        confusions=confusions,
+        source=training.source,
+        licence=training.licence,
+        intended_use=training.intended_use,
+        limits=training.limits,
         weights_digest=loading.weights_digest(network),
     )
 
@@ -90,64 +98,57 @@ def _layers(network) -> tuple[LayerLine, ...]:
     )
 
 
-def _data(model, dataset) -> Data:
+def _data(training: Training, dataset) -> Data:
+    licences = {row.name: row.licence for row in data.listing()}
+    sizes = {split: len(getattr(dataset, split).x) for split in ("train", "valid", "test")}
     return Data(
-        name=model.data,
-        options=model.data_options,
+        name=training.data,
+        options=training.data_options,
         title=dataset.name,
         digest=dataset.digest,
-        licence=next(row.licence for row in data.listing() if row.name == model.data),
-        examples={split: len(getattr(dataset, split).x) for split in ("train", "valid", "test")},
-        trained_on=("train", "valid") if model.retrain else ("train",),
+        licence=licences[training.data],
+        examples=sizes,
+        trained_on=("train", "valid") if training.retrain else ("train",),
     )
 
 
-def _training(module, dataset, choice, circumstances) -> Training:
-    kind = module.MODEL.kind
-    examples = len((dataset.train_and_valid() if module.MODEL.retrain else dataset.train).x)
-    return Training(
+def _training(training: Training, dataset, choice: Choice, circumstances: Circumstances) -> TrainingFacts:
+    shipped_on = dataset.train_and_valid() if training.retrain else dataset.train
+    measures = [f"validation {measure.name}" for measure in KINDS[training.kind].measures]
+    return TrainingFacts(
         command=circumstances.command,
-        recipe=described(module, examples),
-        chosen_by=", then ".join(
-            [*(f"validation {name}" for name in measuring.METRICS[kind]), "the smaller seed"]
-        ),
+        recipe=described(training, len(shipped_on.x)),
+        chosen_by=", then ".join([*measures, "the smaller seed"]),
         seed=choice.seed,
-        retrained=module.MODEL.retrain,
-        target=module.MODEL.target,
+        retrained=training.retrain,
+        target=training.target,
         seeds=choice.results,
         versions=circumstances.versions,
         machine=circumstances.machine,
     )
 
 
-def described(module, examples: int) -> dict:
-    """Return what of a recipe decides the weights, for so many training examples, in words and numbers."""
-    named = _facts(module.recipe(examples))
-    added = ", ".join(filter(None, (_added(module), _objects(getattr(module, "only_training", {})))))
-    if added:
-        named |= {"in training only": added}
-    if hasattr(module, "started"):
-        named |= {"pre-training": _said(module.started), "levels": _levels(module, examples)}
-    return named
+def described(training: Training, examples: int) -> dict:
+    """Return what decides the weights, in words and numbers that JSON can hold.
+
+    Args:
+        training: how the model is trained.
+        examples: how many examples it is trained on.
+    """
+    facts = _facts(training.recipe(examples))
+    additions = [_added_layers(training), _objects(training.only_training)]
+    named = [text for text in additions if text]
+    if named:
+        facts["in training only"] = ", ".join(named)
+    if training.pretrain:
+        facts["pre-training"] = training.pretrain.says
+        facts["levels"] = _levels(training.pretrain, examples)
+    return facts
 
 
-def _said(started) -> str:
-    """Return the first line of what pre-trains, and the settings that a `functools.partial` of it holds."""
-    function = getattr(started, "func", started)
-    settings = {
-        name: value for name, value in getattr(started, "keywords", {}).items() if not callable(value)
-    }
-    worded = ", ".join(f"{name} {value!r}" for name, value in settings.items())
-    line = inspect.getdoc(function).partition("\n")[0]
-    return f"{line.removesuffix('.')} ({worded})." if worded else line
-
-
-def _levels(module, examples: int) -> list[dict]:
-    """Return each level's builder and recipe; none where the pre-training does not tell its levels."""
-    if not hasattr(module, "levels"):
-        return []
-    levels = zip(module.levels(), module.pre_training(examples), strict=True)
-    return [_builder(build) | _facts(recipe) for build, recipe in levels]
+def _levels(pretrain: Pretraining, examples: int) -> list[dict]:
+    """Return each level's builder and recipe."""
+    return [_builder(build) | _facts(recipe) for build, recipe in pretrain.parts(examples)]
 
 
 def _objects(arguments: Mapping) -> str:
@@ -157,13 +158,16 @@ def _objects(arguments: Mapping) -> str:
 
 def _facts(recipe) -> dict:
     """Return what of a recipe decides the weights."""
-    named = {"loss": _loss(recipe.loss), "optimizer": repr(recipe.optimizer)}
-    return named | {name: getattr(recipe, name) for name in ("batch_size", "epochs", "steps", "shuffle")}
+    facts = {"loss": _loss(recipe.loss), "optimizer": repr(recipe.optimizer)}
+    for name in LENGTHS:
+        facts[name] = getattr(recipe, name)
+    return facts
 
 
 def _builder(build: functools.partial) -> dict:
     """Return a level's builder and the arguments that it was given, as JSON can hold them."""
-    given = inspect.signature(build.func).bind_partial(*build.args, **build.keywords).arguments
+    signature = inspect.signature(build.func)
+    given = signature.bind_partial(*build.args, **build.keywords).arguments
     return {
         "builder": build.func.__name__,
         "arguments": {name: _json(value) for name, value in given.items()},
@@ -183,15 +187,23 @@ def _loss(loss) -> str:
     return f"{loss.__module__}.{loss.__qualname__}"
 
 
-def _added(module) -> str:
-    """Return the layers that build() puts around MODEL's network: they have no weights and only train."""
-    bare = {layer.name for layer in module.MODEL.network().layers}
-    added = [layer for layer in module.build().layers if layer.name not in bare]
-    return ", ".join(_layer(layer) for layer in added if not isinstance(layer, keras.layers.InputLayer))
+def _added_layers(training: Training) -> str:
+    """Return the layers that are put around the bare network: they have no weights and only train."""
+    if training.build is None:
+        return ""
+    bare = {layer.name for layer in training.network().layers}
+    added = []
+    for layer in training.build().layers:
+        is_entry = isinstance(layer, keras.layers.InputLayer)
+        if layer.name not in bare and not is_entry:
+            added.append(_layer(layer))
+    return ", ".join(added)
 
 
 def _layer(layer) -> str:
     """Return a layer by its kind and the arguments that it does not share with all layers."""
-    own = {name: value for name, value in layer.get_config().items() if name not in _SHARED}
-    said = ", ".join(f"{name}={value!r}" for name, value in own.items() if value is not None)
-    return f"{type(layer).__name__}({said})"
+    arguments = []
+    for name, value in layer.get_config().items():
+        if name not in SHARED and value is not None:
+            arguments.append(f"{name}={value!r}")
+    return f"{type(layer).__name__}({', '.join(arguments)})"

@@ -1,7 +1,6 @@
-"""What can be seen of a model: the filters of its first layer, which classes it takes for which, and what it
-makes of images.
-"""
+"""What can be seen of a model: its first filters, its confusions of classes, what it makes of images."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib
@@ -9,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import expit
 
+from zoo.kinds import KINDS
 from zoo.pretrained import cards, folders, loading
 from zoo.pretrained.errors import PretrainedError
 
@@ -17,25 +17,23 @@ PAIRS_ABREAST = 4
 
 
 def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
-    """Write filters and confusions of a model, or an autoencoder's reconstructions, as a picture, its format
-    taken from the file's name.
+    """Write filters and confusions of a model, or an autoencoder's reconstructions, as a picture.
+
+    Args:
+        name: as for `load`.
+        path: of the picture; the ending of its name decides the format.
+        trust: as for `load`.
 
     Raises:
         PretrainedError: as for `load`, or the model has neither, or the file cannot be written.
     """
-    card = folders.card(name)
-    shown = {
-        _filters: filters(loading.load(name, bare=True, trust=trust), card),
-        _confusions: card if card.confusions else None,
-        _reconstructions: reconstructions(folders.place(name).folder, card),
-    }
-    shown = {draw: what for draw, what in shown.items() if what is not None}
-    if not shown:
+    panels = _panels(name, trust)
+    if not panels:
         raise PretrainedError(f"{name}: has neither filters that are images nor classes to be drawn")
-    picture = Figure(figsize=(5 * len(shown), 5), layout="constrained")
-    parts = np.atleast_1d(picture.subfigures(1, len(shown)))
-    for (draw, what), part in zip(shown.items(), parts, strict=True):
-        draw(part, what)
+    picture = Figure(figsize=(5 * len(panels), 5), layout="constrained")
+    parts = np.atleast_1d(picture.subfigures(1, len(panels)))
+    for (draw, content), part in zip(panels, parts, strict=True):
+        draw(part, content)
     try:
         with matplotlib.rc_context({"svg.hashsalt": "zoo"}):
             picture.savefig(path)
@@ -45,62 +43,87 @@ def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
         ) from None
 
 
+def _panels(name: str | Path, trust: bool) -> list[tuple[Callable, object]]:
+    """Return what there is to be drawn: functions, and what each of them draws."""
+    card = folders.card(name)
+    network = loading.load(name, bare=True, trust=trust)
+    panels = [
+        (_draw_filters, filters(network, card)),
+        (_draw_confusions, card if card.confusions else None),
+        (_draw_reconstructions, reconstructions(folders.place(name).folder, card)),
+    ]
+    return [(draw, content) for draw, content in panels if content is not None]
+
+
 def filters(network, card: cards.Card) -> np.ndarray | None:
     """Return the first layer's kernels as images, shape (filters, rows, columns); None if they are none.
 
     Only the first channel of each is shown.
     """
-    kernel = next(weight.numpy() for weight in network.weights if weight.path.endswith("kernel"))
+    kernels = [weight for weight in network.weights if weight.path.endswith("kernel")]
+    kernel = kernels[0].numpy()
+    shape = card.input.shape
     if kernel.ndim == 4:
         return kernel[:, :, 0].transpose(2, 0, 1)
-    shape = card.input.shape[:2]
-    if len(card.input.shape) == 3 and kernel.ndim == 2 and len(kernel) == np.prod(card.input.shape):
-        return kernel.T.reshape(-1, *shape, card.input.shape[2])[..., 0]
+    sees_pixels = kernel.ndim == 2 and len(kernel) == np.prod(shape)
+    if len(shape) == 3 and sees_pixels:
+        images = kernel.T.reshape(-1, *shape)
+        return images[..., 0]
     return None
 
 
 def reconstructions(folder: Path, card: cards.Card) -> np.ndarray | None:
-    """Return the stored test images and what an autoencoder makes of them, from 0 to 1, shape (2, images,
-    rows, columns); None for other models. Only the first channel is shown.
+    """Return the stored test images and what an autoencoder makes of them, from 0 to 1.
+
+    The shape is (2, images, rows, columns); other models have none, None. Only the first channel is shown.
     """
-    if card.kind != "autoencoder" or len(card.input.shape) != 3:
+    if not KINDS[card.kind].answers_pixels or len(card.input.shape) != 3:
         return None
     with np.load(folder / cards.EXAMPLES, allow_pickle=False) as stored:
-        images, logits = stored["inputs"], stored["outputs"].astype(float)
-    return np.stack([images / card.input.high, expit(logits).reshape(images.shape)])[..., 0]
+        images = stored["inputs"]
+        logits = stored["outputs"].astype(float)
+    originals = images / card.input.high
+    drawn = expit(logits).reshape(images.shape)
+    return np.stack([originals, drawn])[..., 0]
 
 
-def _filters(part, kernels):
+def _draw_filters(part, kernels):
     shown = kernels[:FILTERS_SHOWN]
     columns = int(np.ceil(np.sqrt(len(shown))))
     rows = -(-len(shown) // columns)
     grid = part.subplots(rows, columns, squeeze=False)
     limit = np.abs(shown).max()
-    for axes, kernel in zip(grid.flat, shown, strict=False):
-        axes.imshow(kernel, cmap="RdBu_r", vmin=-limit, vmax=limit)
     for axes in grid.flat:
         axes.set_axis_off()
+    for axes, kernel in zip(grid.flat, shown, strict=False):
+        axes.imshow(kernel, cmap="RdBu_r", vmin=-limit, vmax=limit)
     part.suptitle(f"first layer: {len(shown)} of {len(kernels)} filters (blue negative, red positive)")
 
 
-def _reconstructions(part, pairs):
+def _draw_reconstructions(part, pairs):
     columns = min(pairs.shape[1], PAIRS_ABREAST)
-    pairs = pairs[:, : pairs.shape[1] // columns * columns]
-    rows = pairs.reshape(2, -1, columns, *pairs.shape[2:]).swapaxes(0, 1)  # images, theirs, images, theirs
-    grid = part.subplots(2 * len(rows), columns, squeeze=False)
-    for axes, image in zip(grid.flat, rows.reshape(-1, *pairs.shape[2:]), strict=True):
+    count = pairs.shape[1] // columns * columns  # images of full rows
+    sides = pairs.shape[2:]
+    by_row = pairs[:, :count].reshape(2, -1, columns, *sides)
+    images = by_row.swapaxes(0, 1).reshape(-1, *sides)  # a row of images, a row of theirs, and so on
+    grid = part.subplots(len(images) // columns, columns, squeeze=False)
+    for axes, image in zip(grid.flat, images, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
         axes.set_axis_off()
     part.suptitle("test images, and below each its reconstruction")
 
 
-def _confusions(part, card):
-    axes, table = part.subplots(), np.array(card.confusions)
-    mistakes = np.where(np.eye(len(table), dtype=bool), 0, table)
+def _draw_confusions(part, card):
+    axes = part.subplots()
+    table = np.array(card.confusions)
+    is_right = np.eye(len(table), dtype=bool)
+    mistakes = np.where(is_right, 0, table)
     axes.imshow(mistakes, cmap="Reds")
+    dark = mistakes.max() / 2
     for row, column in np.ndindex(*table.shape):
-        color = "white" if mistakes[row, column] > mistakes.max() / 2 else "black"
-        axes.text(column, row, table[row, column] or "", ha="center", va="center", fontsize=8, color=color)
+        color = "white" if mistakes[row, column] > dark else "black"
+        text = table[row, column] or ""
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, color=color)
     axes.set(xlabel="answered class", ylabel="true class")
     axes.set_xticks(range(len(table)), card.classes)
     axes.set_yticks(range(len(table)), card.classes)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import zoo
-from zoo.pretrained import cards, recipes
+from zoo.pretrained import cards, scripts
 from zoo.pretrained.errors import PretrainedError
 
 FOREIGN = (
@@ -41,16 +41,21 @@ def roots() -> list[Path]:
         PretrainedError: ZOO_MODELS was set, but is not a folder.
     """
     chosen = os.environ.get("ZOO_MODELS")
-    if chosen and not Path(chosen).expanduser().is_dir():
+    if not chosen:
+        return [shipped()]
+    folder = Path(chosen).expanduser()
+    if not folder.is_dir():
         raise PretrainedError(f"{chosen}: not a folder, though ZOO_MODELS names it; correct or unset it")
-    return [folder for folder in (Path(chosen).expanduser() if chosen else None, shipped()) if folder]
+    return [folder, shipped()]
 
 
 def written_to() -> Path:
     """Return where `zoo train` puts models: ZOO_MODELS, else the checkout's folder, else ./saved_models."""
-    if os.environ.get("ZOO_MODELS"):
-        return Path(os.environ["ZOO_MODELS"]).expanduser()
-    return shipped() if (shipped().parent / "pyproject.toml").is_file() else Path("saved_models")
+    chosen = os.environ.get("ZOO_MODELS")
+    if chosen:
+        return Path(chosen).expanduser()
+    is_checkout = (shipped().parent / "pyproject.toml").is_file()
+    return shipped() if is_checkout else Path("saved_models")
 
 
 def list_models(pattern: str = "*") -> list[str]:
@@ -68,13 +73,15 @@ def place(name_or_folder: str | Path) -> Place:
     name = str(name_or_folder)
     if not name:  # as a path it would be the working folder
         raise PretrainedError("an empty name; zoo list shows the names of models")
-    named = not isinstance(name_or_folder, Path) and _is_name(name)
-    folder, searched = Path(name).expanduser(), roots()
-    for root in searched if named else ():
-        if _is_there(root / name / cards.CARD):
-            return Place(root / name, foreign=False)
+    searched = roots()
+    if not isinstance(name_or_folder, Path) and _is_name(name):
+        for root in searched:
+            if _is_there(root / name / cards.CARD):
+                return Place(root / name, foreign=False)
+    folder = Path(name).expanduser()
     if _is_there(folder) and folder.is_dir():
-        ours = any(folder.resolve().is_relative_to(root.resolve()) for root in searched)
+        within = folder.resolve()
+        ours = any(within.is_relative_to(root.resolve()) for root in searched)
         return Place(folder, foreign=not ours)
     raise PretrainedError(_unknown(name))
 
@@ -102,8 +109,11 @@ def savedmodel(folder: Path) -> Path | None:
         return None
     if (folder / "saved_model.pb").is_file():
         return folder
-    versions = [file.parent for file in folder.glob("*/saved_model.pb") if file.parent.name.isdigit()]
-    return max(versions, key=lambda version: int(version.name), default=None)
+    versions = {}
+    for file in folder.glob("*/saved_model.pb"):
+        if file.parent.name.isdigit():
+            versions[int(file.parent.name)] = file.parent
+    return versions[max(versions)] if versions else None
 
 
 def card(name_or_folder: str | Path) -> cards.Card:
@@ -134,7 +144,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _unknown(name: str) -> str:
-    if name in recipes.names():
+    if name in scripts.names():
         return f"{name} has not been trained yet; do so with: zoo train {name}"
     known = list_models()
     if not known:

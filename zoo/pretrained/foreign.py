@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from zoo.pretrained.errors import PretrainedError
+from zoo.texts import first_line
 
 SIGNATURE = "serving_default"
 
@@ -19,10 +20,13 @@ def load(folder: Path) -> keras.Model:
     try:
         layer = keras.layers.TFSMLayer(folder, call_endpoint=SIGNATURE, name="savedmodel")
     except (OSError, ValueError, AttributeError, tf.errors.OpError) as error:
-        reason = str(error).strip().partition("\n")[0]
+        reason = first_line(error)
         raise PretrainedError(f"{folder}: cannot be used as a SavedModel ({reason})") from error
-    taken = list(layer.call_endpoint_fn.structured_input_signature[1].values())
+    _, by_keyword = layer.call_endpoint_fn.structured_input_signature
+    taken = list(by_keyword.values())
     if len(taken) != 1 or taken[0].shape.rank in (None, 0):
         raise PretrainedError(f"{folder}: its signature {SIGNATURE!r} does not take one batch of inputs")
-    entry = keras.Input(taken[0].shape[1:], dtype=taken[0].dtype.name, name=taken[0].name)
-    return keras.Model(entry, layer(entry), name="savedmodel")
+    spec = taken[0]
+    entry = keras.Input(spec.shape[1:], dtype=spec.dtype.name, name=spec.name)
+    answer = layer(entry)
+    return keras.Model(entry, answer, name="savedmodel")

@@ -12,13 +12,13 @@ import numpy as np
 from keras import layers
 
 from zoo.engine.fingerprint import digest
+from zoo.kinds import KINDS
 from zoo.models import BUILDERS, surgery
 from zoo.pretrained import cards, folders, foreign
-from zoo.pretrained.cards import Card, Input, Preprocessing
+from zoo.pretrained.cards import Card, Input
 from zoo.pretrained.errors import PretrainedError
-
-CODING = ("autoencoder", "rbm")
-"""The kinds of models that make a code of their input."""
+from zoo.texts import first_line
+from zoo.training import Preprocessing
 
 
 def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.Model:
@@ -41,12 +41,14 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
         PretrainedError: there is no such model, it is foreign and not trusted, or a file of it was changed.
     """
     folder = folders.trusted(name, trust)
-    if without_card := folders.savedmodel(folder):
+    without_card = folders.savedmodel(folder)
+    if without_card:
         return foreign.load(without_card)
     card = cards.read(folder)
     cards.check_files(folder, card)
     network = restored(card, folder)
-    if weights_digest(network) != card.weights_digest:  # Keras only warns of a layer that the file lacks
+    # Keras only warns of a layer that the file lacks.
+    if weights_digest(network) != card.weights_digest:
         raise PretrainedError(
             f"{folder / cards.WEIGHTS}: does not hold the weights of its card; get the model anew"
         )
@@ -65,18 +67,27 @@ def features(name: str | Path, layer: str | None = None, *, trust: bool = False)
     Raises:
         PretrainedError: as for `load`, or there is no such layer; the message gives the nearest names.
     """
-    card, bare = folders.card(name), load(name, bare=True, trust=trust)
-    described = folders.place(name).folder / cards.CARD
-    with _fitting(described):
-        network = answering(bare, card.kind)
+    card = folders.card(name)
+    bare = load(name, bare=True, trust=trust)
+    file = folders.place(name).folder / cards.CARD
+    with _fitting(file):
+        network = as_loaded(bare, card.kind)
         known = [each.name for each in network.layers]
-        layer = layer or (surgery.coders(network)[-1].name if card.kind in CODING else known[-2])
+        layer = layer or _feature_layer(network, card.kind)
     if layer not in known:
         near = difflib.get_close_matches(layer, known, cutoff=0.4) or known
         raise PretrainedError(f"{card.name} has no layer {layer!r}; the nearest names: {', '.join(near)}")
-    with _fitting(described):
-        part = keras.Model(network.inputs, network.get_layer(layer).output, name=network.name)
-        return with_preprocessing(part, card.input, card.preprocessing, f"{card.name}.{layer}")
+    with _fitting(file):
+        output = network.get_layer(layer).output
+        part = keras.Model(network.inputs, output, name=network.name)
+        full_name = f"{card.name}.{layer}"
+        return with_preprocessing(part, card.input, card.preprocessing, full_name)
+
+
+def _feature_layer(network: keras.Model, kind: str) -> str:
+    if KINDS[kind].has_code:
+        return surgery.coders(network)[-1].name
+    return network.layers[-2].name
 
 
 def restored(card: Card, folder: Path) -> keras.Model:
@@ -87,9 +98,11 @@ def restored(card: Card, folder: Path) -> keras.Model:
     """
     if card.builder not in BUILDERS:
         raise PretrainedError(f"{card.name}: there is no builder {card.builder!r} in this version")
-    with _fitting(folder / cards.WEIGHTS):
-        network = BUILDERS[card.builder](**card.arguments)
-        network.load_weights(folder / cards.WEIGHTS)
+    build = BUILDERS[card.builder]
+    weights = folder / cards.WEIGHTS
+    with _fitting(weights):
+        network = build(**card.arguments)
+        network.load_weights(weights)
     return network
 
 
@@ -109,33 +122,37 @@ def _fitting(path: Path):
     try:
         yield
     except Exception as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        reason = first_line(error)
         raise PretrainedError(f"{path}: does not fit the network of its card ({reason})") from error
 
 
-def answering(network: keras.Model, kind: str) -> keras.Model:
+def as_loaded(network: keras.Model, kind: str) -> keras.Model:
     """Return the network with the answer that people ask its kind for: a machine gives its hidden units."""
-    return surgery.hidden_of(network) if kind == "rbm" else network
+    change = KINDS[kind].as_loaded
+    return change(network) if change else network
 
 
 def complete(network: keras.Model, taken: Input, steps: Preprocessing, kind: str, name: str) -> keras.Model:
     """Return what `load` gives, made of a bare network: raw inputs to the answers of its kind."""
-    return with_preprocessing(answering(network, kind), taken, steps, name)
+    return with_preprocessing(as_loaded(network, kind), taken, steps, name)
 
 
 def with_preprocessing(network: keras.Model, taken: Input, steps: Preprocessing, name: str) -> keras.Model:
     """Return the network behind the layers that turn raw inputs into its own."""
-    x = entry = keras.Input(taken.shape, name=taken.name)
+    entry = keras.Input(taken.shape, name=taken.name)
+    wanted = network.inputs[0].shape
+    factor = steps.factor / taken.high if taken.pixels else steps.factor
+    x = entry
     if steps.frame:
         x = layers.ZeroPadding2D(steps.frame, name="framed")(x)
-    factor = steps.factor / taken.high if taken.pixels else steps.factor
     if (factor, steps.offset) != (1.0, 0.0):
         x = layers.Rescaling(factor, steps.offset, name="rescaled")(x)
     if steps.enlarge > 1:
         x = layers.UpSampling2D(steps.enlarge, name="enlarged")(x)
-    if x.shape != network.inputs[0].shape:
-        x = layers.Reshape(network.inputs[0].shape[1:], name="reshaped")(x)
-    return keras.Model(entry, network(x), name=name.replace(".", "_"))
+    if x.shape != wanted:
+        x = layers.Reshape(wanted[1:], name="reshaped")(x)
+    answer = network(x)
+    return keras.Model(entry, answer, name=name.replace(".", "_"))
 
 
 def raw(taken: Input, x: np.ndarray) -> np.ndarray:
@@ -146,11 +163,15 @@ def raw(taken: Input, x: np.ndarray) -> np.ndarray:
 def prepared(x: np.ndarray, steps: Preprocessing, shape: tuple) -> np.ndarray:
     """Return a data set's inputs as the bare network takes them: what the layers above do to raw inputs."""
     if steps.frame:
-        x = np.pad(x, [(0, 0), (steps.frame, steps.frame), (steps.frame, steps.frame), (0, 0)])
+        around = (steps.frame, steps.frame)
+        x = np.pad(x, [(0, 0), around, around, (0, 0)])
     if steps.enlarge > 1:
-        x = x.repeat(steps.enlarge, axis=1).repeat(steps.enlarge, axis=2)
-    if (steps.factor, steps.offset) != (1.0, 0.0):
-        x = np.float32(steps.factor) * x + np.float32(steps.offset)
+        x = x.repeat(steps.enlarge, axis=1)
+        x = x.repeat(steps.enlarge, axis=2)
+    factor = np.float32(steps.factor)
+    offset = np.float32(steps.offset)
+    if (factor, offset) != (1.0, 0.0):
+        x = factor * x + offset
     return x.reshape(len(x), *shape)
 
 

@@ -1,6 +1,7 @@
 """Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,44 +9,51 @@ import keras
 import numpy as np
 
 from zoo import data, engine, export
+from zoo.data import Dataset, Split
 from zoo.export.placing import placed
-from zoo.pretrained import cards, describing, loading, measuring, pages, recipes
+from zoo.kinds import KINDS
+from zoo.metrics import outputs_of
+from zoo.pretrained import cards, describing, loading, measuring, pages, scripts
 from zoo.pretrained.cards import Card, Input, Search, SeedResult
 from zoo.pretrained.describing import Choice, Circumstances, Plan
 from zoo.pretrained.errors import PretrainedError
+from zoo.training import Training
 
 EXAMPLES_KEPT = 8
 
 
-class Measured(NamedTuple):
+class SeedOutcomes(NamedTuple):
     """The networks of all seeds that did not diverge, and how good each is; all by seed."""
 
     networks: dict[int, keras.Model]
     validation: dict[int, tuple[float, ...]]
-    """Every metric of its kind."""
+    """Every measure of the model's kind, on the validation split."""
     results: tuple[SeedResult, ...]
     """Of all seeds, those that diverged too."""
 
 
 def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstances) -> Card:
-    """Train the recipe's seeds, choose by validation, test every seed once, and write `folder`/`name`.
+    """Train a script's seeds, choose by validation, test every seed once, and write `folder`/`name`.
 
     Args:
-        name: of a recipe, such as "lenet5.mnist".
-        seeds: train seeds 1 to so many; None: as many as the recipe says.
+        name: of a training script, such as "lenet5.mnist".
+        seeds: train seeds 1 to so many; None: as many as the script says.
         folder: where models lie.
         circumstances: command line, versions and machine, for the card.
 
     Raises:
-        PretrainedError: no such recipe, the model is there already, or every seed diverged.
+        PretrainedError: no such script, the model is there already, or every seed diverged.
         DataError: its data set is not at hand.
     """
-    module = recipes.load(name)
+    training = scripts.load(name)
     check_free(folder / name)
-    drawn = tuple(range(1, (seeds or module.MODEL.seeds) + 1))
-    plan = Plan(name, recipes.summary(name).title, module, drawn)
-    dataset = data.load(module.MODEL.data, **module.MODEL.data_options)
-    return write(plan, dataset, choose(plan, dataset, measured(plan, dataset)), folder, circumstances)
+    count = seeds or training.seeds
+    title = scripts.summary(name).title
+    plan = Plan(name, title, training, tuple(range(1, count + 1)))
+    dataset = data.load(training.data, **training.data_options)
+    outcomes = train_seeds(plan, dataset)
+    choice = choose(plan, dataset, outcomes)
+    return write(plan, dataset, choice, folder, circumstances)
 
 
 def check_free(target: Path, option: str = "--out") -> None:
@@ -60,94 +68,46 @@ def check_free(target: Path, option: str = "--out") -> None:
         )
 
 
-def measured(plan: Plan, dataset) -> Measured:
+def train_seeds(plan: Plan, dataset: Dataset) -> SeedOutcomes:
     """Train every seed of a plan, and measure it on the validation and the test split.
 
     Raises:
-        PretrainedError: build() and MODEL make different networks.
+        PretrainedError: the network that was trained is not the one that the card describes.
     """
-    model = plan.module.MODEL
-    splits = {split: _prepared(model, getattr(dataset, split)) for split in ("train", "valid", "test")}
-    study = _study(plan.name, plan.module, splits["train"], splits["valid"], plan.seeds)
-    alive = {
-        member.seed: _bare(model, study.model(member.seed))
-        for member in study.members
-        if member.diverged_at is None
-    }
-    validation, test = (
-        {seed: _means(model, network, splits[split]) for seed, network in alive.items()}
-        for split in ("valid", "test")
-    )
-    results = tuple(
-        SeedResult(seed=seed, validation=_first(validation.get(seed)), test=_first(test.get(seed)))
-        for seed in plan.seeds
-    )
-    return Measured(alive, validation, results)
+    training = plan.training
+    train = _prepare(training, dataset.train)
+    valid = _prepare(training, dataset.valid)
+    test = _prepare(training, dataset.test)
+    study = _train(training, train, valid, plan.seeds, plan.name)
+    networks, validation, tested = {}, {}, {}
+    for member in study.members:
+        if member.diverged_at is None:
+            network = _bare(training, study.model(member.seed))
+            networks[member.seed] = network
+            validation[member.seed] = _means(training, network, valid)
+            tested[member.seed] = _means(training, network, test)
+    results = [_result(seed, validation, tested) for seed in plan.seeds]
+    return SeedOutcomes(networks, validation, tuple(results))
 
 
-def choose(plan: Plan, dataset, found: Measured) -> Choice:
-    """Return the network with the best validation value, trained once more where the recipe asks for it.
+def choose(plan: Plan, dataset: Dataset, outcomes: SeedOutcomes) -> Choice:
+    """Return the network with the best validation value, trained once more where the script asks for it.
 
     Raises:
         PretrainedError: every seed diverged.
     """
-    if not found.networks:
+    if not outcomes.networks:
         raise PretrainedError(f"{plan.name}: every seed diverged; nothing was written")
-    best = min(found.networks, key=lambda seed: (found.validation[seed], seed))
-    network = _retrained(plan.name, plan.module, dataset, best, found.networks[best])
-    return Choice(network, best, found.results)
-
-
-def _retrained(name, module, dataset, seed, network):
-    """Return the network trained once more on train and validation together, where the recipe asks for it."""
-    if not module.MODEL.retrain:
-        return network
-    everything = _prepared(module.MODEL, dataset.train_and_valid())
-    valid = _prepared(module.MODEL, dataset.valid)
-    study = _study(f"{name}, train and validation", module, everything, valid, [seed])
-    if study.diverged.any():
-        raise PretrainedError(f"{name}: seed {seed} diverged on train and validation; nothing was written")
-    return _bare(module.MODEL, study.model(seed))
-
-
-def _bare(model, trained) -> keras.Model:
-    """Return MODEL's network with the weights of build()'s, which may have layers beside that only train."""
-    network = model.network()
-    if [_kind(weight) for weight in network.weights] != [_kind(weight) for weight in trained.weights]:
-        raise PretrainedError(f"{model.builder}: build() and MODEL of the recipe are different networks")
-    network.set_weights(trained.get_weights())
-    return network
-
-
-def _kind(weight):
-    return weight.path, weight.shape
-
-
-def _study(title, module, train, valid, seeds):
-    splits = {"train": train, "validation": valid}
-    started = getattr(module, "started", None)
-    build = started(splits, seeds, title) if started else module.build
-    return engine.train(build, module.recipe(len(train.x)), splits, seeds, name=title)
-
-
-def _prepared(model, split) -> data.Split:
-    shape = model.network().inputs[0].shape[1:]
-    x = loading.prepared(split.x, model.preprocessing, shape)
-    return data.Split(x, measuring.targets(model.kind, x, split.y))
-
-
-def _means(model, network, split) -> tuple[float, ...]:
-    each = measuring.values(model.kind, split.y, measuring.answers_of(model.kind, network, split.x))
-    return tuple(float(values.mean()) for values in each.values())
-
-
-def _first(means):
-    return means[0] if means and math.isfinite(means[0]) else None
+    best = min(outcomes.networks, key=lambda seed: (outcomes.validation[seed], seed))
+    network = outcomes.networks[best]
+    if plan.training.retrain:
+        network = _retrain(plan, dataset, best)
+    return Choice(network, best, outcomes.results)
 
 
 def write(
     plan: Plan,
-    dataset,
+    dataset: Dataset,
     choice: Choice,
     folder: Path,
     circumstances: Circumstances,
@@ -159,46 +119,110 @@ def write(
         PretrainedError: a file does not give back the weights.
         ExportError: the folder is there already or cannot be written.
     """
+    taken = _input(plan.training, dataset)
+    test = _prepare(plan.training, dataset.test)
     with placed(folder / plan.name) as place:
         place.mkdir()
-        taken = _input(plan.module.MODEL, dataset)
         _write_network(plan, dataset, choice.network, taken, place)
-        test = _prepared(plan.module.MODEL, dataset.test)
         card = describing.card(plan, dataset, choice, circumstances, taken, test)
         card = card.model_copy(update={"search": search})
-        (place / pages.PAGE).write_text(pages.page(card), encoding="utf-8")
+        page = pages.page(card)
+        (place / pages.PAGE).write_text(page, encoding="utf-8")
         return cards.write(card, place)
 
 
-def _write_network(plan, dataset, network, taken, place):
-    model = plan.module.MODEL
-    network.save_weights(place / cards.WEIGHTS)
-    full = loading.complete(
-        _rebuilt(model, network, place), taken, model.preprocessing, model.kind, plan.name
+def _train(training: Training, train: Split, valid: Split, seeds, title: str) -> engine.Study:
+    splits = {"train": train, "validation": valid}
+    build = training.start(splits, seeds, title)
+    recipe = training.recipe(len(train.x))
+    return engine.train(build, recipe, splits, seeds, name=title)
+
+
+def _retrain(plan: Plan, dataset: Dataset, seed: int) -> keras.Model:
+    """Return the network of a seed, trained on train and validation together."""
+    training = plan.training
+    everything = _prepare(training, dataset.train_and_valid())
+    valid = _prepare(training, dataset.valid)
+    study = _train(training, everything, valid, [seed], f"{plan.name}, train and validation")
+    if study.diverged.any():
+        raise PretrainedError(
+            f"{plan.name}: seed {seed} diverged on train and validation; nothing was written"
+        )
+    return _bare(training, study.model(seed))
+
+
+def _bare(training: Training, network: keras.Model) -> keras.Model:
+    """Return the network that is shipped, with the weights of one that may have layers which only train."""
+    bare = training.network()
+    if _places(bare) != _places(network):
+        raise PretrainedError(
+            f"{training.builder}: the training script's build and builder make different networks"
+        )
+    bare.set_weights(network.get_weights())
+    return bare
+
+
+def _places(network: keras.Model) -> list[tuple]:
+    return [(weight.path, weight.shape) for weight in network.weights]
+
+
+def _prepare(training: Training, split: Split) -> Split:
+    """Return a split as the bare network takes it, with what its answers are held against."""
+    shape = training.network().inputs[0].shape[1:]
+    x = loading.prepared(split.x, training.preprocessing, shape)
+    y = measuring.targets(training.kind, x, split.y)
+    return Split(x, y)
+
+
+def _means(training: Training, network: keras.Model, split: Split) -> tuple[float, ...]:
+    answers = measuring.answers_of(training.kind, network, split.x)
+    found = measuring.values(training.kind, split.y, answers)
+    return tuple(float(of_examples.mean()) for of_examples in found.values())
+
+
+def _result(seed: int, validation: Mapping, tested: Mapping) -> SeedResult:
+    return SeedResult(
+        seed=seed,
+        validation=_first(validation.get(seed)),
+        test=_first(tested.get(seed)),
     )
-    export.savedmodel(full, place / "1", kind=model.kind)
-    if model.kind in measuring.CLASSIFIERS:
-        export.litert(full, place / cards.LITE, kind=model.kind)
+
+
+def _first(means: tuple[float, ...] | None) -> float | None:
+    if means is None or not math.isfinite(means[0]):
+        return None
+    return means[0]
+
+
+def _write_network(plan: Plan, dataset: Dataset, network: keras.Model, taken: Input, place: Path) -> None:
+    """Write the weights, the exported forms, and some inputs with the model's answers to them."""
+    training, kind = plan.training, plan.training.kind
+    network.save_weights(place / cards.WEIGHTS)
+    rebuilt = _rebuild(training, network, place / cards.WEIGHTS)
+    full = loading.complete(rebuilt, taken, training.preprocessing, kind, plan.name)
+    export.savedmodel(full, place / "1", kind=kind)
+    if KINDS[kind].has_classes:
+        export.litert(full, place / cards.LITE, kind=kind)
     x = loading.raw(taken, dataset.test.x[:EXAMPLES_KEPT])
-    np.savez(place / cards.EXAMPLES, inputs=x, outputs=measuring.outputs_of(full, x))
+    np.savez(place / cards.EXAMPLES, inputs=x, outputs=outputs_of(full, x))
 
 
-def _rebuilt(model, network, place) -> keras.Model:
+def _rebuild(training: Training, network: keras.Model, weights: Path) -> keras.Model:
     """Return the network as `load` will build it, which must be the one whose weights were written."""
-    rebuilt = model.network()
-    rebuilt.load_weights(place / cards.WEIGHTS)
+    rebuilt = training.network()
+    rebuilt.load_weights(weights)
     if loading.weights_digest(rebuilt) != loading.weights_digest(network):
-        raise PretrainedError(f"{place / cards.WEIGHTS}: does not give back the weights that were trained")
+        raise PretrainedError(f"{weights}: does not give back the weights that were trained")
     return rebuilt
 
 
-def _input(model, dataset) -> Input:
-    low, high = model.input_range
+def _input(training: Training, dataset: Dataset) -> Input:
+    low, high = training.input_range
     return Input(
-        name="images" if model.pixels else "inputs",
+        name="images" if training.pixels else "inputs",
         shape=dataset.train.x.shape[1:],
-        pixels=model.pixels,
+        pixels=training.pixels,
         low=low,
         high=high,
-        meaning=model.input_meaning,
+        meaning=training.input_meaning,
     )

@@ -1,27 +1,16 @@
 """A card as a page for people: README.md with YAML front matter, made of the card alone."""
 
 import json
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from zoo.kinds import KINDS
 from zoo.pretrained import searched
 from zoo.pretrained.cards import Card, Metric
 from zoo.pretrained.errors import PretrainedError
 
 PAGE = "README.md"
-ANSWERS = {
-    "autoencoder": (
-        "The Keras model answers logits: their sigmoid is the reconstruction, flat, from 0 to 1. Exported "
-        "forms encode an image to its code, decode a code, and reconstruct an image."
-    ),
-    "rbm": (
-        "The Keras model answers the probabilities of the hidden units, without chance. Exported forms also "
-        "reconstruct an image, give its free energy, and draw the next sample of a Gibbs chain. The bare "
-        "machine (`zoo.load` with `bare=True`) can be trained on: its answer is the cost that contrastive "
-        "divergence minimises."
-    ),
-}
-"""What models answer that make a code of their input, by kind."""
 
 
 def page(card: Card) -> str:
@@ -36,17 +25,22 @@ def body(card: Card) -> str:
         PretrainedError: the parts of the card contradict each other, as those of a foreign one may.
     """
     try:
-        return "\n\n".join(_parts_of(card))
-    except (KeyError, TypeError, ValueError, StopIteration) as error:
+        return "\n\n".join(_sections(card))
+    except (LookupError, TypeError, ValueError) as error:
         raise PretrainedError(f"{card.name}: its card does not hold together ({error!r})") from error
 
 
-def _parts_of(card: Card) -> list[str]:
-    parts = [f"# {card.name}", card.summary, _use(card), "## Numbers", _numbers(card), _seeds(card)]
-    parts += ["## Confusions", _confusions(card)] if card.confusions else []
-    parts += ["## Layers", _layers(card), "## How it was trained", _training(card)]
-    parts += ["## How its hyperparameters were found", searched.section(card)] if card.search else []
-    return [*parts, "## Use and limits", _limits(card)]
+def _sections(card: Card) -> list[str]:
+    found = [f"# {card.name}", card.summary, _use(card)]
+    found += ["## Numbers", _numbers(card), _seeds(card)]
+    if card.confusions:
+        found += ["## Confusions", _confusions(card)]
+    found += ["## Layers", _layers(card)]
+    found += ["## How it was trained", _training(card)]
+    if card.search:
+        found += ["## How its hyperparameters were found", searched.section(card)]
+    found += ["## Use and limits", _limits(card)]
+    return found
 
 
 def shown(metric: Metric) -> str:
@@ -57,39 +51,48 @@ def shown(metric: Metric) -> str:
 
 def verdict(card: Card) -> str:
     """Return whether the target was reached, "" where none was set."""
-    target, first = card.training.target, card.metrics[0]
+    target = card.training.target
     if target is None:
         return ""
-    said = "reached" if first.value <= target else "missed"
-    return f"The target, a test {first.name} of {target:g} {first.unit}, was {said}."
+    first = card.metrics[0]
+    outcome = "reached" if first.value <= target else "missed"
+    return f"The target, a test {first.name} of {target:g} {first.unit}, was {outcome}."
 
 
 def spread(card: Card) -> str:
-    """Return how validation and test values of all seeds are distributed, in one line each."""
+    """Return how validation and test values of all seeds are distributed, on one line."""
     seeds, unit = card.training.seeds, card.metrics[0].unit
-    lines = []
-    for split in ("validation", "test"):
-        values = [value for seed in seeds if (value := getattr(seed, split)) is not None]
-        ends = f"from {min(values):.4g} to {max(values):.4g}"
-        lines.append(f"{split}: median {np.median(values):.4g}, {ends} {unit}".strip())
+    validation = _distribution([seed.validation for seed in seeds], unit)
+    test = _distribution([seed.test for seed in seeds], unit)
+    parts = [f"validation: {validation}", f"test: {test}"]
     diverged = sum(seed.validation is None for seed in seeds)
-    return "; ".join(lines) + (f"; {diverged} of {len(seeds)} seeds diverged" if diverged else "")
+    if diverged:
+        parts.append(f"{diverged} of {len(seeds)} seeds diverged")
+    return "; ".join(parts)
+
+
+def _distribution(values: Iterable[float | None], unit: str) -> str:
+    known = [value for value in values if value is not None]
+    ends = f"from {min(known):.4g} to {max(known):.4g}"
+    return f"median {np.median(known):.4g}, {ends} {unit}".strip()
 
 
 def _front_matter(card: Card) -> str:
+    results = [_result(card, metric) for metric in card.metrics]
     facts = {
         "license": card.licence.lower(),
         "library_name": "keras",
         "tags": [card.kind, card.builder],
         "datasets": [card.data.name],
         "metrics": [metric.name for metric in card.metrics],
-        "model-index": [{"name": card.name, "results": [_result(card, metric) for metric in card.metrics]}],
+        "model-index": [{"name": card.name, "results": results}],
     }
     # JSON is YAML too, and needs no further library.
-    return "\n".join(["---", *(f"{name}: {json.dumps(value)}" for name, value in facts.items()), "---"])
+    lines = [f"{name}: {json.dumps(value)}" for name, value in facts.items()]
+    return "\n".join(["---", *lines, "---"])
 
 
-def _result(card, metric):
+def _result(card: Card, metric: Metric) -> dict:
     return {
         "task": {"type": card.kind},
         "dataset": {"name": card.data.title, "type": card.data.name, "split": metric.split},
@@ -99,28 +102,31 @@ def _result(card, metric):
 
 def _use(card: Card) -> str:
     shape = ", ".join(map(str, card.input.shape))
-    return "\n".join(
-        [
-            "```python",
-            "import zoo",
-            "",
-            f'model = zoo.load("{card.name}")  # takes (batch, {shape})',
-            "```",
-            "",
-            f"Input: {card.input.meaning}; from {card.input.low:g} to {card.input.high:g}.",
-            _answers(card),
-            *([f"Classes: {', '.join(card.classes)}."] if card.classes else []),
-        ]
-    )
+    lines = [
+        "```python",
+        "import zoo",
+        "",
+        f'model = zoo.load("{card.name}")  # takes (batch, {shape})',
+        "```",
+        "",
+        f"Input: {card.input.meaning}; from {card.input.low:g} to {card.input.high:g}.",
+        _answers(card),
+    ]
+    if card.classes:
+        lines.append(f"Classes: {', '.join(card.classes)}.")
+    return "\n".join(lines)
 
 
 def _answers(card: Card) -> str:
-    if card.kind in ANSWERS:
-        return f"{ANSWERS[card.kind]}\n\n{_parts(card)}"
-    return f"The Keras model answers {card.outputs[0]}; exported forms answer {' and '.join(card.outputs)}."
+    """Return what the model answers, and for one that makes a code how that is had."""
+    kind = KINDS[card.kind]
+    outputs = " and ".join(card.outputs)
+    default = f"The Keras model answers {card.outputs[0]}; exported forms answer {outputs}."
+    text = kind.description or default
+    return f"{text}\n\n{_coding(card)}" if kind.has_code else text
 
 
-def _parts(card: Card) -> str:
+def _coding(card: Card) -> str:
     """Return how codes are had, and images from codes."""
     return "\n".join(
         [
@@ -136,86 +142,96 @@ def _parts(card: Card) -> str:
 
 
 def _numbers(card: Card) -> str:
-    head = f"Of the shipped weights, on {card.data.title}, with 95 % intervals over the examples:"
     lines = [
-        f"- {each.split} {each.name}: {shown(each)}, {each.examples:,} examples" for each in card.metrics
+        f"Of the shipped weights, on {card.data.title}, with 95 % intervals over the examples:",
+        "",
     ]
-    return "\n".join([head, "", *lines, *(["", verdict(card)] if verdict(card) else [])])
+    for metric in card.metrics:
+        value, count = shown(metric), metric.examples
+        lines.append(f"- {metric.split} {metric.name}: {value}, {count:,} examples")
+    if card.training.target is not None:
+        lines += ["", verdict(card)]
+    return "\n".join(lines)
 
 
 def _seeds(card: Card) -> str:
-    metric = card.metrics[0]
+    training, metric = card.training, card.metrics[0]
     unit = f", {metric.unit}" if metric.unit else ""
-    rows = [
-        f"| {each.seed}{' (shipped)' if each.seed == card.training.seed else ''} "
-        f"| {_or_diverged(each.validation)} | {_or_diverged(each.test)} |"
-        for each in card.training.seeds
-    ]
     head = f"Every random seed, trained on the train split ({metric.name}{unit}):"
-    chosen = f"The best seed was chosen by {card.training.chosen_by}."
-    again = (
-        " It was then trained once more, on train and validation together; those weights are shipped, and "
-        "the numbers above are theirs."
-        if card.training.retrained
-        else ""
-    )
-    table = "\n".join(["| seed | validation | test |", "|---|---|---|", *rows])
-    return f"{head}\n\n{table}\n\n{spread(card).capitalize()}.\n\n{chosen}{again}"
+    rows = []
+    for each in training.seeds:
+        mark = " (shipped)" if each.seed == training.seed else ""
+        rows.append((f"{each.seed}{mark}", _or_diverged(each.validation), _or_diverged(each.test)))
+    table = _table(("seed", "validation", "test"), rows)
+    chosen = f"The best seed was chosen by {training.chosen_by}."
+    if training.retrained:
+        chosen += (
+            " It was then trained once more, on train and validation together; those weights are shipped, "
+            "and the numbers above are theirs."
+        )
+    return "\n\n".join([head, table, f"{spread(card).capitalize()}.", chosen])
 
 
-def _or_diverged(value) -> str:
+def _or_diverged(value: float | None) -> str:
     return "diverged" if value is None else f"{value:.4g}"
 
 
 def _confusions(card: Card) -> str:
-    rows = [
-        f"| **{name}** | {' | '.join(map(str, row))} |"
-        for name, row in zip(card.classes, card.confusions, strict=True)
-    ]
-    head = [f"| true \\ answered | {' | '.join(card.classes)} |", "|---" * (len(card.classes) + 1) + "|"]
-    return "\n".join(["Test examples:", "", *head, *rows])
+    rows = []
+    for name, counts in zip(card.classes, card.confusions, strict=True):
+        rows.append((f"**{name}**", *map(str, counts)))
+    table = _table(("true \\ answered", *card.classes), rows)
+    return f"Test examples:\n\n{table}"
 
 
 def _layers(card: Card) -> str:
-    rows = [
-        f"| {each.name} | {each.kind} | {' x '.join(map(str, each.shape))} | {each.parameters:,} |"
-        for each in card.layers
-    ]
-    head = ["| layer | kind | output | parameters |", "|---|---|---|---|"]
-    return "\n".join([*head, *rows, f"\n{card.parameters:,} parameters, built by `{card.builder}`."])
+    rows = []
+    for each in card.layers:
+        shape = " x ".join(map(str, each.shape))
+        rows.append((each.name, each.kind, shape, f"{each.parameters:,}"))
+    table = _table(("layer", "kind", "output", "parameters"), rows)
+    return f"{table}\n\n{card.parameters:,} parameters, built by `{card.builder}`."
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
+    rule = "|---" * len(head) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
 
 
 def _training(card: Card) -> str:
-    made, facts = card.training, card.training.recipe
+    training, facts = card.training, card.training.recipe
     sizes = ", ".join(f"{split} {count:,}" for split, count in card.data.examples.items())
-    return "\n".join(
-        [
-            f"- command: `{made.command}`",
-            f"- recipe: {_method(facts)}",
-            *([f"- in training only: {facts['in training only']}"] if "in training only" in facts else []),
-            *_before(facts),
-            f"- data: {card.data.title} ({sizes}), licence {card.data.licence}",
-            f"- source: {card.source}",
-            f"- versions: {', '.join(f'{name} {version}' for name, version in made.versions.items())}",
-        ]
-    )
+    versions = ", ".join(f"{name} {version}" for name, version in training.versions.items())
+    lines = [f"- command: `{training.command}`", f"- recipe: {_method(facts)}"]
+    if "in training only" in facts:
+        lines.append(f"- in training only: {facts['in training only']}")
+    if "pre-training" in facts:
+        lines += _pretraining(facts)
+    lines += [
+        f"- data: {card.data.title} ({sizes}), licence {card.data.licence}",
+        f"- source: {card.source}",
+        f"- versions: {versions}",
+    ]
+    return "\n".join(lines)
 
 
-def _method(facts: dict) -> str:
-    length = f"{facts['epochs']} epochs" if facts["epochs"] else f"{facts['steps']:,} updates"
-    batch = f"batches of {facts['batch_size']}" if facts["batch_size"] else "full batch"
+def _method(facts: Mapping) -> str:
+    epochs, batch_size = facts["epochs"], facts["batch_size"]
+    length = f"{epochs} epochs" if epochs else f"{facts['steps']:,} updates"
+    batch = f"batches of {batch_size}" if batch_size else "full batch"
     return f"{facts['optimizer']}, {facts['loss']}, {batch}, {length}"
 
 
-def _before(facts: dict) -> list[str]:
-    """Return a line on pre-training, where there was some, and below it one per level."""
-    if "pre-training" not in facts:
-        return []
-    levels = [f"  - level {level}: {_level(each)}" for level, each in enumerate(facts["levels"], start=1)]
-    return [f"- before that: {facts['pre-training']}", *levels]
+def _pretraining(facts: Mapping) -> list[str]:
+    """Return a line on pre-training, and below it one per level."""
+    lines = [f"- before that: {facts['pre-training']}"]
+    for number, level in enumerate(facts["levels"], start=1):
+        lines.append(f"  - level {number}: {_level(level)}")
+    return lines
 
 
-def _level(facts: dict) -> str:
+def _level(facts: Mapping) -> str:
     arguments = ", ".join(f"{name}={value}" for name, value in facts["arguments"].items())
     return f"`{facts['builder']}({arguments})`; {_method(facts)}"
 

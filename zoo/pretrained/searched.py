@@ -1,8 +1,9 @@
 """What is said of a search whose best trial was shipped: tables and sentences, for terminal and pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from zoo.pretrained.cards import Candidate, Card, Comparison, Estimate, Search
+from zoo.texts import format_values
 
 CANDIDATES = ("trial", "in the search", "fresh seeds", "optimism", "hyperparameters")
 COMPARISONS = ("split", "tuned", "default", "difference")
@@ -11,79 +12,83 @@ COMPARISONS = ("split", "tuned", "default", "difference")
 def section(card: Card) -> str:
     """Return the part of a model's page, in Markdown."""
     search = card.search
-    return "\n\n".join(
-        [
-            _told(search),
-            _searched(search),
-            _retrained(search),
-            _table(CANDIDATES, candidates(search)),
-            f"Optimism is the score in the search minus that of the fresh seeds. {optimism(search)}",
-            _compared(search),
-            *([_table(COMPARISONS, comparisons(search))] if search.comparisons else []),
-            verdict(search, measured_by(card)),
-        ]
-    )
+    paragraphs = [
+        _origin(search),
+        _space(search),
+        _retraining(search),
+        _table(CANDIDATES, candidates(search)),
+        f"Optimism is the score in the search minus that of the fresh seeds. {optimism(search)}",
+        _testing(search),
+    ]
+    if search.comparisons:
+        paragraphs.append(_table(COMPARISONS, comparisons(search)))
+    paragraphs.append(verdict(search, measured_by(card)))
+    return "\n\n".join(paragraphs)
 
 
 def measured_by(card: Card) -> str:
     """Return the first metric with its unit, such as "error, %"."""
     first = card.metrics[0]
-    return ", ".join(filter(None, (first.name, first.unit)))
+    return f"{first.name}, {first.unit}" if first.unit else first.name
 
 
 def candidates(search: Search) -> list[tuple[str, ...]]:
     """Return the rows under CANDIDATES, the default last where it is none of the best."""
-    known = [each.trial for each in search.candidates]
-    default = [] if search.default.trial in known else [search.default]
-    return [_row(search, each) for each in [*search.candidates, *default]]
+    listed = list(search.candidates)
+    if search.default.trial not in [each.trial for each in listed]:
+        listed.append(search.default)
+    return [_row(search, each) for each in listed]
 
 
 def comparisons(search: Search) -> list[tuple[str, ...]]:
     """Return the rows under COMPARISONS."""
-    return [
-        (each.split, f"{each.tuned:.4g}", f"{each.default:.4g}", estimate(each.difference))
-        for each in search.comparisons
-    ]
+    rows = []
+    for each in search.comparisons:
+        means = (f"{each.tuned:.4g}", f"{each.default:.4g}")
+        rows.append((each.split, *means, estimate(each.difference)))
+    return rows
 
 
 def estimate(found: Estimate | None) -> str:
     """Return "0.0187 [0.0172, 0.0202]"; the brackets hold the 95 % interval, where there is one."""
     if found is None:
         return "-"
-    return (
-        f"{found.mean:.4g}" if found.low is None else f"{found.mean:.4g} [{found.low:.4g}, {found.high:.4g}]"
-    )
+    if found.low is None:
+        return f"{found.mean:.4g}"
+    return f"{found.mean:.4g} [{found.low:.4g}, {found.high:.4g}]"
 
 
 def optimism(search: Search) -> str:
     """Return whether being the best of many flattered the search's best trial, and the chosen one."""
     first = search.candidates[0]
-    chosen = next(each for each in search.candidates if each.trial == search.chosen)
-    told = [_flattered(f"the search's best trial, {first.trial},", first)]
-    if chosen is not first:
-        told.append(_flattered(f"the chosen trial, {chosen.trial},", chosen))
+    by_trial = {each.trial: each for each in search.candidates}
+    chosen = by_trial[search.chosen]
+    sentences = [_optimism_of(f"the search's best trial, {first.trial},", first)]
+    if chosen.trial != first.trial:
+        sentences.append(_optimism_of(f"the chosen trial, {chosen.trial},", chosen))
     compared = sum(each.fresh is not None for each in search.candidates)
     if compared > 1:
-        told.append(
+        sentences.append(
             f"The fresh score of the chosen trial is itself the lowest of {compared}, and so flattered a "
             "little in its turn."
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
-def _flattered(which: str, each: Candidate) -> str:
-    found = each.optimism
+def _optimism_of(which: str, each: Candidate) -> str:
     if each.fresh is None:
         return f"The optimism of {which} is not known, since it failed or diverged with fresh seeds."
+    found = each.optimism
     if found is None:
         return f"The optimism of {which} is not known, since it was shorter in the search."
-    said = f"The optimism of {which} is {estimate(found)}"
+    sentence = f"The optimism of {which} is {estimate(found)}"
     if found.low is None:
-        return f"{said}; a single network in the search gives it no interval."
+        return f"{sentence}; a single network in the search gives it no interval."
     if found.high < 0:
-        return f"{said}: the search flattered it."
-    how = "the interval does not exclude zero" if found.low <= 0 else "the search did not flatter it"
-    return f"{said}; {how}."
+        return f"{sentence}: the search flattered it."
+    if found.low <= 0:
+        return f"{sentence}; the interval does not exclude zero."
+    return f"{sentence}; the search did not flatter it."
 
 
 def verdict(search: Search, metric: str) -> str:
@@ -95,13 +100,14 @@ def verdict(search: Search, metric: str) -> str:
     """
     if search.chosen == search.default.trial:
         return "The untuned default itself was chosen: the search found nothing better."
-    found = next((each for each in search.comparisons if each.split == "test"), None)
-    if found is None:
-        return "The default failed, or too many of its seeds diverged, so there is no comparison with it."
-    return f"Tuned minus default, test {metric}: {estimate(found.difference)}, {_judged(found)}"
+    for each in search.comparisons:
+        if each.split == "test":
+            difference = estimate(each.difference)
+            return f"Tuned minus default, test {metric}: {difference}, {_judgement(each)}"
+    return "The default failed, or too many of its seeds diverged, so there is no comparison with it."
 
 
-def _judged(found: Comparison) -> str:
+def _judgement(found: Comparison) -> str:
     if found.difference.high < 0:
         return "an interval that excludes zero: the tuned networks are better."
     if found.difference.low > 0:
@@ -112,7 +118,7 @@ def _judged(found: Comparison) -> str:
     )
 
 
-def _told(search):
+def _origin(search: Search) -> str:
     failed = f", {search.failed} of which failed" if search.failed else ""
     return (
         f"Its hyperparameters are those of trial {search.chosen} of the search `{search.job}`: "
@@ -122,11 +128,11 @@ def _told(search):
     )
 
 
-def _searched(search):
-    return "\n".join(f"- {name}: {said}" for name, said in search.space.items())
+def _space(search: Search) -> str:
+    return "\n".join(f"- {name}: {values}" for name, values in search.space.items())
 
 
-def _retrained(search):
+def _retraining(search: Search) -> str:
     seeds = ", ".join(map(str, search.seeds))
     return (
         f"The best trials, and the untuned default ({search.default.trial}), were trained anew with the "
@@ -135,45 +141,45 @@ def _retrained(search):
     )
 
 
-def _compared(search):
+def _testing(search: Search) -> str:
+    if not search.comparisons:
+        return "Only then was the test split used."
     return (
         "Chosen and default networks were then measured on the test split, for the first and only time. "
         "Differences are paired by seed. That on the validation split flatters the chosen one, since it was "
         "chosen there; that on the test split far less: only by what luck of these seeds also shows on other "
         "examples."
-        if search.comparisons
-        else "Only then was the test split used."
     )
 
 
 def _row(search: Search, each: Candidate) -> tuple[str, ...]:
-    roles = {"chosen": search.chosen, "default": search.default.trial}
-    held = ", ".join(role for role, trial in roles.items() if trial == each.trial)
-    mark = f" ({held})" if held else ""
-    short = f" after {each.rounds} rounds" if each.rounds else ""
-    fresh = estimate(each.fresh) if each.fresh else _diverged(each)
+    length = f" after {each.rounds} rounds" if each.rounds else ""
+    fresh = estimate(each.fresh) if each.fresh else _failures(each)
     return (
-        each.trial + mark,
-        estimate(each.search) + short,
+        f"{each.trial}{_mark(search, each)}",
+        f"{estimate(each.search)}{length}",
         fresh,
         estimate(each.optimism),
-        worded(each.values),
+        format_values(each.values),
     )
 
 
-def _diverged(each: Candidate) -> str:
-    return f"{each.scores.count(None)} of {len(each.scores)} failed or diverged"
+def _mark(search: Search, each: Candidate) -> str:
+    roles = []
+    if each.trial == search.chosen:
+        roles.append("chosen")
+    if each.trial == search.default.trial:
+        roles.append("default")
+    return f" ({', '.join(roles)})" if roles else ""
 
 
-def worded(values: Mapping) -> str:
-    """Return values as "width=64, learning_rate=0.0012"."""
-    return ", ".join(
-        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}"
-        for name, value in values.items()
-    )
+def _failures(each: Candidate) -> str:
+    count = each.scores.count(None)
+    return f"{count} of {len(each.scores)} failed or diverged"
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = tuple(head)
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = []
+    for cells in (head, ("---",) * len(head), *rows):
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

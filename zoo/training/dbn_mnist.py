@@ -17,38 +17,12 @@ Expected time on two cores: 55 min.
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.models import dbn_levels, encoder_of
-from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
-from zoo.pretraining import hinton_recipe, pretrain
+from zoo.pretraining import hinton_recipe
+from zoo.training import DIGITS, KNOWN_DIGITS, Stack, Training
 
 HIDDEN = (500, 500, 2000)
 PRE_TRAINING_EPOCHS, EPOCHS = 50, 30
 BATCH = 100
-
-MODEL = Trained(
-    kind="classifier",
-    builder="mlp",
-    arguments={"inputs": 784, "hidden": HIDDEN, "outputs": 10, "activation": "sigmoid"},
-    data="mnist",
-    classes=DIGITS,
-    retrain=True,
-    target=1.5,
-    source=(
-        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
-        "2006, and its released code (the fine-tuning by Adam is ours)"
-    ),
-    intended_use="Teaching, and a comparison with networks that were not pre-trained.",
-    limits=(
-        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it, and draws none: "
-        "fine-tuning has changed the machines that it began as. A convolutional network is smaller and errs "
-        "less."
-    ),
-)
-
-
-def build():
-    """Return the untrained network, 784-500-500-2000-10, of 1,665,010 parameters."""
-    return MODEL.network()
 
 
 def recipe(examples, epochs=EPOCHS):
@@ -73,9 +47,33 @@ def pre_training(examples, epochs=PRE_TRAINING_EPOCHS):
     return [hinton_recipe(examples, epochs=epochs, batch_size=BATCH)] * len(HIDDEN)
 
 
-def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
-    """Every layer was trained as a restricted Boltzmann machine by CD-1, 50 epochs each, and unrolled."""
-    train = {"train": splits["train"]}
-    machines = pre_training(len(splits["train"][0]), epochs)
-    stack = pretrain(levels(), machines, train, seeds, name=f"{title}, pre-training")
-    return stack.into(build, encoder_of)
+TRAINING = Training(
+    kind="classifier",
+    builder="mlp",
+    # 784-500-500-2000-10: 1,665,010 parameters
+    arguments={"inputs": 784, "hidden": HIDDEN, "outputs": 10, "activation": "sigmoid"},
+    recipe=recipe,
+    pretrain=Stack(
+        says=(
+            "Every layer was trained as a restricted Boltzmann machine by CD-1, "
+            f"{PRE_TRAINING_EPOCHS} epochs each, and unrolled."
+        ),
+        levels=levels,
+        recipes=pre_training,
+        through=encoder_of,
+    ),
+    data="mnist",
+    classes=DIGITS,
+    retrain=True,
+    target=1.5,
+    source=(
+        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
+        "2006, and its released code (the fine-tuning by Adam is ours)"
+    ),
+    intended_use="Teaching, and a comparison with networks that were not pre-trained.",
+    limits=(
+        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it, and draws none: "
+        "fine-tuning has changed the machines that it began as. A convolutional network is smaller and errs "
+        "less."
+    ),
+)

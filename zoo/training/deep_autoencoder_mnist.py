@@ -15,36 +15,12 @@ Expected time on two cores: 30 min.
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.models import autoencoder_from, dbn_levels
-from zoo.pretrained import Trained
-from zoo.pretraining import hinton_recipe, pretrain
+from zoo.pretraining import hinton_recipe
+from zoo.training import Stack, Training
 
 HIDDEN = (1000, 500, 250, 30)
 PRE_TRAINING_EPOCHS, EPOCHS = 20, 60
 BATCH = 100
-
-MODEL = Trained(
-    kind="autoencoder",
-    builder="autoencoder",
-    arguments={"inputs": 784, "hidden": HIDDEN, "code_activation": "linear"},
-    data="mnist",
-    seeds=3,
-    source=(
-        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
-        "2006, and its released code (20 instead of 50 epochs per machine, "
-        "and the fine-tuning by Adam, are ours)"
-    ),
-    intended_use="Teaching; codes of 30 numbers for images, and images from codes.",
-    limits=(
-        "It draws whatever it is shown as an MNIST digit: bright on a dark ground, centred in 28 by 28 "
-        "pixels. It learned from 50,000 images, its source from 60,000. Codes have no fixed range, and one "
-        "that lies far from those of digits need not decode to a digit."
-    ),
-)
-
-
-def build():
-    """Return the untrained network, 784-1000-500-250-30 and back, of 2,837,314 parameters."""
-    return MODEL.network()
 
 
 def recipe(examples, epochs=EPOCHS):
@@ -77,19 +53,32 @@ def pre_training(examples, epochs=PRE_TRAINING_EPOCHS):
     return [hinton_recipe(examples, epochs=epochs, batch_size=BATCH, learning_rate=rate) for rate in rates]
 
 
-def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
-    """Every layer was trained as a restricted Boltzmann machine by CD-1, 20 epochs each, and unrolled.
-
-    Args:
-        splits: names to (x, y) with x (examples, 784) from 0 to 1; the targets do not matter here.
-        seeds: as `engine.train` takes them.
-        title: what the progress bar calls it.
-        epochs: of each machine.
-
-    Returns:
-        A builder for `engine.train` that gives every seed its own network to fine-tune.
-    """
-    machines = pre_training(len(splits["train"][0]), epochs)
-    train = {"train": splits["train"]}
-    stack = pretrain(levels(), machines, train, seeds, name=f"{title}, pre-training")
-    return stack.into(build, autoencoder_from)
+TRAINING = Training(
+    kind="autoencoder",
+    builder="autoencoder",
+    # 784-1000-500-250-30 and back: 2,837,314 parameters
+    arguments={"inputs": 784, "hidden": HIDDEN, "code_activation": "linear"},
+    recipe=recipe,
+    pretrain=Stack(
+        says=(
+            "Every layer was trained as a restricted Boltzmann machine by CD-1, "
+            f"{PRE_TRAINING_EPOCHS} epochs each, and unrolled."
+        ),
+        levels=levels,
+        recipes=pre_training,
+        through=autoencoder_from,
+    ),
+    data="mnist",
+    seeds=3,
+    source=(
+        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
+        "2006, and its released code (20 instead of 50 epochs per machine, "
+        "and the fine-tuning by Adam, are ours)"
+    ),
+    intended_use="Teaching; codes of 30 numbers for images, and images from codes.",
+    limits=(
+        "It draws whatever it is shown as an MNIST digit: bright on a dark ground, centred in 28 by 28 "
+        "pixels. It learned from 50,000 images, its source from 60,000. Codes have no fixed range, and one "
+        "that lies far from those of digits need not decode to a digit."
+    ),
+)

@@ -17,38 +17,15 @@ import keras
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.layers import RandomShift
-from zoo.pretrained import Trained
-from zoo.pretrained.cards import Preprocessing
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
+from zoo.models import lenet5_1998
+from zoo.training import DIGITS, KNOWN_DIGITS, Preprocessing, Training
 
 BATCH, EPOCHS, SHIFT = 32, 20, 2
-
-MODEL = Trained(
-    kind="classifier",
-    builder="lenet5_1998",
-    arguments={},
-    data="mnist",
-    preprocessing=Preprocessing(frame=2, factor=1.275, offset=-0.1),
-    classes=DIGITS,
-    retrain=True,
-    target=0.95,
-    source=(
-        "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document "
-        "recognition, Proceedings of the IEEE 86(11), 1998 (the network and the loss, but for its "
-        "constant j; the optimizer is ours, and so are the random shifts of up to two pixels in place of the "
-        "source's distortions)"
-    ),
-    intended_use="Teaching: the network of 1998 beside its modern form, `lenet5.mnist`.",
-    limits=(
-        f"{KNOWN_DIGITS}, or up to two pixels beside that. That pictures of other things lie far from "
-        "all ten digits has not been tested: it answers a digit for every picture."
-    ),
-)
 
 
 def build():
     """Return the untrained network of 60,000 parameters, behind random shifts that only training sees."""
-    network = MODEL.network()
+    network = lenet5_1998()
     x = keras.Input(network.input_shape[1:], name="images")
     moved = RandomShift(SHIFT, name="moved")(x)
     for layer in network.layers[1:]:
@@ -66,3 +43,28 @@ def recipe(examples):
         epochs=EPOCHS,
         probes=(probes.Evaluate("validation", (probes.wrong,)),),
     )
+
+
+TRAINING = Training(
+    kind="classifier",
+    builder="lenet5_1998",
+    arguments={},
+    recipe=recipe,
+    build=build,
+    data="mnist",
+    preprocessing=Preprocessing(frame=2, factor=1.275, offset=-0.1),
+    classes=DIGITS,
+    retrain=True,
+    target=0.95,
+    source=(
+        "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document "
+        "recognition, Proceedings of the IEEE 86(11), 1998 (the network and the loss, but for its "
+        "constant j; the optimizer is ours, and so are the random shifts of up to two pixels in place of the "
+        "source's distortions)"
+    ),
+    intended_use="Teaching: the network of 1998 beside its modern form, `lenet5.mnist`.",
+    limits=(
+        f"{KNOWN_DIGITS}, or up to two pixels beside that. That pictures of other things lie far from "
+        "all ten digits has not been tested: it answers a digit for every picture."
+    ),
+)

@@ -10,15 +10,28 @@ Expected time on two cores: 2 min.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
-from zoo.pretrained import Preprocessing, Trained
-from zoo.pretrained.recipes import DIGITS
+from zoo.training import DIGITS, Preprocessing, Training
 
 BATCH, EPOCHS = 20, 60
 
-MODEL = Trained(
+
+def recipe(examples):
+    """Return 60 epochs of Adam with batches of 20, the rate falling from 0.003 to nearly nothing."""
+    steps = EPOCHS * -(-examples // BATCH)
+    return Recipe(
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizers.Adam(schedules.Linear(0.003, 0.00001, steps)),
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
+    )
+
+
+TRAINING = Training(
     kind="classifier",
     builder="lenet5",
     arguments={"inputs": (16, 16, 1)},
+    recipe=recipe,
     data="digits",
     preprocessing=Preprocessing(enlarge=2),
     classes=DIGITS,
@@ -32,20 +45,3 @@ MODEL = Trained(
         "reduced the same way. Thirteen writers, of whom the test split holds mostly unseen ones."
     ),
 )
-
-
-def build():
-    """Return the untrained network."""
-    return MODEL.network()
-
-
-def recipe(examples):
-    """Return 60 epochs of Adam with batches of 20, the rate falling from 0.003 to nearly nothing."""
-    steps = EPOCHS * -(-examples // BATCH)
-    return Recipe(
-        loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(schedules.Linear(0.003, 0.00001, steps)),
-        batch_size=BATCH,
-        epochs=EPOCHS,
-        probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
-    )

@@ -11,15 +11,29 @@ Expected time on two cores: 6 min.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
-from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
+from zoo.training import DIGITS, KNOWN_DIGITS, Training
 
 BATCH, EPOCHS = 32, 20
 
-MODEL = Trained(
+
+def recipe(examples):
+    """Return 20 epochs of Adam with batches of 32, the rate falling from 0.001 to nearly nothing."""
+    steps = EPOCHS * -(-examples // BATCH)
+    return Recipe(
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizers.Adam(schedules.Linear(0.001, 0.00001, steps)),
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
+    )
+
+
+TRAINING = Training(
     kind="classifier",
     builder="lenet5",
+    # 61,706 parameters
     arguments={},
+    recipe=recipe,
     data="mnist",
     classes=DIGITS,
     retrain=True,
@@ -34,20 +48,3 @@ MODEL = Trained(
         "whatever is in it."
     ),
 )
-
-
-def build():
-    """Return the untrained network of 61,706 parameters."""
-    return MODEL.network()
-
-
-def recipe(examples):
-    """Return 20 epochs of Adam with batches of 32, the rate falling from 0.001 to nearly nothing."""
-    steps = EPOCHS * -(-examples // BATCH)
-    return Recipe(
-        loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(schedules.Linear(0.001, 0.00001, steps)),
-        batch_size=BATCH,
-        epochs=EPOCHS,
-        probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
-    )

@@ -10,27 +10,7 @@ Expected time on two cores: 2 min.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
-from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS
-
-MODEL = Trained(
-    kind="logistic",
-    builder="nielsen_mlp",
-    arguments={"inputs": 784, "hidden": (30,), "outputs": 10},
-    data="mnist",
-    classes=DIGITS,
-    target=4.0,
-    source="M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5",
-    limits=(
-        "Made to be looked at, not to be good: a convolutional network errs far less often. Its ten "
-        "outputs are logistic, each for itself, so its probabilities need not add up to 1."
-    ),
-)
-
-
-def build():
-    """Return the untrained network, 784-30-10."""
-    return MODEL.network()
+from zoo.training import DIGITS, Training
 
 
 def recipe(examples):
@@ -42,3 +22,19 @@ def recipe(examples):
         epochs=30,
         probes=(probes.Evaluate("validation", (probes.correct,)),),
     )
+
+
+TRAINING = Training(
+    kind="logistic",
+    builder="nielsen_mlp",
+    arguments={"inputs": 784, "hidden": (30,), "outputs": 10},
+    recipe=recipe,
+    data="mnist",
+    classes=DIGITS,
+    target=4.0,
+    source="M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5",
+    limits=(
+        "Made to be looked at, not to be good: a convolutional network errs far less often. Its ten "
+        "outputs are logistic, each for itself, so its probabilities need not add up to 1."
+    ),
+)

@@ -8,26 +8,7 @@ Expected time on two cores: 20 s.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
-from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS
-
-MODEL = Trained(
-    kind="classifier",
-    builder="mlp",
-    arguments={"inputs": 64, "hidden": (100,), "outputs": 10, "activation": "relu"},
-    data="digits",
-    classes=DIGITS,
-    retrain=True,
-    limits=(
-        "Digits of 8 by 8 pixels, made by counting ink in blocks of a larger scan; other pictures must be "
-        "reduced the same way. Thirteen writers, of whom the test split holds mostly unseen ones."
-    ),
-)
-
-
-def build():
-    """Return the untrained network, 64-100-10."""
-    return MODEL.network()
+from zoo.training import DIGITS, Training
 
 
 def recipe(examples):
@@ -39,3 +20,18 @@ def recipe(examples):
         epochs=100,
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
     )
+
+
+TRAINING = Training(
+    kind="classifier",
+    builder="mlp",
+    arguments={"inputs": 64, "hidden": (100,), "outputs": 10, "activation": "relu"},
+    recipe=recipe,
+    data="digits",
+    classes=DIGITS,
+    retrain=True,
+    limits=(
+        "Digits of 8 by 8 pixels, made by counting ink in blocks of a larger scan; other pictures must be "
+        "reduced the same way. Thirteen writers, of whom the test split holds mostly unseen ones."
+    ),
+)

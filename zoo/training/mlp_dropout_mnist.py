@@ -11,39 +11,9 @@ Expected time on two cores: 35 min.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
-from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
+from zoo.training import DIGITS, KNOWN_DIGITS, Training
 
 STEPS = 60_000
-
-MODEL = Trained(
-    kind="classifier",
-    builder="mlp",
-    arguments={
-        "inputs": 784,
-        "hidden": (800, 800),
-        "outputs": 10,
-        "activation": "relu",
-        "kernel_initializer": "he_normal",
-        "input_dropout": 0.2,
-        "dropout": 0.5,
-    },
-    data="mnist",
-    classes=DIGITS,
-    retrain=True,
-    target=1.4,
-    source=(
-        "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a simple way to "
-        "prevent neural networks from overfitting, JMLR 15, 2014 (the method; Keras's inverted form, "
-        "without max-norm; sizes and recipe are ours)"
-    ),
-    limits=f"{KNOWN_DIGITS}. A convolutional network is smaller and errs less.",
-)
-
-
-def build():
-    """Return the untrained network, 784-800-800-10, of 1,276,810 parameters."""
-    return MODEL.network()
 
 
 def recipe(examples):
@@ -56,3 +26,30 @@ def recipe(examples):
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
         probe_every=3_000,
     )
+
+
+TRAINING = Training(
+    kind="classifier",
+    builder="mlp",
+    # 784-800-800-10: 1,276,810 parameters
+    arguments={
+        "inputs": 784,
+        "hidden": (800, 800),
+        "outputs": 10,
+        "activation": "relu",
+        "kernel_initializer": "he_normal",
+        "input_dropout": 0.2,
+        "dropout": 0.5,
+    },
+    recipe=recipe,
+    data="mnist",
+    classes=DIGITS,
+    retrain=True,
+    target=1.4,
+    source=(
+        "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a simple way to "
+        "prevent neural networks from overfitting, JMLR 15, 2014 (the method; Keras's inverted form, "
+        "without max-norm; sizes and recipe are ours)"
+    ),
+    limits=f"{KNOWN_DIGITS}. A convolutional network is smaller and errs less.",
+)

@@ -9,30 +9,9 @@ Expected time on two cores: 1 min.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
-from zoo.pretrained import Trained
+from zoo.training import Training
 
 STEPS = 20_000
-
-MODEL = Trained(
-    kind="regression",
-    builder="mlp",
-    arguments={"inputs": 1, "hidden": (10,), "outputs": 1, "activation": "tanh"},
-    data="sincos",
-    data_options={"samples": 100},
-    pixels=False,
-    input_range=(-1.0, 1.0),
-    input_meaning="one number x",
-    source=(
-        "lecture note on multilayer networks, after B. Liquet, S. Moka, Y. Nazarathy, Mathematical "
-        "Engineering of Deep Learning, CRC Press, 2024 (the problem and the size; the recipe is ours)"
-    ),
-    limits="Outside of [-1, 1] it knows nothing of the curve: tanh units become flat there.",
-)
-
-
-def build():
-    """Return the untrained network, 1-10-1."""
-    return MODEL.network()
 
 
 def recipe(examples):
@@ -44,3 +23,21 @@ def recipe(examples):
         probes=(probes.Evaluate("validation", (losses.mean_squares,)),),
         probe_every=1_000,
     )
+
+
+TRAINING = Training(
+    kind="regression",
+    builder="mlp",
+    arguments={"inputs": 1, "hidden": (10,), "outputs": 1, "activation": "tanh"},
+    recipe=recipe,
+    data="sincos",
+    data_options={"samples": 100},
+    pixels=False,
+    input_range=(-1.0, 1.0),
+    input_meaning="one number x",
+    source=(
+        "lecture note on multilayer networks, after B. Liquet, S. Moka, Y. Nazarathy, Mathematical "
+        "Engineering of Deep Learning, CRC Press, 2024 (the problem and the size; the recipe is ours)"
+    ),
+    limits="Outside of [-1, 1] it knows nothing of the curve: tanh units become flat there.",
+)

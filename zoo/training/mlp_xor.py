@@ -8,12 +8,25 @@ Expected time on two cores: 10 s.
 
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes
-from zoo.pretrained import Trained
+from zoo.training import Training
 
-MODEL = Trained(
+
+def recipe(examples):
+    """Return 5,000 updates of Adam on all four rows."""
+    return Recipe(
+        loss=losses.summed_binary_cross_entropy,
+        optimizer=optimizers.Adam(0.05),
+        steps=5_000,
+        probes=(probes.Evaluate("validation", (probes.same_side, losses.summed_binary_cross_entropy)),),
+        probe_every=500,
+    )
+
+
+TRAINING = Training(
     kind="classifier",
     builder="mlp",
     arguments={"inputs": 2, "hidden": (4,), "outputs": 1, "activation": "tanh"},
+    recipe=recipe,
     data="xor",
     pixels=False,
     input_range=(0.0, 1.0),
@@ -26,19 +39,3 @@ MODEL = Trained(
         "error says no more than that. Between 0 and 1 its answers mean nothing."
     ),
 )
-
-
-def build():
-    """Return the untrained network, 2-4-1."""
-    return MODEL.network()
-
-
-def recipe(examples):
-    """Return 5,000 updates of Adam on all four rows."""
-    return Recipe(
-        loss=losses.summed_binary_cross_entropy,
-        optimizer=optimizers.Adam(0.05),
-        steps=5_000,
-        probes=(probes.Evaluate("validation", (probes.same_side, losses.summed_binary_cross_entropy)),),
-        probe_every=500,
-    )

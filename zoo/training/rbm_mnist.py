@@ -11,15 +11,24 @@ Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with ne
 Expected time on two cores: 12 min.
 """
 
-from zoo.pretrained import Trained
 from zoo.pretraining import FreeEnergyGap, MachineProbe, hinton_recipe, reconstruction_error
+from zoo.training import Training
 
 EPOCHS = 30
 
-MODEL = Trained(
+
+def recipe(examples, epochs=EPOCHS):
+    """Return the released code's settings: rate .1, momentum .5 and then .9, weight cost .0002, batch 100."""
+    probes = (MachineProbe("validation", (reconstruction_error,)), FreeEnergyGap())
+    return hinton_recipe(examples, epochs=epochs, probes=probes)
+
+
+TRAINING = Training(
     kind="rbm",
     builder="rbm",
+    # 784-500: 393,284 parameters
     arguments={"visible": 784, "hidden": 500},
+    recipe=recipe,
     data="mnist",
     retrain=True,
     source=(
@@ -33,14 +42,3 @@ MODEL = Trained(
         "probabilities."
     ),
 )
-
-
-def build():
-    """Return the untrained machine, 784-500, of 393,284 parameters."""
-    return MODEL.network()
-
-
-def recipe(examples, epochs=EPOCHS):
-    """Return the released code's settings: rate .1, momentum .5 and then .9, weight cost .0002, batch 100."""
-    probes = (MachineProbe("validation", (reconstruction_error,)), FreeEnergyGap())
-    return hinton_recipe(examples, epochs=epochs, probes=probes)

@@ -19,39 +19,11 @@ import keras
 from zoo import losses
 from zoo.engine import Recipe, optimizers, probes, schedules
 from zoo.models import autoencoder_levels
-from zoo.pretrained import Trained
-from zoo.pretrained.recipes import DIGITS, KNOWN_DIGITS
-from zoo.pretraining import pretrain
+from zoo.training import DIGITS, KNOWN_DIGITS, Stack, Training
 
 HIDDEN, CORRUPTION = (1000, 1000, 1000), (0.1, 0.2, 0.3)
 PRE_TRAINING_EPOCHS, EPOCHS = 15, 36
 BATCH = 20
-
-MODEL = Trained(
-    kind="classifier",
-    builder="mlp",
-    arguments={"inputs": 784, "hidden": HIDDEN, "outputs": 10, "activation": "sigmoid"},
-    data="mnist",
-    classes=DIGITS,
-    seeds=10,
-    retrain=True,
-    target=1.5,
-    source=(
-        'The LISA deep learning tutorial, chapter "Stacked denoising autoencoders" (batches of 20 instead of '
-        "1 and the rates for them are ours); the method: P. Vincent, H. Larochelle, I. Lajoie, Y. Bengio, "
-        "P.-A. Manzagol, Stacked denoising autoencoders, JMLR 11, 2010"
-    ),
-    intended_use="Teaching, and a comparison with networks that were not pre-trained.",
-    limits=(
-        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it. A convolutional network "
-        "is smaller and errs less."
-    ),
-)
-
-
-def build():
-    """Return the untrained network, 784-1000-1000-1000-10, of 2,797,010 parameters."""
-    return MODEL.network()
 
 
 def recipe(examples, epochs=EPOCHS):
@@ -89,9 +61,33 @@ def levels():
     )
 
 
-def started(splits, seeds, title, epochs=PRE_TRAINING_EPOCHS):
-    """Every layer was trained as a denoising autoencoder, 15 epochs each, on the codes of those below."""
-    train = {"train": splits["train"]}
-    recipes = pre_training(len(splits["train"][0]), epochs)
-    stack = pretrain(levels(), recipes, train, seeds, name=f"{title}, pre-training")
-    return stack.into(build)
+TRAINING = Training(
+    kind="classifier",
+    builder="mlp",
+    # 784-1000-1000-1000-10: 2,797,010 parameters
+    arguments={"inputs": 784, "hidden": HIDDEN, "outputs": 10, "activation": "sigmoid"},
+    recipe=recipe,
+    pretrain=Stack(
+        says=(
+            f"Every layer was trained as a denoising autoencoder, {PRE_TRAINING_EPOCHS} epochs each, "
+            "on the codes of those below."
+        ),
+        levels=levels,
+        recipes=pre_training,
+    ),
+    data="mnist",
+    classes=DIGITS,
+    seeds=10,
+    retrain=True,
+    target=1.5,
+    source=(
+        'The LISA deep learning tutorial, chapter "Stacked denoising autoencoders" (batches of 20 instead of '
+        "1 and the rates for them are ours); the method: P. Vincent, H. Larochelle, I. Lajoie, Y. Bengio, "
+        "P.-A. Manzagol, Stacked denoising autoencoders, JMLR 11, 2010"
+    ),
+    intended_use="Teaching, and a comparison with networks that were not pre-trained.",
+    limits=(
+        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it. A convolutional network "
+        "is smaller and errs less."
+    ),
+)

@@ -1,0 +1,96 @@
+"""The training scripts in zoo/training/: which there are, and what they say.
+
+Names and docstrings are read from the files without running them; only `load` imports one.
+"""
+
+import ast
+import difflib
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from zoo import training
+from zoo.data import DATASETS
+from zoo.pretrained.errors import PretrainedError
+from zoo.training import Training
+
+TIME = "Expected time"
+"""How the line of a docstring begins that says how long a training takes."""
+
+
+class Summary(NamedTuple):
+    """What a script's docstring says: its first line, and the sentence on the time it takes."""
+
+    title: str
+    time: str
+
+
+def names() -> list[str]:
+    """Return the names of all models that have a training script."""
+    files = [file for folder in training.__path__ for file in Path(folder).glob("*.py")]
+    return sorted(_name(file.stem) for file in files if file.stem != "__init__")
+
+
+def check(name: str) -> str:
+    """Return the name, if there is such a training script.
+
+    Raises:
+        PretrainedError: there is none; the message gives the nearest names.
+    """
+    known = names()
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, cutoff=0.4) or known
+    raise PretrainedError(f"there is no training script for {name!r}; the nearest names: {', '.join(near)}")
+
+
+def summary(name: str) -> Summary:
+    """Return what the docstring says, read without running the file."""
+    file = Path(training.__path__[0]) / f"{_stem(check(name))}.py"
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        return Summary(f"(syntax error in line {error.lineno})", "")
+    lines = (ast.get_docstring(tree) or "(no docstring)").splitlines()
+    times = [line.partition(": ")[2] for line in lines if line.startswith(TIME)]
+    return Summary(lines[0], times[0] if times else "")
+
+
+def load(name: str) -> Training:
+    """Import a training script, and return its value TRAINING.
+
+    Raises:
+        PretrainedError: there is no such script, or it does not end in a usable value.
+    """
+    module = importlib.import_module(f"zoo.training.{_stem(check(name))}")
+    problems = list(_problems(module, name))
+    if problems:
+        raise PretrainedError(f"zoo/training/{_stem(name)}.py: {'; '.join(problems)}")
+    return module.TRAINING
+
+
+def _problems(module: ModuleType, name: str) -> Iterator[str]:
+    found = vars(module).get("TRAINING")
+    if not isinstance(found, Training):
+        yield "TRAINING must be a zoo.training.Training"
+        return
+    data_set = name.rpartition(".")[2]
+    if data_set != found.data:
+        yield f"it is named after the data set {data_set}, but trains on {found.data}"
+    if not callable(found.recipe):
+        yield "recipe must be a function"
+    if found.build is not None and not callable(found.build):
+        yield "build must be a function"
+
+
+def _name(stem: str) -> str:
+    """Return the model's name of a file: mlp30_mnist is mlp30.mnist, for data sets' names hold "_" too."""
+    fitting = [data for data in DATASETS if stem.endswith(f"_{data}")]
+    data = max(fitting, key=len, default=stem.rpartition("_")[2])
+    return f"{stem.removesuffix(f'_{data}')}.{data}"
+
+
+def _stem(name: str) -> str:
+    return name.replace(".", "_")
