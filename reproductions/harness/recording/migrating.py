@@ -68,7 +68,7 @@ def note_as_choice(text: str, tried: list) -> dict:
     scores."""
     scores = []
     for score in re.findall(r": (diverged|[\d.]+) ?%?", text):
-        scores.append("inf" if score == "diverged" else float(score))
+        scores.append("nan" if score == "diverged" else float(score))
     choice = {"value": float(text.split()[0]), "tried": tried}
     if len(scores) == len(tried):
         choice["scores"] = scores

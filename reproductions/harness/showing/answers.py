@@ -52,13 +52,17 @@ def find_headline(module, record: Mapping) -> Headline | None:
 def state_answer(module, record: Mapping) -> str:
     """Return the file's ANSWER with the record's numbers.
 
-    How many claims came out how takes its place where the file has none, or where the record was
-    judged on other claims than the file's.
+    How many claims came out how takes its place where the file has none, where the record was
+    judged on other claims than the file's, and where the ANSWER cannot be filled, which is said.
     """
     text = getattr(module, "ANSWER", "")
-    if text and not records.is_stale(record, module.CLAIMS):
+    counts = f"Claims: {records.counts(record)}."
+    if not text or records.is_stale(record, module.CLAIMS):
+        return counts
+    try:
         return fill_answer(text, record)
-    return f"Claims: {records.counts(record)}."
+    except ReproductionError as error:
+        return f"{counts} ({error})"
 
 
 def fill_answer(text: str, record: Mapping) -> str:

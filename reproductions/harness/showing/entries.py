@@ -1,6 +1,7 @@
 """One reproduction together with its record, in words: what its page, the index and the reports
 show."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -153,7 +154,7 @@ def describe_choice(choice: Choice) -> str:
     """Return what was chosen, among what, and by which scores."""
     if choice.scores:
         pairs = zip(choice.tried, choice.scores, strict=True)
-        tried = ", ".join(f"{format_value(value)}: {score:.4g}" for value, score in pairs)
+        tried = ", ".join(f"{format_value(value)}: {format_score(score)}" for value, score in pairs)
     else:
         tried = ", ".join(format_value(value) for value in sorted(choice.tried))
     text = format_value(choice.value)
@@ -161,6 +162,11 @@ def describe_choice(choice: Choice) -> str:
         end = "; the chosen one is an end of these" if choice.is_at_an_end else ""
         text = f"{text} (tried: {tried}{end})"
     return f"{text}. {choice.remark}" if choice.remark else text
+
+
+def format_score(score: float) -> str:
+    """Return a score as text; NaN stands for runs that diverged."""
+    return "diverged" if math.isnan(score) else f"{score:.4g}"
 
 
 def format_value(value) -> str:

@@ -2,24 +2,36 @@
 
 import pytest
 
-from reproductions.harness import checkout, discovery, discussion, records, report
+from reproductions.harness import publishing
+from reproductions.harness.claiming import questions
+from reproductions.harness.recording import checkout, records
+from reproductions.harness.showing import answers, discussion
+
+
+def committed_record(name):
+    """The committed record of this reproduction, None if it has none."""
+    file = records.path(checkout.root(), "full", name)
+    return records.read(file) if file.exists() else None
 
 
 def test_the_generated_pages_and_claims_are_in_step_with_the_records():
-    assert report.out_of_step(checkout.root()) == []
+    assert publishing.find_out_of_step(checkout.root()) == []
 
 
-@pytest.mark.parametrize("name", discovery.names())
+@pytest.mark.parametrize("name", questions.names())
 def test_what_did_not_come_out_is_discussed_and_nothing_else_is(name):
-    file = records.path(checkout.root(), "full", name)
-    record = records.read(file) if file.exists() else None
-    assert discussion.complaints(name, record) == []
+    assert discussion.find_complaints(name, committed_record(name)) == []
+
+
+@pytest.mark.parametrize("name", questions.names())
+def test_the_answer_takes_every_measured_number_from_the_record(name):
+    assert answers.find_complaints(name, committed_record(name)) == []
 
 
 def test_every_committed_verdict_is_what_its_numbers_give():
     for name in records.committed(checkout.root()):
         record = records.read(records.path(checkout.root(), "full", name))
-        again = records.judged(record, discovery.claims(name))
+        again = records.judged(record, questions.claims(name))
         for (claim, found), (_, kept) in zip(
             records.judgements(again), records.judgements(record), strict=True
         ):

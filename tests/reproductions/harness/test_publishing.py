@@ -76,7 +76,7 @@ def test_a_page_says_what_was_chosen_and_where_it_is_an_end_of_what_was_tried(ch
         "chosen rate, flat": "0.1 (tried: 0.01, 0.1, 1)",
         "learning rate, edge": "1 (tried: 0.01, 0.1, 1; the chosen one is an end of these)",
         "chosen range": "2",
-        "rate": "0.3 (tried: 0.1: 2.5, 0.3: 1.25, 1: nan). Scores: %.",
+        "rate": "0.3 (tried: 0.1: 2.5, 0.3: 1.25, 1: diverged). Scores: %.",
         "start": "random",
     }
     page = publishing.render("page.md", entry=entries.make_entry("coins", record))

@@ -70,7 +70,7 @@ def test_a_setting_that_was_a_note_becomes_a_choice_with_its_scores():
     assert record["chosen"]["learning rate, tanh"] == {
         "value": 0.03,
         "tried": [0.01, 0.03, 0.1],
-        "scores": [42.0, 39.8, "inf"],
+        "scores": [42.0, 39.8, "nan"],
         "remark": "Scores: training error (%).",
     }
 
@@ -101,7 +101,7 @@ def test_an_old_file_is_read_as_a_record_of_today_and_written_as_one(tmp_path):
     assert list(record["chosen"]) == ["chosen rate", "learning rate, tanh"]
     choices = records.result_of(record).chosen
     assert entries.describe_choice(choices["learning rate, tanh"]) == (
-        "0.03 (tried: 0.01: 42, 0.03: 39.8, 0.1: inf). Scores: training error (%)."
+        "0.03 (tried: 0.01: 42, 0.03: 39.8, 0.1: diverged). Scores: training error (%)."
     )
     records.write(record, file)
     content = json.loads(file.read_text())
