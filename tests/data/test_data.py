@@ -63,6 +63,13 @@ def test_train_and_valid_are_joined_in_order():
     np.testing.assert_array_equal(joined.y, [0, 1, 0, 1])
 
 
+def test_everything_is_all_three_splits_in_order():
+    one = dataset(1)
+    whole = one.everything()
+    np.testing.assert_array_equal(whole.x, np.concatenate([one.train.x, one.valid.x, one.test.x]))
+    np.testing.assert_array_equal(whole.y, np.concatenate([one.train.y, one.valid.y, one.test.y]))
+
+
 def test_the_digest_tells_values_shapes_and_types_apart():
     one = dataset(1)
     assert one.digest == dataset(1).digest and len(one.digest) == 64

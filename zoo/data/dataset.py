@@ -38,6 +38,11 @@ class Dataset:
         """The first two splits joined in order, for sources that held nothing back for validation."""
         return Split(*(np.concatenate(pair) for pair in zip(self.train, self.valid, strict=True)))
 
+    def everything(self) -> Split:
+        """All three splits joined in order, for sources that divide the examples themselves."""
+        parts = zip(self.train, self.valid, self.test, strict=True)
+        return Split(*(np.concatenate(arrays) for arrays in parts))
+
     @cached_property
     def digest(self) -> str:
         """sha256 (hex) over dtype, shape and bytes of all six arrays, so it differs between options."""

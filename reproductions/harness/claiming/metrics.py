@@ -64,6 +64,19 @@ class Metric:
         found = (self.read(name) for name in metrics)
         return list(dict.fromkeys(labels[label] for labels in found if labels is not None))
 
+    def along(self, label: str, metrics: Mapping, **others) -> dict:
+        """Return {value of one label: metric}, where the other labels have these values.
+
+        >>> metrics = {"loss, dense, depth 1": 0.3, "loss, dense, depth 2": 0.2, "loss, conv, depth 1": 0.1}
+        >>> Metric("loss, {net}, depth {depth}").along("depth", metrics, net="dense")
+        {1: 0.3, 2: 0.2}
+        """
+        found = {}
+        for labels, metric in self.find(metrics):
+            if labels == {label: labels[label], **others}:
+                found[labels[label]] = metric
+        return found
+
     def _expression(self) -> str:
         expression = ""
         for text, label, _, _ in self._parts():

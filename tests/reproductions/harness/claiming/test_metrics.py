@@ -66,3 +66,15 @@ def test_a_family_is_found_among_metrics_in_their_order():
     ]
     assert ERROR.values_of("arm", metrics) == ["b", "a"]
     assert ERROR.values_of("updates", metrics) == [20, 10]
+
+
+def test_metrics_along_one_label_are_those_whose_other_labels_have_the_given_values():
+    metrics = {
+        ERROR(arm="with dropout", updates=10): 1.9,
+        ERROR(arm="without", updates=10): 2.2,
+        ERROR(arm="with dropout", updates=20): 1.6,
+        "loss": 0.1,
+    }
+    assert ERROR.along("updates", metrics, arm="with dropout") == {10: 1.9, 20: 1.6}
+    assert ERROR.along("arm", metrics, updates=10) == {"with dropout": 1.9, "without": 2.2}
+    assert ERROR.along("arm", metrics, updates=30) == {}
