@@ -9,7 +9,7 @@ Krizhevsky, Learning multiple layers of features from tiny images, University of
 Handwritten Digit, UCI Machine Learning Repository; lecture note 000, lines 39-65; lecture note 002, lines
 605-609 and 717-721.
 
-Expected wall time on two cores: full 20 s, quick 4 s, smoke 4 s (nothing is random).
+Expected wall time on two cores: full 20 s, quick 5 s, smoke 4 s (nothing is random).
 """
 
 from dataclasses import dataclass

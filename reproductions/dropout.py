@@ -12,7 +12,7 @@ Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov,
 Machine Learning Research 15, 2014, figure 4, section 6.1 and table 2; the authors' code
 `deepnet`, examples/ff; lecture note 002, lines 1436-1461.
 
-Expected wall time on two cores: full 3.3 h (6 seeds), quick 15 s, smoke 5 s. The main pair
+Expected wall time on two cores: full 3.3 h (6 seeds), quick 20 s, smoke 5 s. The main pair
 has 6 seeds to 50,000 updates, Keras's form 6 to 20,000, the second pair 3 to 20,000.
 """
 

@@ -9,7 +9,7 @@ and beside it the form in which it is usually rebuilt.
 Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
 Proceedings of the IEEE 86(11), 1998, section III-B; lecture note 002, lines 2027-2030.
 
-Expected wall time on two cores: full 31 min with one worker (10 seeds modern, 5 of 1998), quick 15 s, smoke 5
+Expected wall time on two cores: full 31 min with one worker (10 seeds modern, 5 of 1998), quick 20 s, smoke 5
 s.
 """
 

@@ -10,7 +10,7 @@ Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015
 opening section (neuralnetworksanddeeplearning.com/chap5.html), code `network2.py`; lecture note
 002, lines 689-738.
 
-Expected wall time on two cores: full 12 min (32 seeds), quick 15 s, smoke 10 s.
+Expected wall time on two cores: full 12 min (32 seeds), quick 20 s, smoke 10 s.
 """
 
 from dataclasses import dataclass

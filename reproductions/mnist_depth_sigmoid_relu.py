@@ -12,7 +12,7 @@ plateau like the one on which that curve was drawn.
 Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5, for the recipe
 of the logistic units; lecture note 002, lines 689-738 and 2033-2053, for the questions.
 
-Expected wall time on two cores: full 45 min with one worker (12 seeds), quick 15 s, smoke 8 s.
+Expected wall time on two cores: full 45 min with one worker (12 seeds), quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass

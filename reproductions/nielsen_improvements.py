@@ -11,7 +11,7 @@ Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015
 (neuralnetworksanddeeplearning.com/chap3.html), code `network2.py`, stored results `fig/*.json`; lecture
 note 004, lines 424-430.
 
-Expected wall time on two cores: full 45 min (16 seeds), quick 15 s, smoke 8 s.
+Expected wall time on two cores: full 45 min (16 seeds), quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass

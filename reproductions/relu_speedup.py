@@ -13,7 +13,7 @@ Source: A. Krizhevsky, I. Sutskever, G. Hinton, Advances in Neural Information P
 cuda-convnet; lecture note 001, lines 903-916 and 931-942.
 
 Expected wall time on two cores: full 5 h with one worker (3 seeds; 2.2 h with 1, measured), quick
-15 s, smoke 5 s.
+25 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
