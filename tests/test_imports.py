@@ -1,6 +1,7 @@
 """Who may import whom, read from the source; the harness has its own such test beside its others."""
 
 import ast
+import graphlib
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,19 @@ def test_a_builder_of_data_is_imported_inside_of_functions_only(file):
 def test_the_engine_knows_no_other_part_of_zoo_but_files_and_statistics(file):
     found = within(everywhere(file.read_text()), "zoo")
     assert found == within(found, "zoo.engine", "zoo.files", "zoo.statistics")
+
+
+def test_no_file_of_the_engine_imports_itself_by_way_of_others():
+    modules = {f"zoo.engine.{param.values[0].stem}": param.values[0] for param in files("zoo/engine")}
+    graph = {name: imported_modules(file, modules) for name, file in modules.items()}
+    assert "zoo.engine.entry" in graph["zoo.engine.store"]
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError with the circle
+
+
+def imported_modules(file, modules):
+    """Which of the modules a file imports anywhere, functions included."""
+    names = everywhere(file.read_text())
+    return {module for module in modules if within(names, module)}
 
 
 @pytest.mark.parametrize("file", files("zoo/models"))
