@@ -344,7 +344,11 @@ def test_missing_data_is_exit_code_2_and_a_store_that_cannot_be_written_is_1(dic
     monkeypatch.setenv("ZOO_DATA", str(dice))
     status, out, _ = said(capsys, "reproduce", "dice")
     assert status == 2 and "not run (no usable data): " in out
-    change(dice, "data.load('mnist')", "from zoo.engine import study; study.open_store()")
+    change(
+        dice,
+        "data.load('mnist')",
+        "from zoo.engine import settings, store; store.open_store(settings.store_folder())",
+    )
     del sys.modules["reproductions.dice"]
     (dice / "file").touch()
     monkeypatch.setenv("ZOO_STORE", str(dice / "file" / "store"))

@@ -82,7 +82,9 @@ def test_the_next_run_finds_all_levels_in_the_store(tmp_path, monkeypatch):
     levels = dbn_levels(16, (5, 4))
     with engine.using(store=tmp_path):
         before = pretrain(levels, MACHINE, DATA, [1])
-        monkeypatch.setattr("zoo.engine.study.go_on", lambda *_, **__: pytest.fail("it was trained again"))
+        monkeypatch.setattr(
+            "zoo.engine.workers.train_on", lambda *_, **__: pytest.fail("it was trained again")
+        )
         after = pretrain(levels, MACHINE, DATA, [1])
     assert before.weights[1].keys() == after.weights[1].keys()
     for path, value in before.weights[1].items():

@@ -1,7 +1,7 @@
 """Writing a file whole or not at all.
 
-Text and bytes are written the same way: `write_atomically(path, "text")`, `write_atomically(path, b"bytes")`.
-A library that writes files itself can write into an `io.BytesIO`, whose `getvalue()` is then the content.
+Text and bytes are written by the same function: `write_atomically(path, content)`. A library
+that writes files itself can write into an `io.BytesIO`; its `getvalue()` is then the content.
 """
 
 import os
@@ -9,13 +9,14 @@ import secrets
 from pathlib import Path
 
 TEMPORARY = ".tmp"
-"""How the name of a half-written file ends. A killed process leaves such a file behind; it can be removed."""
+"""How the name of a half-written file ends. What a killed process leaves can be removed."""
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write a file so that a reader, or a crash at any moment, finds the old content or the new one.
+    """Write a file so that readers find the old content or the new one, even after a crash.
 
-    The file gets the permissions that the user's umask allows for a new file. Missing folders are made.
+    The file gets the permissions that the user's umask allows for a new file. Missing folders
+    are made.
 
     Args:
         path: the file, whether it exists or not.

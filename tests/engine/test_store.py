@@ -18,7 +18,7 @@ from tests.engine.networks import bits, recipe, small, splits
 from zoo import engine
 from zoo.engine import member
 from zoo.engine.entry import Entry, encode
-from zoo.engine.store import DAMAGED, MISPLACED, NEWER_FORMAT, OLD_FORMAT, RunStore
+from zoo.engine.store import DAMAGED, MISPLACED, NEWER_FORMAT, OLD_FORMAT, UNREADABLE, RunStore
 
 
 def entry(step, finished=True):
@@ -85,6 +85,17 @@ def test_a_file_of_a_newer_format_is_reported_and_left_alone(tmp_path):
     store.put("ab", entry(30))
     assert path.exists()
     assert [row.problem for row in store.rows() if row.path == path] == [NEWER_FORMAT]
+
+
+def test_what_cannot_be_opened_is_reported_and_left_alone(tmp_path):
+    store = RunStore(tmp_path)
+    store.put("ab", entry(5))
+    path = store.path("ab", 20)
+    path.mkdir()
+    with pytest.warns(UserWarning, match="cannot be read"):
+        assert store.latest("ab", 99, seed=1).facts["step"] == 5
+    store.put("ab", entry(30))
+    assert [row.problem for row in store.rows() if row.path == path] == [UNREADABLE]
 
 
 def test_files_whose_names_do_not_end_in_a_number_are_not_looked_at(tmp_path):

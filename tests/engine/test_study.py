@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import keras
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 
 from tests.engine.networks import bits, checksum, environment, normalised, recipe, small, splits, with_dropout
 from zoo import engine, losses
-from zoo.engine import member, optimizers, probes
-from zoo.engine import study as studies
+from zoo.engine import keys, member, optimizers, placing, probes, workers
 from zoo.engine.network import build_with_seed
+from zoo.engine.progress import Progress
+from zoo.engine.store import RunStore
 
 
 @pytest.mark.parametrize("build", [small, with_dropout, normalised])
@@ -46,9 +48,9 @@ def test_a_longer_study_goes_on_from_a_shorter_one_with_the_bits_of_an_undisturb
 
 
 def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_path, monkeypatch):
-    handed, as_tensors = [], studies.as_tensors
-    monkeypatch.setattr(studies, "_on_device", {})
-    monkeypatch.setattr(studies, "as_tensors", lambda *arguments: handed.append(1) or as_tensors(*arguments))
+    handed, as_tensors = [], placing.as_tensors
+    monkeypatch.setattr(placing, "_on_device", {})
+    monkeypatch.setattr(placing, "as_tensors", lambda *arguments: handed.append(1) or as_tensors(*arguments))
     data = splits()
     unchanged = engine.train(small, recipe(), data, [1]).members[0]
     engine.train(small, recipe(batch_size=11), data, [1])
@@ -56,7 +58,7 @@ def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_
     data["train"][0][3] += 1
     changed = engine.train(small, recipe(), data, [1]).members[0]
     assert len(handed) == 2
-    studies._on_device.clear()
+    placing._on_device.clear()
     with engine.using(store=tmp_path / "fresh"):
         assert bits(engine.train(small, recipe(), data, [1]).members[0]) == bits(changed) != bits(unchanged)
 
@@ -64,8 +66,8 @@ def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_
 def test_members_trained_with_and_without_onednn_are_kept_apart(monkeypatch):
     found = []
     for on in (True, False):
-        monkeypatch.setattr(studies, "onednn", lambda on=on: on)
-        found.append(studies.machine.__wrapped__())
+        monkeypatch.setattr(keys, "onednn", lambda on=on: on)
+        found.append(keys.describe_machine.__wrapped__())
     assert found[0] != found[1]
 
 
@@ -267,9 +269,9 @@ def test_the_model_of_an_unknown_seed_is_refused():
 
 
 def test_ctrl_c_ends_the_wait_for_a_member_that_another_process_holds(tmp_path):
-    import threading
-
-    stop = threading.Event()
+    store, stop = RunStore(tmp_path), threading.Event()
     stop.set()
-    with pytest.raises(member.Stopped):
-        studies.run_when_free(None, run=lambda job: None, stop=stop)
+    job = workers.Job(seed=1, key="ab", weights={}, steps=10, make=lambda *_: pytest.fail("it was trained"))
+    session = workers.Session(splits(), store, Progress({"ab": 10}), stop)
+    with store.claim("ab"), pytest.raises(member.Stopped):
+        workers.run_when_free(job, session=session)

@@ -13,12 +13,15 @@ app = typer.Typer(no_args_is_help=True, help="The run store: trained members tha
 def list_runs() -> None:
     """List what is in the run store, one line per kind of network and length."""
     store = _store()
+    rows = store.rows()
     groups: dict[tuple, list] = {}
-    for row in store.rows():
+    for row in rows:
         groups.setdefault(_kind(row), []).append(row)
-    rows = [(*kind, str(len(found)), _size(found), _age(found)) for kind, found in groups.items()]
-    printing.show_table(("network", "updates", "state", "members", "size", "newest"), rows)
-    typer.echo(f"{sum(len(found) for found in groups.values())} in {store.folder}")
+    lines = []
+    for kind, members in groups.items():
+        lines.append((*kind, str(len(members)), _size(members), _age(members)))
+    printing.show_table(("network", "updates", "state", "members", "size", "newest"), lines)
+    typer.echo(f"{len(rows)} in {store.folder}")
 
 
 @app.command()

@@ -14,7 +14,7 @@ _HOMES = {
     "using": "settings",
     "rehearsing": "settings",
     "RunStore": "store",
-    "StoreError": "study",
+    "StoreError": "store",
     "Study": "study",
     "train": "study",
     "Arm": "study",

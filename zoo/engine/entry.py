@@ -1,14 +1,15 @@
-"""The file format of the run store: how a stored state becomes bytes, and how it is read again.
+"""The file format of the run store: how a stored state becomes bytes, and is read again.
 
-A file is a line with the sha256 of all that follows, then data in the format of the library `safetensors`:
-8 bytes with the length of a JSON header, the header, the numbers of all arrays. The header's `__metadata__`
-holds one text, a JSON object:
+A file is a line with the sha256 of all that follows, then data in the format of the library
+`safetensors`: 8 bytes with the length of a JSON header, the header, the numbers of all
+arrays. The header's `__metadata__` holds one text, a JSON object:
 
-    {"schema": 1, "key": "3f2a...", "facts": {"step": 20000, "seed": 7, ...}, "arrays": ["steps", ...]}
+    {"schema": 1, "key": "3f2a...", "facts": {"step": 900, "seed": 7, ...}, "arrays": [names]}
 
-So the checksum covers key, step and seed, and a file that was renamed is found out. `arrays` keeps the order
-of the names, which safetensors does not. Reading needs neither pickle nor a parser of Python source: the
-parser of CPython 3.11 and 3.12 must not run in several threads at once.
+So the checksum covers key, step and seed, and a file that was renamed is found out. `arrays`
+keeps the order of the names, which safetensors does not. Reading needs neither pickle nor a
+parser of Python source: the parser of CPython 3.11 and 3.12 must not run in several threads
+at once.
 """
 
 import hashlib
@@ -37,8 +38,8 @@ class Entry(NamedTuple):
     arrays: dict[str, np.ndarray]
     """Flat names such as "trainable/hidden_1/kernel" and "history/loss" to arrays."""
     facts: dict
-    """What a person may want to know, and all small values: step, seed, finished, diverged_at, seconds,
-    network.
+    """All small values, and what a person may want to know: step, seed, finished,
+    diverged_at, seconds, network.
     """
 
 
@@ -73,15 +74,22 @@ def encode(key: str, entry: Entry) -> bytes:
     Raises:
         ValueError: for an array that the format cannot hold; names it.
     """
-    arrays = {name: plain_array(name, value) for name, value in entry.arrays.items()}
-    description = {"schema": SCHEMA, "key": key, "facts": entry.facts, "arrays": list(arrays)}
+    arrays = {}
+    for name, value in entry.arrays.items():
+        arrays[name] = plain_array(name, value)
+    description = {
+        "schema": SCHEMA,
+        "key": key,
+        "facts": entry.facts,
+        "arrays": list(arrays),
+    }
     metadata = {METADATA: json.dumps(description, sort_keys=True)}
     content = safetensors.numpy.save(arrays, metadata)
     return digest_line(content) + content
 
 
 def plain_array(name: str, value: np.ndarray) -> np.ndarray:
-    """Return the array as safetensors wants it: in one piece, row by row, in this machine's byte order."""
+    """Return the array in one piece, row by row, in this machine's byte order."""
     value = np.asarray(value)
     if value.dtype.name not in NUMBERS:
         raise ValueError(f"the run store cannot keep {name!r}: its type is {value.dtype}")
@@ -108,7 +116,7 @@ def decode(data: bytes) -> tuple[Label, Entry]:
 
 
 def read_header(file: BinaryIO) -> Header:
-    """Return what the header of an open file says; neither the numbers nor the checksum are looked at.
+    """Return what the header of an open file says; reads neither numbers nor checksum.
 
     Raises:
         OtherSchemaError: another version of this program wrote the file.
@@ -123,7 +131,8 @@ def read_header(file: BinaryIO) -> Header:
         return header_of(json.loads(metadata[METADATA]))
     except OtherSchemaError:
         raise
-    except (ValueError, KeyError, TypeError, RecursionError) as error:  # whatever a foreign file provokes
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        # whatever a foreign file provokes
         raise ValueError("it has no header of a stored state") from error
 
 
@@ -133,7 +142,7 @@ def header_of(description: dict) -> Header:
         raise OtherSchemaError(f"its format has number {description['schema']}, not {SCHEMA}")
     facts = description["facts"]
     label = Label(description["key"], facts["step"], facts["seed"])
-    if not isinstance(label.key, str) or not isinstance(label.step, int) or not isinstance(label.seed, int):
+    if [type(part) for part in label] != [str, int, int]:
         raise TypeError(f"{label!r} is not of the right types")
     return Header(label, facts, description["arrays"])
 

@@ -4,18 +4,18 @@
         run(config)
     settings.rehearsal.costs    # one Cost per call of `train`
 
-Inside of the block `train` trains each study for a second or two, to learn its pace on this machine, and
-returns members whose histories are filled up with their last measurement: of the right shapes, and no
-results. Members that the run store holds are returned as they are.
+Inside of the block `train` trains each study for a second or two, to learn its pace on this
+machine, and returns members whose histories are filled up with their last measurement: of the
+right shapes, and no results. Members that the run store holds are returned as they are.
 """
 
 import contextlib
-import contextvars
+import functools
 import logging
 import math
+import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ import tensorflow as tf
 
 from zoo.engine.entry import Entry
 from zoo.engine.member import Member, Pace, Training, member_of
+from zoo.engine.workers import Job, run_parallel
 
 SAMPLE_SECONDS = 1.5
 
@@ -34,14 +35,15 @@ class Cost(NamedTuple):
     name: str
     members: int
     missing: int
-    """Members that the run store does not hold, and would not after the studies before this one."""
+    """Members that the run store lacks, and would lack after the studies before this one."""
     steps: int
     """Updates of each member."""
     steps_left: int
     """Updates of all members together that no stored state has made."""
     flops: float
-    """Floating-point operations of one update of one member, as TensorFlow counts them; elementwise
-    operations that it has no count for are left out. 0 where nothing is missing."""
+    """Floating-point operations of one update of one member, as TensorFlow counts them;
+    elementwise operations that it has no count for are left out. 0 where nothing is
+    missing."""
     weights: int
     """Trainable weights of a member."""
     pace: Pace
@@ -54,8 +56,9 @@ class Cost(NamedTuple):
         rounds = math.ceil(self.missing / self.workers)
         if not rounds:
             return 0.0
-        each = self.steps_left / self.missing * self.pace.step + self.pace.measurements * self.pace.measure
-        return self.pace.compile + rounds * each
+        training = self.steps_left / self.missing * self.pace.step
+        measuring = self.pace.measurements * self.pace.measure
+        return self.pace.compile + rounds * (training + measuring)
 
 
 @dataclass
@@ -66,61 +69,59 @@ class Rehearsal:
     seconds: float = 0.0
     """Time that the dry run itself took inside of `train`."""
     samples: dict[tuple[str, int], Entry] = field(default_factory=dict)
-    """What stands for each member (key, updates) that was rehearsed: it would then be in the run store."""
+    """What the run store would then hold of each rehearsed member, by (key, updates)."""
 
-    def rehearse(self, name, jobs: Sequence, splits, store, workers: int) -> list[Member]:
+    def rehearse(self, name, jobs: Sequence[Job], splits, store, workers: int) -> list[Member]:
         """Note what the jobs would cost, and return members that look like theirs.
 
         Args:
             name: of the study.
-            jobs: its members to train, see `zoo.engine.study.Job`.
+            jobs: its members to train, see `zoo.engine.workers.Job`.
             splits: names to pairs of tensors.
             store: the run store.
             workers: members trained at the same time.
         """
         began = time.monotonic()
-        first, steps = training_of(jobs[0]), jobs[0].steps
-        found = [store.latest(job.key, steps, job.seed) for job in jobs]
-        done = [
-            max(entry.facts["step"] if entry else 0, self._reached(job.key, steps))
-            for job, entry in zip(jobs, found, strict=True)
-        ]
-        trainings = [training_of(job) for job, step in zip(jobs, done, strict=True) if step < steps]
-        paces = sampled(trainings[:workers], splits)
-        weights = sum(value.size for value in jobs[0].weights["trainable"].values())
-        left = steps * len(jobs) - sum(done)
-        flops = flops_of(first, splits["train"]) if trainings else 0.0
-        pace = slowest(paces)
-        self.costs.append(Cost(name, len(jobs), len(trainings), steps, left, flops, weights, pace, workers))
-        if trainings:
-            sample = filled_up(trainings[0])
-            new = [job for job, step in zip(jobs, done, strict=True) if step < steps]
-            self.samples |= {
-                (job.key, steps): Entry(sample.arrays, sample.facts | {"seed": job.seed}) for job in new
-            }
+        steps = jobs[0].steps
+        found = {job.key: store.latest(job.key, steps, job.seed) for job in jobs}
+        done = {job.key: self._steps_done(job, found[job.key]) for job in jobs}
+        missing = [job for job in jobs if done[job.key] < steps]
+        trainings = [job.make(job.seed, job.weights) for job in missing[:workers]]
+        pace = slowest(sample_paces(trainings, splits))
+        cost = Cost(
+            name=name,
+            members=len(jobs),
+            missing=len(missing),
+            steps=steps,
+            steps_left=steps * len(jobs) - sum(done.values()),
+            flops=flops_of(trainings[0], splits["train"]) if missing else 0.0,
+            weights=sum(value.size for value in jobs[0].weights["trainable"].values()),
+            pace=pace,
+            workers=workers,
+        )
+        self.costs.append(cost)
+        if missing:
+            sample = fill_up(trainings[0])
+            for job in missing:
+                facts = sample.facts | {"seed": job.seed}
+                self.samples[job.key, steps] = Entry(sample.arrays, facts)
         self.seconds += time.monotonic() - began
-        stands = [self.samples.get((job.key, steps), entry) for job, entry in zip(jobs, found, strict=True)]
-        return [member_of(entry) for entry in stands]
+        entries = [self.samples.get((job.key, steps), found[job.key]) for job in jobs]
+        return [member_of(entry) for entry in entries]
 
-    def _reached(self, key: str, steps: int) -> int:
-        """Return the updates that an earlier study would have made of a member, up to `steps`."""
-        return max((n for member, n in self.samples if member == key and n <= steps), default=0)
+    def _steps_done(self, job: Job, entry: Entry | None) -> int:
+        """Return the updates that are stored, or would be after the studies before this one."""
+        steps = [entry.facts["step"]] if entry else [0]
+        for key, reached in self.samples:
+            if key == job.key and reached <= job.steps:
+                steps.append(reached)
+        return max(steps)
 
 
-def training_of(job) -> Training:
-    """Return a job's training, not yet begun."""
-    return job.make(job.seed, job.weights)
-
-
-def sampled(trainings: Sequence[Training], splits) -> list[Pace]:
+def sample_paces(trainings: Sequence[Training], splits) -> list[Pace]:
     """Return the paces of some members that are trained side by side for a moment."""
-    with ThreadPoolExecutor(max(1, len(trainings))) as pool:
-        # threads do not see the settings of the thread that started them
-        futures = [
-            pool.submit(contextvars.copy_context().run, training.sample, splits, SAMPLE_SECONDS)
-            for training in trainings
-        ]
-        return [future.result() for future in futures]
+    sample = functools.partial(Training.sample, splits=splits, seconds=SAMPLE_SECONDS)
+    return run_parallel(sample, trainings, max(1, len(trainings)), threading.Event())
 
 
 def slowest(paces: Sequence[Pace]) -> Pace:
@@ -128,33 +129,37 @@ def slowest(paces: Sequence[Pace]) -> Pace:
     return Pace(*map(max, zip(*paces, strict=True))) if paces else Pace(0.0, 0.0, 0.0, 0)
 
 
-def filled_up(training: Training) -> Entry:
-    """Return what the run store would hold of a member, its last measurement in the place of later ones."""
-    entry, every = training.entry(finished=True), training.calendar.probe_every
-    steps = np.arange(0, training.calendar.steps + 1, every)
-    arrays = {name: values for name, values in entry.arrays.items() if not name.startswith("history/")}
-    for name in entry.arrays.keys() - arrays.keys():
-        values = entry.arrays[name]
-        arrays[name] = values[np.minimum(np.arange(len(steps)), len(values) - 1)]
+def fill_up(training: Training) -> Entry:
+    """Return what the store would hold; the last measurement stands for all later ones."""
+    entry, calendar = training.entry(finished=True), training.calendar
+    steps = np.arange(0, calendar.steps + 1, calendar.probe_every)
+    arrays = {}
+    for name, values in entry.arrays.items():
+        if name.startswith("history/"):
+            measured = np.minimum(np.arange(len(steps)), len(values) - 1)
+            values = values[measured]
+        arrays[name] = values
     return Entry(arrays | {"steps": steps}, entry.facts)
 
 
 def flops_of(training: Training, train) -> float:
-    """Return the floating-point operations of one update, as TensorFlow's profiler counts them."""
+    """Return the floating-point operations of one update, as TensorFlow counts them."""
     from tensorflow.compat.v1 import profiler  # its only public count of operations
 
     batch = training.calendar.batch_size
     specs = [tf.TensorSpec((batch, *part.shape[1:]), part.dtype) for part in train]
     update = tf.function(training.program.update, autograph=False)
     graph = update.get_concrete_function(training.state, *specs).graph
-    options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation())
+    counted = profiler.ProfileOptionBuilder.float_operation()
+    options = profiler.ProfileOptionBuilder(counted).with_empty_output().build()
     with messages_of_tensorflow_off():
-        return float(profiler.profile(graph, options=options.with_empty_output().build()).total_float_ops)
+        found = profiler.profile(graph, options=options)
+    return float(found.total_float_ops)
 
 
 @contextlib.contextmanager
 def messages_of_tensorflow_off():
-    """Keep TensorFlow from warning that its profiler calls a deprecated function of its own."""
+    """Silence TensorFlow, whose profiler calls a deprecated function of TensorFlow's own."""
     logger = tf.get_logger()
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -1,8 +1,8 @@
-"""The run store: one file per trained member and length, found again by the hash of all that determines its
+"""The run store: one file per member and length, found by the hash of all that determines its
 numbers.
 
-A state at step t serves as checkpoint and as result: members of 50,000 updates go on from the finished ones
-of 20,000. How a file looks inside is in `zoo.engine.entry`.
+A state at step t serves as checkpoint and as result: members of 50,000 updates go on from the
+finished ones of 20,000. How a file looks inside is in `zoo.engine.entry`.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from zoo.files import TEMPORARY, write_atomically
 
 SUFFIX = ".state"
 OLD_SUFFIX = ".run"
-"""Of files that earlier versions wrote as npz archives. They are listed and cleaned, and never read."""
+"""Of files that earlier versions wrote, as npz archives: listed and cleaned, never read."""
 
 TEMPORARY_SECONDS = 3600
 """A temporary file older than this was left over by a killed process."""
@@ -42,32 +42,39 @@ class Row(NamedTuple):
     age: float
     """Seconds since it was written."""
     problem: str
-    """Why the state is not used: OLD_FORMAT, NEWER_FORMAT, DAMAGED, UNREADABLE, MISPLACED (the file has the
-    name of another state); "" where all is well.
+    """Why the state is not used: OLD_FORMAT, NEWER_FORMAT, DAMAGED, UNREADABLE, MISPLACED
+    (the file has the name of another state); "" where all is well.
     """
 
     @property
     def expendable(self) -> bool:
-        """Whether no result is lost with it: it is a checkpoint (an unfinished state), or damaged."""
+        """Whether no result is lost with it: a checkpoint (unfinished), or damaged."""
         return self.problem == DAMAGED or not (self.problem or self.facts.get("finished"))
+
+
+class StoreError(Exception):
+    """The run store cannot be used; the message says which folder and what to do."""
+
+    exit_code = 1
 
 
 def default_folder() -> Path:
     """Return ZOO_STORE, else `reprozoo/runs` in the user's cache folder."""
-    return Path(os.environ.get("ZOO_STORE") or platformdirs.user_cache_path("reprozoo") / "runs").expanduser()
+    folder = os.environ.get("ZOO_STORE") or platformdirs.user_cache_path("reprozoo") / "runs"
+    return Path(folder).expanduser()
 
 
 class RunStore:
-    """The files of one folder; safe for several processes at once, and against being killed at any moment."""
+    """The files of one folder. Several processes may use it, and be killed at any moment."""
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
 
     def latest(self, key: str, step: int, seed: int) -> Entry | None:
-        """Return the stored state of a member with the most steps, at most `step`; None where there is none.
+        """Return a member's latest stored state up to `step`; None where there is none.
 
-        A file that does not hold that state is reported in a warning, and the next one is tried. A damaged
-        file is also removed.
+        A file that does not hold that state is reported in a warning, and the next one is
+        tried. A damaged file is also removed.
         """
         for stored in sorted(self._steps(key), reverse=True):
             if stored <= step:
@@ -107,13 +114,15 @@ class RunStore:
     def rows(self) -> list[Row]:
         """Return all stored states, newest first. Of each file only the header is read."""
         rows = []
-        for path in [*self.folder.glob(f"*/*{SUFFIX}"), *self.folder.glob(f"*/*{OLD_SUFFIX}")]:
-            with contextlib.suppress(FileNotFoundError):  # another process may remove a checkpoint meanwhile
+        paths = [*self.folder.glob(f"*/*{SUFFIX}"), *self.folder.glob(f"*/*{OLD_SUFFIX}")]
+        for path in paths:
+            # another process may remove a checkpoint meanwhile
+            with contextlib.suppress(FileNotFoundError):
                 rows.append(self._row(path))
         return sorted(rows, key=lambda row: row.age)
 
     def clean(self, keep: Callable[[Row], bool] = lambda row: False) -> tuple[int, int]:
-        """Remove all states that `keep` does not want, and the half-written files of killed processes.
+        """Remove all states that `keep` does not want, and left-over half-written files.
 
         Returns:
             How many files were removed, and their bytes.
@@ -135,31 +144,36 @@ class RunStore:
 
     def _steps(self, key: str) -> list[int]:
         """Return the steps at which there is a file of this member, in any order."""
-        paths = self.folder.glob(f"{key[:2]}/{key}-*{SUFFIX}")
-        numbers = [path.stem.removeprefix(f"{key}-") for path in paths]
-        return [int(number) for number in numbers if number.isdecimal()]
+        steps = []
+        for path in self.folder.glob(f"{key[:2]}/{key}-*{SUFFIX}"):
+            number = path.stem.removeprefix(f"{key}-")
+            if number.isdecimal():
+                steps.append(int(number))
+        return steps
 
     def _read(self, label: Label) -> Entry | None:
-        """Return the state of this label; None, with a warning, where its file does not hold it."""
+        """Return the state of this label; None, after a warning, where its file lacks it."""
         path = self.path(label.key, label.step)
         try:
             found, entry = decode(path.read_bytes())
         except FileNotFoundError:
             return None
-        except OtherSchemaError as error:  # not ours to remove: the program that wrote it can read it
-            warn_of(path, f"cannot be used ({error})")
+        except OtherSchemaError as error:
+            # It stays: the version that wrote it can read it.
+            warn_about(path, f"cannot be used ({error})")
             return None
         except ValueError as error:
-            warn_of(path, f"is damaged ({error})")
+            warn_about(path, f"is damaged ({error})")
             path.unlink(missing_ok=True)
             return None
         except OSError as error:
-            warn_of(path, f"cannot be read ({error.strerror})")
+            warn_about(path, f"cannot be read ({error.strerror})")
             return None
         if found != label:
-            # It stays: its numbers are whole, may exist nowhere else, and are another member's to remove. Who
-            # reads the warning can give it its name back until this member, trained again, needs the place.
-            warn_of(path, f"has a wrong name: it holds {found}, not {label}")
+            # It stays: its numbers are whole, belong to another member and may exist nowhere else.
+            # Whoever reads the warning can give the file its name back, until this member has been
+            # trained again and takes the place.
+            warn_about(path, f"has a wrong name: it holds {found}, not {label}")
             return None
         return entry
 
@@ -171,10 +185,11 @@ class RunStore:
         """
         status = path.stat()
         facts, problem = self._describe(path)
-        return Row(path, facts, status.st_size, time.time() - status.st_mtime, problem)
+        age = time.time() - status.st_mtime
+        return Row(path, facts, status.st_size, age, problem)
 
     def _describe(self, path: Path) -> tuple[dict, str]:
-        """Return the facts that a file's header states, and what is wrong with the file: see `Row`."""
+        """Return the facts in a file's header, and what is wrong with the file: see `Row`."""
         if path.suffix == OLD_SUFFIX:
             return {}, OLD_FORMAT
         try:
@@ -191,14 +206,32 @@ class RunStore:
         return facts, "" if path == self.path(label.key, label.step) else MISPLACED
 
 
-def warn_of(path: Path, what: str) -> None:
+def open_store(folder: Path) -> RunStore:
+    """Return the run store in a folder, which is made where it does not exist.
+
+    Raises:
+        StoreError: the folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise StoreError(f"the run store {folder} cannot be written: name another folder with ZOO_STORE")
+    return RunStore(folder)
+
+
+def warn_about(path: Path, what: str) -> None:
     """Say in a warning why a stored state is not used."""
     warnings.warn(f"{path} {what}; that member is trained again", stacklevel=3)
 
 
 def is_left_over(path: Path) -> bool:
-    """Tell whether a temporary file is too old to be still written."""
-    return time.time() - path.stat().st_mtime > TEMPORARY_SECONDS
+    """Tell whether a temporary file is there and too old to be still written."""
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime > TEMPORARY_SECONDS
+    return False
 
 
 def remove_if_free(lock: Path) -> None:
