@@ -105,6 +105,8 @@ def find_out_of_step(root: Path) -> list[str]:
             )
     for file in find_left_over(root, wanted):
         wrong.append(f"{file.relative_to(root)} belongs to no record: remove it")
+    for claim_id in find_unknown_claims(root):
+        wrong.append(f"README.md names the claim '{claim_id}', which no record has: mend its marker")
     for name in records.committed(root):
         file = f"docs/results/{name}.json"
         if name not in questions.names():
@@ -112,6 +114,20 @@ def find_out_of_step(root: Path) -> list[str]:
         elif "out of date" in records.standing(root, name):
             wrong.append(f"{file} was judged on other claims: re-judge it or run it again")
     return wrong
+
+
+def find_unknown_claims(root: Path) -> list[str]:
+    """Return the ids in README.md's markers that no record has; none where there are no records
+    at all."""
+    readme = root / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    known = set()
+    for record in read_records(root).values():
+        known |= {claim["id"] for claim in record["claims"]}
+    named = []
+    for _, content, _ in PART.findall(text):
+        named += content.split()[1:]
+    return [claim_id for claim_id in named if known and claim_id not in known]
 
 
 def write_report(outcomes: Iterable, root: Path, profile: str) -> Path:

@@ -35,6 +35,8 @@ def test_a_full_run_brings_the_pages_into_step(checkout):
     assert publishing.find_out_of_step(checkout.root) == []
     page = (checkout.root / "docs/results/coins.md").read_text()
     assert page.startswith("# Do these coins land where they should?\n")
+    assert "\n**Claims: 4 reproduced.**\n" in page
+    assert '\n"Coins land at 10." **reproduced**, 8 seeds (published: 10 m; ours: ' in page
     assert "An invented question with an invented source." in page
     assert "![Do these coins land where they should?](coins.svg)" in page
     assert "| Coins land at 10. | 10 m |" in page and "invented, table 1 (P)" in page
@@ -50,8 +52,10 @@ def test_a_page_says_how_its_record_was_made_and_how_to_extend_it(checkout):
     for line in ("| versions | Python 3, NumPy 1 |", "| machine | fast, 2 cores, Linux, CPU |"):
         assert line in page
     assert "| threads | 1 for each operation, with oneDNN |" in page
-    assert "Again: `zoo reproduce coins --profile full`. Expected wall time on two cores: quick 1 s" in page
-    assert "`zoo reproduce coins --profile full --seeds 16` adds the 8 that the record lacks" in page
+    assert (
+        "- `zoo reproduce coins --profile full` makes this record anew. Expected wall time on two cores: quick 1 s"
+    ) in page
+    assert "- `zoo reproduce coins --profile full --seeds 16` adds 8 seeds to this record.\n" in page
     stone = (checkout.root / "docs/results/stone.md").read_text()
     assert "| seeds | nothing is random |" in stone and "--seeds" not in stone
 
@@ -81,7 +85,7 @@ def test_a_page_says_what_was_chosen_and_where_it_is_an_end_of_what_was_tried(ch
     }
     page = publishing.render("page.md", entry=entries.make_entry("coins", record))
     assert "- chosen range: 2\n" in page.split("## Chosen by validation")[1]
-    assert "with the settings that were chosen for it." in page
+    assert "adds 8 seeds to this record. Settings chosen by validation are kept.\n" in page
 
 
 def test_earlier_verdicts_are_those_on_claims_that_changed(checkout):
@@ -97,20 +101,34 @@ def test_a_record_made_in_two_runs_has_a_column_for_each(checkout):
     full(checkout, names=["coins"], seeds=3)
     full(checkout, names=["coins"], seeds=5)
     page = (checkout.root / "docs/results/coins.md").read_text()
-    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "adds the 3 that" in page
-    assert "--profile full` makes it anew, with 8 seeds." in page
+    assert "| seeds | 1 to 3 | 4 to 5 |" in page and "adds 3 seeds to this record." in page
+    assert "--profile full` makes this record anew, with 8 seeds." in page
 
 
-def test_the_index_links_every_page_with_its_counts(checkout):
+def index_rows(checkout):
+    """The cells of the index, one list for each line that links a page: first answers, then counts."""
+    lines = (checkout.root / "docs/reproductions.md").read_text().splitlines()
+    return [line.strip("| ").split(" | ") for line in lines if "](results/" in line]
+
+
+def test_the_index_links_every_page_with_its_answer_and_its_counts(checkout):
     full(checkout)
-    index = (checkout.root / "docs/reproductions.md").read_text()
-    rows = [line.split(" | ") for line in index.splitlines() if "](results/" in line]
-    assert [row[0] for row in rows] == ["| [coins](results/coins.md)", "| [stone](results/stone.md)"]
-    assert [row[2:8] for row in rows] == [
-        ["4", "0", "0", "0", "none", "8"],
-        ["1", "0", "0", "0", "none", "-"],
+    answers, counts = index_rows(checkout)[:2], index_rows(checkout)[2:]
+    assert answers == [
+        [
+            "[Do these coins land where they should?](results/coins.md)",
+            "Claims: 4 reproduced.",
+            "**reproduced**",
+            "8",
+        ],
+        ["[Is a stone a stone?](results/stone.md)", "Claims: 1 reproduced.", "**reproduced**", "-"],
     ]
-    assert "[errata.md](errata.md)" in index and "[cited.md](cited.md)" in index
+    assert [row[:6] for row in counts] == [
+        ["[coins](results/coins.md)", "4", "0", "0", "0", "none"],
+        ["[stone](results/stone.md)", "1", "0", "0", "0", "none"],
+    ]
+    index = (checkout.root / "docs/reproductions.md").read_text()
+    assert "](errata.md)" in index and "](cited.md)" in index
 
 
 def test_the_page_of_a_record_that_is_gone_goes_too(checkout):
@@ -129,7 +147,7 @@ def test_checks_of_our_own_have_a_table_of_their_own(checkout):
     checkout.commit()
     full(checkout)
     page = (checkout.root / "docs/results/coins.md").read_text()
-    published, own = page.split("## Checks of our own")
+    published, own = page.split("## Our own checks")
     assert "Coins land at 10." in published and "edge \\| heads" not in published
     assert "edge \\| heads" in own and "Coins land at 10." not in own
 
@@ -208,9 +226,7 @@ def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
     )
     checkout.commit()
     full(checkout)
-    index = (checkout.root / "docs/reproductions.md").read_text()
-    rows = [line for line in index.splitlines() if "](results/" in line]
-    assert [row.split(" | ")[2:7] for row in rows] == [
+    assert [row[1:6] for row in index_rows(checkout)[2:]] == [
         ["3", "0", "0", "0", "1 of 1"],
         ["0", "0", "0", "0", "1 of 1"],
     ]
@@ -231,6 +247,16 @@ def test_a_typed_verdict_is_out_of_step(checkout):
     file.write_text(file.read_text().replace("**reproduced**", "**not reproduced**", 1))
     assert publishing.find_out_of_step(checkout.root) == [
         "README.md is not what the records give: write it anew with zoo pages"
+    ]
+
+
+def test_a_claim_that_no_record_has_does_not_vanish_from_the_readme_unseen(checkout):
+    full(checkout)
+    file = checkout.root / "README.md"
+    file.write_text(file.read_text().replace("coins/spin:begin", "coins/turn:begin"))
+    publishing.write_pages(checkout.root)
+    assert publishing.find_out_of_step(checkout.root) == [
+        "README.md names the claim 'coins/turn', which no record has: mend its marker"
     ]
 
 

@@ -22,8 +22,8 @@ def test_a_result_on_one_data_set_says_what_it_stands_in_for():
     for options, text in [
         ({}, ""),
         ({"narrower": "256 units"}, ""),
-        ({"meant": "MNIST"}, "digits stands in for MNIST"),
-        ({"meant": "MNIST", "narrower": "256 units"}, "digits stands in for MNIST, 256 units"),
+        ({"instead_of": "MNIST"}, "digits stands in for MNIST"),
+        ({"instead_of": "MNIST", "narrower": "256 units"}, "digits stands in for MNIST, 256 units"),
     ]:
         result = measured_on(DIGITS, metrics, **options, notes={"a": "b"})
         assert (result.data, result.stand_in, result.notes) == ({"digits": "abc"}, text, {"a": "b"})
