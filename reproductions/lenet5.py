@@ -115,7 +115,11 @@ DISCUSSION = {
     "end.",
     "lenet5-modern/test": "It does better than that: all our runs of it lie below the published figure.",
 }
-ANSWER = "About as many as published: the network of 1998 misreads {lenet5-accuracy/test:.2f} % of the test digits (published: {lenet5-accuracy/test published}), and today's form misreads {lenet5-modern/test:.2f} %."
+ANSWER = (
+    "About as many as published: the network of 1998 misreads {lenet5-accuracy/test:.2f} % of the test "
+    "digits (published: {lenet5-accuracy/test published}), and today's form misreads "
+    "{lenet5-modern/test:.2f} %."
+)
 
 
 def run(config: Config) -> Result:
