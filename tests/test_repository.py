@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reproductions.harness import discovery
+from reproductions.harness.claiming import questions
 from tests.conftest import EXTRAS
 
 ROOT = Path(__file__).parents[1]
@@ -114,11 +114,11 @@ def test_only_one_file_names_the_data_folder_beside_the_checkout():
     assert named - {Path(__file__)} == {ROOT / ".ci" / "run"}
 
 
-@pytest.mark.parametrize("name", discovery.names())
+@pytest.mark.parametrize("name", questions.names())
 def test_every_reproduction_has_the_fixed_names_and_runs_as_a_script(name):
     tree = ast.parse((ROOT / "reproductions" / f"{name}.py").read_text())
     assert not FIXED_NAMES - {each for statement in tree.body for each in bound(statement)}
-    assert ast.unparse(tree.body[-1]) == "if __name__ == '__main__':\n    cli.run_file(__file__)"
+    assert ast.unparse(tree.body[-1]) == "if __name__ == '__main__':\n    run_file(__file__)"
 
 
 def bound(statement):
