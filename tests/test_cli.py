@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from reproductions.harness.errors import ReproductionError
 
 import reproductions.harness
 from reproductions.harness import suite
-from reproductions.harness.errors import ReproductionError
 from zoo import cli, engine, startup
 from zoo.engine.store import Entry, RunStore
 

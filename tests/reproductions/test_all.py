@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from reproductions.harness.extending import extending
+from reproductions.harness.results import joined
 
 import reproductions
 from reproductions.harness import (
@@ -26,8 +28,6 @@ from reproductions.harness import (
     figures,
     verdicts,
 )
-from reproductions.harness.extending import extending
-from reproductions.harness.results import joined
 
 NAMES = discovery.names()
 # By module: pytest then runs all tests of one reproduction before those of the next, which find its programs

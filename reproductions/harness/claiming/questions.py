@@ -17,7 +17,6 @@ from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.errors import ReproductionError
 from zoo.discovery import Shelf
 from zoo.texts import one_line
-from zoo.texts import one_line
 
 PROFILES = ("smoke", "quick", "full")
 NAMED = ("xor", "function_approximation", "mnist_depth", "dropout", "relu_speedup")

@@ -27,6 +27,8 @@ class Claims:
     where: str = ""
     tag: str = "P"
     unit: str = ""
+    join: str = "/"
+    """What stands between this id and that of a claim."""
 
     def __call__(
         self,
@@ -41,7 +43,7 @@ class Claims:
     ) -> Claim:
         """Return one claim; what is not given is what all share."""
         return Claim(
-            f"{self.id}/{id}",
+            f"{self.id}{self.join}{id}",
             says,
             metric,
             judge,
