@@ -437,7 +437,7 @@ def test_cleaning_removes_what_the_option_says_and_nothing_without_one(store, ca
 def test_members_in_the_old_format_are_named_and_removed_on_demand_only(store, capsys):
     put_in_old_format(store, "ee")
     _, out, _ = said(capsys, "runs", "clean")
-    assert "--old-format       would remove 1 members that earlier versions wrote, 3.0 MB" in out
+    assert "--old-format       would remove 1 files of earlier versions, 3.0 MB" in out
     said(capsys, "runs", "clean", "--unfinished")
     assert {row.path.parent.name for row in store.rows()} == {"aa", "bb", "ee"}
     _, out, _ = said(capsys, "runs", "clean", "--old-format")

@@ -18,7 +18,7 @@ from tests.engine.networks import bits, recipe, small, splits
 from zoo import engine
 from zoo.engine import member
 from zoo.engine.entry import Entry, encode
-from zoo.engine.store import DAMAGED, MISPLACED, NEWER_FORMAT, OLD_FORMAT, UNREADABLE, RunStore
+from zoo.engine.store import DAMAGED, NEWER_FORMAT, OLD_FORMAT, UNREADABLE, WRONG_NAME, RunStore
 
 
 def entry(step, finished=True):
@@ -141,7 +141,7 @@ def test_a_state_that_has_the_name_of_another_step_or_is_of_another_seed_is_not_
         assert store.latest("ab", 10, seed=2) is None
 
 
-def test_a_misplaced_state_stays_until_its_place_is_needed_and_is_listed_as_such(tmp_path):
+def test_a_state_with_a_wrong_name_stays_until_its_place_is_needed_and_is_listed_as_such(tmp_path):
     store = RunStore(tmp_path)
     store.put("cd", entry(10, finished=False))
     store.path("ab", 10).parent.mkdir()
@@ -149,7 +149,7 @@ def test_a_misplaced_state_stays_until_its_place_is_needed_and_is_listed_as_such
     with pytest.warns(UserWarning, match="wrong name"):
         assert store.latest("ab", 10, seed=1) is None
     store.put("ab", entry(20))
-    assert [row.path for row in store.rows() if row.problem == MISPLACED] == [store.path("ab", 10)]
+    assert [row.path for row in store.rows() if row.problem == WRONG_NAME] == [store.path("ab", 10)]
     with warnings.catch_warnings(action="error"):
         store.path("ab", 10).rename(store.path("cd", 10))
         assert store.latest("cd", 10, seed=1).facts == FACTS | {"step": 10, "finished": False}

@@ -30,7 +30,9 @@ def clean(
     older_than: Annotated[
         float | None, typer.Option(min=0, metavar="DAYS", help="Remove what was written before that.")
     ] = None,
-    unfinished: Annotated[bool, typer.Option("--unfinished", help="Remove the checkpoints only.")] = False,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Remove checkpoints and damaged files only.")
+    ] = False,
     old_format: Annotated[
         bool,
         typer.Option("--old-format", help="Remove what earlier versions wrote; this one does not read it."),
@@ -43,7 +45,7 @@ def clean(
     if everything:
         keep = _nothing
     elif unfinished:
-        keep = _is_no_checkpoint
+        keep = _is_worth_keeping
     elif old_format:
         keep = _is_of_this_format
     elif older_than is not None:
@@ -78,7 +80,7 @@ def _nothing(row) -> bool:
     return False
 
 
-def _is_no_checkpoint(row) -> bool:
+def _is_worth_keeping(row) -> bool:
     return not row.expendable
 
 
@@ -94,13 +96,14 @@ def _younger_than(days: float):
 
 def _what_would_go(store) -> str:
     rows = store.rows()
-    checkpoints = [row for row in rows if not _is_no_checkpoint(row)]
+    unfinished = [row for row in rows if row.expendable]
     old = [row for row in rows if not _is_of_this_format(row)]
     return (
         f"Nothing removed from {store.folder}.\n"
-        f"  --all              would remove {len(rows)} members, {_size(rows)}\n"
-        f"  --unfinished       would remove {len(checkpoints)} checkpoints, {_size(checkpoints)}\n"
-        f"  --old-format       would remove {len(old)} members that earlier versions wrote, {_size(old)}\n"
+        f"  --all              would remove {len(rows)} files, {_size(rows)}\n"
+        f"  --unfinished       would remove {len(unfinished)} checkpoints and damaged files,"
+        f" {_size(unfinished)}\n"
+        f"  --old-format       would remove {len(old)} files of earlier versions, {_size(old)}\n"
         f"  --older-than DAYS  would remove those written before that"
     )
 

@@ -27,7 +27,7 @@ TEMPORARY_SECONDS = 3600
 """A temporary file older than this was left over by a killed process."""
 
 OLD_FORMAT, NEWER_FORMAT = "old format", "newer format"
-DAMAGED, UNREADABLE, MISPLACED = "damaged", "not readable", "misplaced"
+DAMAGED, UNREADABLE, WRONG_NAME = "damaged", "not readable", "wrong name"
 """What can be wrong with a file; see `Row.problem`."""
 
 
@@ -42,7 +42,7 @@ class Row(NamedTuple):
     age: float
     """Seconds since it was written."""
     problem: str
-    """Why the state is not used: OLD_FORMAT, NEWER_FORMAT, DAMAGED, UNREADABLE, MISPLACED
+    """Why the state is not used: OLD_FORMAT, NEWER_FORMAT, DAMAGED, UNREADABLE, WRONG_NAME
     (the file has the name of another state); "" where all is well.
     """
 
@@ -203,7 +203,7 @@ class RunStore:
             return {}, NEWER_FORMAT
         except ValueError:
             return {}, DAMAGED
-        return facts, "" if path == self.path(label.key, label.step) else MISPLACED
+        return facts, "" if path == self.path(label.key, label.step) else WRONG_NAME
 
 
 def open_store(folder: Path) -> RunStore:
