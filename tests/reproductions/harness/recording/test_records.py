@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproductions.harness import Choice, Result
+from reproductions.harness import Choice
 from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.recording import records
