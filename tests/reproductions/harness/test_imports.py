@@ -11,7 +11,7 @@ FOLDER = Path(reproductions.harness.__file__).parent
 FILES = {str(file.relative_to(FOLDER).with_suffix("")): file for file in sorted(FOLDER.rglob("*.py"))}
 ROOMS = ("judging", "claiming", "recording", "showing")
 PACKAGE = "reproductions.harness."
-# Of zoo: what knows no networks either. The command line and the estimate import the rest inside of functions.
+# Of zoo: what knows no networks either. The commands and the estimate import the rest inside of functions.
 LIGHT = {"zoo.discovery", "zoo.files", "zoo.statistics", "zoo.texts"}
 COMMANDS = {"__init__", "commands", "estimating"}
 STANDARD = {"__future__", "abc", "ast", "collections", "dataclasses", "functools", "hashlib", "json", "math"}
