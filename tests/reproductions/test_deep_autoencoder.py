@@ -38,7 +38,7 @@ def test_the_shipped_models_training_finds_all_members_in_the_run_store(tmp_path
     dataset = SimpleNamespace(train=Split(X, None), valid=Split(X[:8], None))
     splits = {"train": Split(X, X), "validation": Split(X[:8], X[:8])}
     with engine.using(store=tmp_path):
-        ours = deep_autoencoder.trained(config, dataset, hidden, [1])
+        ours = deep_autoencoder.train_autoencoder(config, dataset, hidden, [1])
         members = set(tmp_path.glob("*/*.state"))
         build = small.start(splits, [1], "shipped")
         theirs = engine.train(build, shipped.recipe(len(X), epochs=2), splits, [1])
@@ -49,7 +49,7 @@ def test_the_shipped_models_training_finds_all_members_in_the_run_store(tmp_path
 
 
 def test_components_leave_the_variance_that_they_do_not_explain():
-    made = deep_autoencoder.components(X, X, 3)
+    made = deep_autoencoder.reconstruct_by_pca(X, X, 3)
     variances = np.linalg.eigvalsh(np.cov(X.astype(float).T, bias=True))
     assert deep_autoencoder.squared_error(X, made) == pytest.approx(variances[:-3].sum(), rel=1e-6)
 
