@@ -124,9 +124,9 @@ def has_mnist():
 def by_job(search, epochs, folder):
     """Return the seconds of a study here."""
     import tuning
-    from tuning.harness import study
-    from tuning.harness.options import Options
-    from tuning.harness.progress import Progress
+    from tuning.harness.reporting.progress import Progress
+    from tuning.harness.search import study
+    from tuning.harness.search.options import Options
     from zoo import engine
 
     (folder / "benchmark_job.py").write_text(JOB.format(batch=search.batch, epochs=epochs))

@@ -92,7 +92,7 @@ def test_the_page_tells_what_every_kind_of_model_answers():
 def test_every_model_that_the_page_names_has_a_training_script_or_a_search_and_is_of_the_kind_it_stands_for():
     named = set(re.findall(r"\b[a-z]\w*\.(?:mnist|sincos|digits|semeion)\b", PAGE))
     assert "lenet5.mnist" in named
-    assert named <= {*scripts.names(), *map(discovery.model, discovery.names())}
+    assert named <= {*scripts.names(), *map(discovery.model_name, discovery.names())}
     examples = dict(re.findall(r"^\| `(\w+)` \|.*`([\w.]+)` \|$", PAGE, re.MULTILINE))
     assert {kind: scripts.load(name).kind for kind, name in examples.items()} == {
         kind: kind for kind in KINDS

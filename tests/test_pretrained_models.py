@@ -86,14 +86,16 @@ def test_a_model_is_what_its_training_script_makes_today(name):
 
 @pytest.mark.parametrize("name", SEARCHED)
 def test_a_model_of_a_search_is_what_its_job_makes_today(name):
-    from tuning.harness import apply_model, discovery, space
+    from tuning.harness import discovery
+    from tuning.harness.applying import model
+    from tuning.harness.search import space
 
     card = zoo.card(name)
     search, module = card.search, discovery.load(card.search.job)
     chosen = next(each for each in search.candidates if each.trial == search.chosen)
-    candidate = space.candidate(module, space.declared(module), chosen.values)
+    candidate = space.make_candidate(module, space.declare(module), chosen.values)
     untuned = chosen.trial == search.default.trial
-    plan = apply_model.plan(search.job, module, candidate, search.trials, search.seeds, untuned=untuned)
+    plan = model.make_plan(search.job, module, candidate, search.trials, search.seeds, untuned=untuned)
     assert plan.name == name
     assert len(search.seeds) >= 6 and chosen.fresh.mean == min(
         e.fresh.mean for e in search.candidates if e.fresh

@@ -6,9 +6,10 @@ import pytest
 
 import tuning.harness
 from tests.tuning.toy import TOY, pretended
-from tuning.harness import objective, results, study
-from tuning.harness.options import Options
-from tuning.harness.progress import Progress
+from tuning.harness.reporting.progress import Progress
+from tuning.harness.search import objective, study
+from tuning.harness.search.options import Options
+from tuning.harness.store import results
 
 NEEDS_OPTUNA = pytest.mark.extra("optuna")
 
@@ -57,7 +58,7 @@ def search(jobs, tmp_path):
         lines = [] if said is None else said
         place = tmp_path / folder
         study.run(job, Options(**options), place, Progress(lines.append))
-        return results.records(place)
+        return results.read_records(place)
 
     return run
 

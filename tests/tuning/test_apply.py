@@ -10,10 +10,13 @@ import tuning.harness
 import zoo
 from tests.tuning.conftest import forget
 from tests.tuning.toy import TOY, pretended
-from tuning.harness import apply, apply_record, objective, results, study
+from tuning.harness.applying import apply
 from tuning.harness.errors import TuningError
-from tuning.harness.options import Options
-from tuning.harness.progress import Progress
+from tuning.harness.reporting.progress import Progress
+from tuning.harness.search import objective, study
+from tuning.harness.search.options import Options
+from tuning.harness.store import applied as applied_file
+from tuning.harness.store import results
 from zoo import cli, data, engine, startup
 from zoo.engine import member
 from zoo.pretrained import PretrainedError, describing, making, pages, searched, verifying
@@ -39,7 +42,7 @@ class Applied:
             study.run("toy", Options(trials=trials), self.place, Progress(self.said.append))
 
     def apply(self, top=2, seeds=6, models=None, **more):
-        asked = apply.Asked(top, seeds, **more)
+        asked = apply.Request(top, seeds, **more)
         with engine.using(store=self.root / "store"):
             return apply.run("toy", asked, self.place, models or self.models, ABOUT, self.said.append)
 
@@ -90,8 +93,8 @@ def counted(monkeypatch):
 
 
 def test_the_best_trials_and_the_default_are_trained_anew_on_seeds_that_the_search_did_not_use(applied):
-    search, found = applied.card.search, results.records(applied.place)
-    ranked = [each["trial"] for each in results.completed(found)]
+    search, found = applied.card.search, results.read_records(applied.place)
+    ranked = [each["trial"] for each in results.rank(found)]
     assert [each.trial for each in search.candidates] == ranked[:2]
     assert search.default.trial == "0000" and search.default.values == {"rate": 0.5, "width": 4}
     used = {one["seed"] for each in found for one in each["executions"]}
@@ -124,7 +127,7 @@ def test_the_test_split_is_used_for_two_only_and_after_the_choice_was_written_do
 
 
 def test_optimism_is_the_searchs_score_minus_the_fresh_one_with_welchs_interval(applied):
-    records = {each["trial"]: each for each in results.records(applied.place)}
+    records = {each["trial"]: each for each in results.read_records(applied.place)}
     for each in applied.card.search.candidates:
         before = [one["score"] for one in records[each.trial]["executions"]]
         wanted = stats.ttest_ind(before, each.scores, equal_var=False).confidence_interval()
@@ -197,12 +200,14 @@ def test_other_best_trials_after_more_of_them_are_refused_too():
         "asked": {"top": 2, "seeds": 6},
         "search": {"chosen": "0003", "candidates": [{"trial": "0003"}, {"trial": "0001"}]},
     }
-    apply_record.check_same(before, {"top": 2, "seeds": 6}, ["0003", "0001"])
-    with pytest.raises(TuningError, match="its best trials were 0003, 0001 and not 0007, 0003"):
-        apply_record.check_same(before, {"top": 2, "seeds": 6}, ["0007", "0003"])
-    apply_record.check_choice(before, "0003")
-    with pytest.raises(TuningError, match=r"0003 was chosen before; trained again here, .* choose 0001"):
-        apply_record.check_choice(before, "0001")
+    applied_file.check_same_request(before, {"top": 2, "seeds": 6}, ["0003", "0001"])
+    with pytest.raises(
+        TuningError, match=r"its best trials were 0003, 0001 and not 0007, 0003, .* search anew"
+    ):
+        applied_file.check_same_request(before, {"top": 2, "seeds": 6}, ["0007", "0003"])
+    applied_file.check_same_choice(before, "0003")
+    with pytest.raises(TuningError, match=r"0003 was chosen before, but .* again here would choose 0001"):
+        applied_file.check_same_choice(before, "0001")
 
 
 def test_killed_while_the_test_split_is_used_only_the_same_command_goes_on(toy, monkeypatch, tmp_path):
@@ -264,7 +269,7 @@ def test_an_unfinished_study_is_applied_only_where_that_is_asked_for(toy, monkey
     mine.search(2)
     facts = json.loads((mine.place / "study.json").read_text())
     (mine.place / "study.json").write_text(json.dumps(facts | {"trials": 9}))
-    monkeypatch.setattr(apply, "shipped", stopped)
+    monkeypatch.setattr(apply, "ship", stopped)
     with pytest.raises(
         TuningError, match=r"has ended 2 of its 9 trials, .* zoo tune run toy .* --unfinished"
     ):

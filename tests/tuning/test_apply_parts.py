@@ -9,8 +9,10 @@ import keras
 import numpy as np
 import pytest
 
-from tuning.harness import Candidate, Job, apply, apply_model, discovery, objective, seeds, space
+from tuning.harness import Candidate, Job, discovery
+from tuning.harness.applying import apply, model
 from tuning.harness.errors import TuningError
+from tuning.harness.search import objective, seeds, space
 from zoo.engine.fingerprint import digest
 from zoo.models import mlp
 from zoo.pretrained import cards, describing, scripts, searched
@@ -22,7 +24,7 @@ def test_fresh_seeds_leave_out_those_of_every_trial_that_was_named(monkeypatch):
     monkeypatch.setattr(seeds, "of_execution", lambda study, values, number: values["x"] + number)
     events = [{"event": "created", "trial": "0000", "values": {"x": 2, "tuner/epochs": 3}}]
     events += [{"event": "begun", "trial": "0000"}, {"event": "created", "trial": "0001", "values": {"x": 6}}]
-    assert apply.fresh_seeds({"seed": 1, "executions": 2}, events, 4) == (1, 4, 5, 8)
+    assert apply.find_fresh_seeds({"seed": 1, "executions": 2}, events, 4) == (1, 4, 5, 8)
 
 
 def tried(trial, score, values=None, rounds=None, **more):
@@ -39,56 +41,56 @@ def test_longer_trials_lead_and_the_same_values_count_once():
         tried("0002", 0.3, {"x": 2}, 3),
     ]
     found += [tried("0003", 0.4, {"x": 3}, 9), tried("0004", None, {"x": 4}, 9)]
-    assert [each["trial"] for each in apply.leading(found)] == ["0003", "0001", "0002"]
+    assert [each["trial"] for each in apply.lead(found)] == ["0003", "0001", "0002"]
 
 
 def test_trials_of_full_length_lead_by_their_scores():
     found = [tried("0000", 0.2), tried("0001", 0.1), tried("0002", 0.05, rounds=3), tried("0003", None)]
-    assert [each["trial"] for each in apply.leading(found)] == ["0001", "0000", "0002"]
+    assert [each["trial"] for each in apply.lead(found)] == ["0001", "0000", "0002"]
 
 
 def test_a_trial_that_was_shorter_in_the_search_has_no_optimism():
-    each = apply.Retrained(
+    each = apply.Contender(
         tried("0000", 0.1, rounds=3), None, SimpleNamespace(recipe=SimpleNamespace(epochs=9))
     )
-    assert apply.shorter(each) and apply.flattered(each, (0.2, 0.3)) is None
+    assert apply.was_shorter(each) and apply.measure_optimism(each, (0.2, 0.3)) is None
     each.record["rounds"] = 9
-    assert not apply.shorter(each) and apply.flattered(each, (0.2, 0.4)).mean == pytest.approx(-0.2)
+    assert not apply.was_shorter(each)
+    assert apply.measure_optimism(each, (0.2, 0.4)).mean == pytest.approx(-0.2)
 
 
 def test_the_default_is_found_by_its_values_and_made_up_where_it_was_not_tried():
-    declared = space.declared(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
-    subject = SimpleNamespace(declared=declared, found=[tried("0000", None, {"x": 2})])
-    assert apply.default_of(subject)["trial"] == "0000"
-    subject.found.append(tried("0005", 0.3, {"x": 2}))
-    assert apply.default_of(subject)["trial"] == "0005"
-    subject.found = [tried("0000", 0.1, {"x": 3})]
-    made_up = apply.default_of(subject)
+    declared = space.declare(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
+    subject = SimpleNamespace(declared=declared, records=[tried("0000", None, {"x": 2})])
+    assert apply.find_default(subject)["trial"] == "0000"
+    subject.records.append(tried("0005", 0.3, {"x": 2}))
+    assert apply.find_default(subject)["trial"] == "0005"
+    subject.records = [tried("0000", 0.1, {"x": 3})]
+    made_up = apply.find_default(subject)
     assert (made_up["trial"], made_up["values"], made_up["score"]) == ("default", {"x": 2}, None)
 
 
 @pytest.fixture
 def candidates(monkeypatch):
     """A function that pretends the fresh scores of trials, and chooses among the first of them."""
-    declared = space.declared(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
+    declared = space.declare(SimpleNamespace(space=lambda hp: hp.Int("x", 1, 5, default=2), __name__="toy"))
     facts = {"job": "toy", "tuner": "random", "executions": 1, "seed": 1, "metric": "validation wrong"}
-    facts |= {"space": space.described(declared)}
+    facts |= {"space": space.describe(declared)}
 
     def choose(scores, best):
-        everyone = {trial: apply.Retrained(tried(trial, 0.1, {"x": 1}), None, trial) for trial in scores}
-        subject = SimpleNamespace(facts=facts, found=[], declared=declared, seeds=(1, 2), splits={})
+        everyone = {trial: apply.Contender(tried(trial, 0.1, {"x": 1}), None, trial) for trial in scores}
+        subject = SimpleNamespace(facts=facts, records=[], declared=declared, seeds=(1, 2), splits={})
         subject.module = SimpleNamespace(JOB=SimpleNamespace(metric="validation wrong"))
 
         def trained(candidate, *_):
             if isinstance(scores[candidate.trial], Exception):
                 raise scores[candidate.trial]
-            executions = [SimpleNamespace(score=each) for each in scores[candidate.trial]]
-            return executions, np.array(scores[candidate.trial], float)
+            return [SimpleNamespace(score=each) for each in scores[candidate.trial]]
 
-        monkeypatch.setattr(objective, "trained", trained)
+        monkeypatch.setattr(objective, "train_executions", trained)
         for trial, each in everyone.items():
             everyone[trial] = each._replace(candidate=SimpleNamespace(trial=trial, recipe=None))
-        return apply.chosen(subject, [everyone[each] for each in best], everyone["0000"], lambda line: None)
+        return apply.choose(subject, [everyone[each] for each in best], everyone["0000"], lambda line: None)
 
     return choose
 
@@ -154,27 +156,27 @@ def test_the_verdict_says_plainly_whether_the_interval_excludes_zero(candidates,
 @pytest.mark.parametrize("name", JOBS)
 def test_a_card_can_hold_the_network_of_every_job(name):
     module = discovery.load(name)
-    declared = space.declared(module)
-    candidate = space.candidate(module, declared, space.defaults(declared))
-    plan = apply_model.plan(name, module, candidate, 5, (1, 2), untuned=False)
-    model, trained = plan.training.network(), candidate.build()
-    assert [(each.path, each.shape) for each in model.weights] == [
+    declared = space.declare(module)
+    candidate = space.make_candidate(module, declared, space.default_values(declared))
+    plan = model.make_plan(name, module, candidate, 5, (1, 2), untuned=False)
+    network, trained = plan.training.network(), candidate.build()
+    assert [(each.path, each.shape) for each in network.weights] == [
         (each.path, each.shape) for each in trained.weights
     ]
     json.dumps(describing.described(plan.training, 1000), allow_nan=False)
     assert plan.title.endswith(", its hyperparameters found by a search of 5 trials.")
-    untuned = apply_model.plan(name, module, candidate, 5, (1, 2), untuned=True)
+    untuned = model.make_plan(name, module, candidate, 5, (1, 2), untuned=True)
     assert untuned.title.endswith("the untuned ones, which a search of 5 trials did not better.")
     assert plan.name.rpartition(".")[2] == module.JOB.data and plan.name not in scripts.names()
     assert discovery.job_of(plan.name) == name
-    assert model.output_shape[1] == len(plan.training.classes) or not plan.training.classes
+    assert network.output_shape[1] == len(plan.training.classes) or not plan.training.classes
 
 
 def test_the_card_tells_what_a_network_was_pre_trained_by():
     module = discovery.load("mnist_rbm_classifier")
-    declared = space.declared(module)
-    candidate = space.candidate(module, declared, space.defaults(declared))
-    plan = apply_model.plan("mnist_rbm_classifier", module, candidate, 5, (1,), untuned=False)
+    declared = space.declare(module)
+    candidate = space.make_candidate(module, declared, space.default_values(declared))
+    plan = model.make_plan("mnist_rbm_classifier", module, candidate, 5, (1,), untuned=False)
     said = describing.described(plan.training, 50_000)
     assert said["pre-training"].endswith("(hidden 256, epochs 5, learning_rate 0.1).")
     assert said["levels"] == []
@@ -184,7 +186,7 @@ def test_what_only_matters_in_training_is_told_on_the_card_and_no_argument_of_it
     build = functools.partial(
         mlp, 4, (3,), 2, kernel_regularizer=keras.regularizers.L2(0.5), kernel_initializer="he_normal"
     )
-    builder, arguments, objects = apply_model.built_by("toy", build)
+    builder, arguments, objects = model.read_builder("toy", build)
     assert builder == "mlp"
     assert arguments == {"inputs": 4, "hidden": (3,), "outputs": 2, "kernel_initializer": "he_normal"}
     assert describing._objects(objects) == "kernel_regularizer=L2(l2=0.5)"
@@ -205,7 +207,7 @@ def own_network():
 )
 def test_a_network_that_no_card_can_describe_is_refused_before_anything_is_trained(build, told):
     with pytest.raises(TuningError, match=told):
-        apply_model.built_by("toy", build)
+        model.read_builder("toy", build)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_a_job_that_says_too_little_of_its_model_is_refused(changes, told):
     job = Job(data="sincos", metric="validation mean_squares", **changes)
     build = functools.partial(mlp, 1, (2,), 1)
     with pytest.raises(TuningError, match=f"^tuning/digits_mlp.py: .*{told}"):
-        apply_model.plan(
+        model.make_plan(
             "digits_mlp", SimpleNamespace(JOB=job), Candidate(build, None), 1, (1,), untuned=False
         )
 
@@ -227,8 +229,8 @@ def test_a_job_that_says_too_little_of_its_model_is_refused(changes, told):
 @pytest.mark.parametrize("name", JOBS)
 def test_what_a_job_does_is_known_again_in_another_process(name, tmp_path):
     module = discovery.load(name)
-    before = space.code(module)
+    before = space.code_digest(module)
     with filelock.FileLock(tmp_path / "lock"):  # which the fingerprint of what takes the lock would tell
-        assert space.code(module) == before
+        assert space.code_digest(module) == before
     if name != "mnist_rbm_classifier":
         assert before == digest(module.space), "studies that were begun could not go on"

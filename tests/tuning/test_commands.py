@@ -7,9 +7,10 @@ import time
 import pytest
 
 from tests.tuning.toy import diverged, pretended
-from tuning.harness import folder, launching, ledger, tether
+from tuning.harness.commands import distributing
+from tuning.harness.distributing import launching, tether
+from tuning.harness.store import folder, ledger
 from zoo import cli, startup
-from zoo.cli import distributing
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_status_says_how_far_it_is_and_whether_somebody_is_at_work(zoo, tmp_path
     assert code == 0
     assert "2 of 2 trials have ended, 0 of them failed; best so far" in said
     assert "no process is at work" in said
-    with folder.locked(tmp_path / "here" / "toy"):
+    with folder.lock(tmp_path / "here" / "toy"):
         assert "; a process is at work on it" in zoo("tune status toy")[1]
 
 
@@ -76,7 +77,7 @@ def test_a_report_writes_the_files_anew(zoo, tmp_path):
 def test_a_report_on_a_study_that_is_running_leaves_its_result_files_alone(zoo, tmp_path):
     zoo("tune run toy --trials 2")
     (tmp_path / "here" / "toy" / "results.csv").unlink()
-    with folder.locked(tmp_path / "here" / "toy"):
+    with folder.lock(tmp_path / "here" / "toy"):
         assert zoo("tune report toy")[0] == 0
     assert not (tmp_path / "here" / "toy" / "results.csv").exists()
 
@@ -151,7 +152,7 @@ def test_a_folder_that_another_process_holds_is_refused_before_anything_slow_is_
 
     monkeypatch.setattr(startup, "load_tensorflow", loaded)
     monkeypatch.setattr(tether, "GRACE", 0.3)
-    with folder.locked(tmp_path / "here" / "toy"):
+    with folder.lock(tmp_path / "here" / "toy"):
         code, said, complaints = zoo(f"tune {command}")
     assert (code, "process to leave toy" in said) == (2, "workers" in command)
     assert complaints == "zoo: another process is at work on the study in toy: wait, or use --out\n"
@@ -179,13 +180,13 @@ def test_sigterm_ends_a_search_like_ctrl_c_and_is_no_death_in_its_trial(zoo, qui
     quick(terminated)
     code, _, complaints = zoo("tune run toy --trials 4")
     assert (code, complaints.count("\n")) == (130, 1)
-    assert ledger.deaths(ledger.read(tmp_path / "here" / "toy"), "0000") == 0
+    assert ledger.count_deaths(ledger.read(tmp_path / "here" / "toy"), "0000") == 0
 
 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("tune run toi", "no job is called 'toi'; did you mean toy?"),
+        ("tune run toi", "there is no job named 'toi'; did you mean toy?"),
         (
             "tune run toy --tuner sgd",
             "--tuner is one of random, grid, bayesian, hyperband, optuna, not 'sgd'",
@@ -216,7 +217,7 @@ def test_sigterm_ends_a_search_like_ctrl_c_and_is_no_death_in_its_trial(zoo, qui
             "tune report toy --out x",
             "there is no study in x: begin one with zoo tune run toy, or name its folder: --out",
         ),
-        ("tune status toi", "no job is called 'toi'; did you mean toy?"),
+        ("tune status toi", "there is no job named 'toi'; did you mean toy?"),
     ],
 )
 def test_a_mistake_is_answered_in_one_line(zoo, line, told):

@@ -14,24 +14,15 @@ import pytest
 from tests.engine.networks import environment
 from tests.tuning.conftest import scores
 from tests.tuning.toy import TOY, pretended
-from tuning.harness import (
-    addresses,
-    chief,
-    failures,
-    folder,
-    ledger,
-    results,
-    service,
-    states,
-    study,
-    tuners,
-    worker,
-)
+from tuning.harness import errors
+from tuning.harness.commands import distributing
+from tuning.harness.distributing import addresses, chief, service, shared_folder, worker
 from tuning.harness.errors import TuningError
-from tuning.harness.options import Options
-from tuning.harness.progress import Progress
+from tuning.harness.reporting.progress import Progress
+from tuning.harness.search import study, tuners
+from tuning.harness.search.options import Options
+from tuning.harness.store import ledger, results
 from zoo import engine
-from zoo.cli import distributing
 
 STUBBORN = TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 0.1, 1.0, step=0.1)')
 
@@ -67,7 +58,7 @@ class Served:
             assert not thread.is_alive(), "it hangs"
         if self.error:
             raise self.error
-        return results.records(self.place)
+        return results.read_records(self.place)
 
 
 @pytest.fixture
@@ -101,7 +92,7 @@ def test_whatever_order_scores_arrived_in_a_study_can_be_gone_on_with_by_one_pro
     last = serve(trials=11)
     assert scores(longer)[:8] == scores(begun)
     assert scores(last.end(*crew(last)))[:9] == scores(longer)
-    assert len(results.records(last.place)) == 11
+    assert len(results.read_records(last.place)) == 11
 
 
 def test_what_a_single_process_left_unfinished_a_worker_takes_up(serve, search, quick):
@@ -149,11 +140,11 @@ def test_a_worker_that_was_killed_has_its_trial_back_under_the_same_id(serve):
 
 def test_a_trial_in_which_its_worker_dies_again_and_again_fails(serve):
     served = serve(trials=2)
-    for _ in range(failures.MOST_DEATHS):
+    for _ in range(errors.MOST_DEATHS):
         served.client("worker-01").create_trial()
     found = served.end(*crew(served, 1))
     assert [each["status"] for each in found] == ["FAILED", "COMPLETED"]
-    assert found[0]["failure"] == failures.DIED
+    assert found[0]["failure"] == errors.DIED
 
 
 def test_the_trial_of_a_worker_that_is_gone_for_ever_is_taken_over_and_counts_once(serve, quick, monkeypatch):
@@ -206,7 +197,7 @@ def test_signs_of_life_get_through_while_many_workers_wait_for_a_slow_tuner(serv
     def slow(chief, worker):
         asked.append(worker)
         released.wait(60)
-        return states.IDLE
+        return ledger.IDLE
 
     monkeypatch.setattr(chief.Chief, "ask", slow)
     waiting = [threading.Thread(target=served.client(f"worker-{n:02d}").create_trial) for n in range(1, 20)]
@@ -259,7 +250,7 @@ def test_a_worker_whose_trial_was_taken_over_may_get_others_and_the_ledger_repla
     first.give_back(first.create_trial())
     taken = served.client("worker-02").create_trial()
     assert (taken.trial_id, first.create_trial().trial_id) == ("0000", "0001")
-    oracle = tuners.make("random", study.joined("toy", served.place).declared, 1, 1)
+    oracle = tuners.make("random", study.join_study("toy", served.place).declared, 1, 1)
     tuners.replay(oracle, ledger.read(served.place))
     holders = {name: trial.trial_id for name, trial in oracle.ongoing_trials.items()}
     assert holders == {"worker-02": "0000", "worker-01": "0001"}
@@ -287,9 +278,9 @@ def test_a_study_that_is_complete_needs_no_worker_and_its_workers_no_chief(serve
 def test_a_worker_whose_chief_ended_while_it_trained_ends_too_instead_of_asking_on(search, tmp_path):
     search("served")
     place = tmp_path / "served"
-    is_over = functools.partial(folder.is_complete, place)
+    is_over = functools.partial(shared_folder.is_complete, place)
     client = service.Client(addresses.free(), "worker-01", 5.0, is_over)
-    assert worker.work(study.joined("toy", place), client) == 0
+    assert worker.work(study.join_study("toy", place), client) == 0
 
 
 def test_a_worker_that_starts_before_its_chief_waits_for_what_a_complete_study_shall_have_more(
@@ -436,4 +427,4 @@ def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(jobs, s
     assert begun()[0] == begun()[1], "it was not killed in the middle of a trial"
     assert of("worker-01", place) == of("worker-02", place) == of("chief", place) == []
     with engine.using(store=tmp_path / "another store"):
-        assert scores(results.records(place)) == scores(search("undisturbed"))
+        assert scores(results.read_records(place)) == scores(search("undisturbed"))

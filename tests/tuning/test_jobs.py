@@ -8,8 +8,9 @@ import keras
 import pytest
 
 from tests.engine.networks import environment
-from tuning.harness import Candidate, discovery, objective, space, tuners
+from tuning.harness import Candidate, discovery
 from tuning.harness.errors import TuningError
+from tuning.harness.search import objective, space, tuners
 from zoo import data
 from zoo.engine.fingerprint import digest
 
@@ -46,40 +47,40 @@ def test_a_job_says_what_it_searches_on_which_data_and_how_long(name):
 @pytest.mark.parametrize("name", JOBS)
 def test_a_job_gives_a_network_and_a_training_for_defaults_and_for_any_values(name):
     module = discovery.load(name)
-    declared = space.declared(module)
+    declared = space.declare(module)
     moments = random.Random(0)
-    chosen = [space.defaults(declared)]
+    chosen = [space.default_values(declared)]
     for _ in range(3):
         values = declared.copy()
         values.values = {}
         for each in values.space:
             if values.is_active(each):
                 values.values[each.name] = each.prob_to_value(moments.random())
-        chosen.append(space.plain(declared, values.values))
+        chosen.append(space.to_plain_numbers(declared, values.values))
     lengths = set()
     for values in chosen:
-        candidate = space.candidate(module, declared, values)
+        candidate = space.make_candidate(module, declared, values)
         assert isinstance(candidate, Candidate)
         assert isinstance(candidate.build(), keras.Model)
         assert digest(candidate.recipe)
-        lengths.add(objective.rounds_of(candidate.recipe))
+        lengths.add(objective.count_rounds(candidate.recipe))
     assert len(lengths) == 1, "Hyperband needs one full length for all"
 
 
 @pytest.mark.parametrize("name", JOBS)
 def test_every_range_contains_its_default(name):
-    for each in space.declared(discovery.load(name)).space:
+    for each in space.declare(discovery.load(name)).space:
         if hasattr(each, "min_value"):
             assert each.min_value <= each.default <= each.max_value
 
 
 @pytest.mark.parametrize("name", JOBS)
 def test_a_grid_can_be_made_of_every_space(name):
-    declared = space.declared(discovery.load(name))
+    declared = space.declare(discovery.load(name))
     oracle = tuners.make("grid", declared, 1, 1)
     oracle.limit = 3
     for _ in range(3):
-        tuners.tell(oracle, oracle.create_trial("chief"), 1.0)
+        tuners.tell_score(oracle, oracle.create_trial("chief"), 1.0)
     assert oracle.create_trial("chief").status == tuners.STOPPED
 
 

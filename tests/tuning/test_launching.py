@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.engine.networks import environment
-from tuning.harness import addresses, launching
+from tuning.harness.distributing import addresses, launching
 
 FOREVER = "import sys; sys.stdin.read()"
 AT_ONCE = "pass"
@@ -116,7 +116,7 @@ def test_a_chief_that_dies_again_and_again_is_given_up(supervised):
 def test_a_process_whose_launcher_was_killed_ends_as_after_ctrl_c(handler):
     program = (
         "import time\n"
-        "from tuning.harness import tether\n"
+        "from tuning.harness.distributing import tether\n"
         "tether.tie()\n"
         "try: print('ready', flush=True); time.sleep(60)\n"
         "except KeyboardInterrupt: print('saved', flush=True)\n"

@@ -11,20 +11,11 @@ from tests.tuning.conftest import NEEDS_OPTUNA, scores
 from tests.tuning.test_distributed import Served, crew
 from tests.tuning.test_tuners import asked, make, two
 from tests.tuning.toy import TOY, diverged, pretended
-from tuning.harness import (
-    discovery,
-    folder,
-    ledger,
-    objective,
-    optuna_search,
-    results,
-    service,
-    study,
-    tuners,
-    worker,
-)
+from tuning.harness.distributing import service, worker
 from tuning.harness.errors import TuningError
-from tuning.harness.options import Options
+from tuning.harness.search import objective, options, optuna_oracle, study, tuners
+from tuning.harness.search.options import Options
+from tuning.harness.store import folder, ledger, results
 
 MISSING = "optuna is missing; get it with: pip install 'reprozoo[optuna]'"
 ENOUGH = 18
@@ -33,7 +24,7 @@ ENOUGH = 18
 
 @pytest.fixture
 def without_optuna(monkeypatch):
-    monkeypatch.setattr(discovery.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(options.importlib.util, "find_spec", lambda name: None)
 
 
 @pytest.mark.usefixtures("without_optuna")
@@ -48,17 +39,17 @@ def test_without_optuna_the_command_that_installs_it_is_told():
 def test_without_optuna_its_studies_are_left_as_they_are(search, tmp_path):
     search(trials=1)
     place = tmp_path / "study"
-    folder.describe(place, folder.description(place) | {"tuner": "optuna"})
-    before = folder.description(place)
+    folder.write_description(place, folder.read_description(place) | {"tuner": "optuna"})
+    before = folder.read_description(place)
     with pytest.raises(TuningError) as refused:
         search(trials=2)
     assert str(refused.value) == MISSING
-    assert folder.description(place) == before
+    assert folder.read_description(place) == before
 
 
 @pytest.mark.parametrize(("full", "expected"), [(1, [1]), (2, [1, 2]), (9, [1, 3, 9]), (10, [2, 4, 10])])
 def test_a_trial_may_be_pruned_after_a_ninth_and_a_third_of_its_length(full, expected):
-    assert objective.lengths(full) == expected
+    assert objective.list_lengths(full) == expected
 
 
 def every_kind():
@@ -109,7 +100,7 @@ def of_every_kind():
     oracle.journal = events.append
     for _ in range(40):
         trial = oracle.create_trial("chief")
-        tuners.tell(oracle, trial, float(trial.hyperparameters.values["int"]))
+        tuners.tell_score(oracle, trial, float(trial.hyperparameters.values["int"]))
     return [each["values"] for each in events if each["event"] == "created"]
 
 
@@ -138,8 +129,8 @@ def test_tpe_looks_where_scores_were_low(of_every_kind):
 @pytest.mark.parametrize("declared", [every_kind(), two()], ids=["every kind", "two"])
 def test_optuna_is_shown_every_default_as_it_is_or_as_the_nearest_on_the_grid(declared):
     for each in declared.space:
-        axis = optuna_search.axis_of(each)
-        shown = axis.meant(axis.shown(each.default))
+        axis = optuna_oracle.make_axis(each)
+        shown = axis.decode(axis.encode(each.default))
         assert shown == pytest.approx(5 if each.name == "int_step" else each.default)
 
 
@@ -154,13 +145,13 @@ def test_a_small_space_is_tried_to_its_last_point_and_none_twice():
 @NEEDS_OPTUNA
 def test_a_failed_trial_is_told_as_failed_and_teaches_nothing(monkeypatch):
     told = []
-    proposed = optuna_search.proposed
+    proposed = optuna_oracle.propose
 
     def noted(declared, trials, seed):
         told[:] = trials
         return proposed(declared, trials, seed)
 
-    monkeypatch.setattr(optuna_search, "proposed", noted)
+    monkeypatch.setattr(optuna_oracle, "propose", noted)
     found = asked(make("optuna"), 14, fails=lambda values: values["width"] == 2)
     assert [each.state for each in told] == ["FAIL" if s is None else "COMPLETE" for *_, s in found[:-1]]
     assert {each.score is None for each in told if each.state == "FAIL"} == {True}
@@ -177,7 +168,7 @@ def telling(oracle, curves):
         else:
             rounds = 9
         reached.append(rounds)
-        tuners.tell(oracle, trial, score)
+        tuners.tell_score(oracle, trial, score)
     return reached
 
 
@@ -232,7 +223,7 @@ def crossing(build, recipe, *arguments, **more):
 @pytest.fixture
 def undisturbed(search, quick, monkeypatch):
     """The records of a study in which trials were pruned."""
-    monkeypatch.setattr(study.hparams, "write", lambda place, record: None)
+    monkeypatch.setattr(study.tensorboard, "write", lambda place, record: None)
     quick(crossing)
     return search("undisturbed", tuner="optuna", trials=ENOUGH)
 
@@ -243,13 +234,13 @@ def test_a_pruned_trial_is_kept_with_its_length_and_never_the_best(undisturbed, 
     assert {each["rounds"] for each in pruned} == {1, 3}
     assert {each["rounds"] for each in undisturbed if not each["pruned"]} == {9}
     assert {each["status"] for each in undisturbed} == {"COMPLETED"}
-    best = results.best(undisturbed)
+    best = results.find_best(undisturbed)
     assert (
         min(each["score"] for each in pruned)
         < best["score"]
         == min(each["score"] for each in undisturbed if not each["pruned"])
     )
-    assert [each["pruned"] for each in results.completed(undisturbed)] == sorted(
+    assert [each["pruned"] for each in results.rank(undisturbed)] == sorted(
         each["pruned"] for each in undisturbed
     )
     rows = list(csv.DictReader((tmp_path / "undisturbed" / "results.csv").open()))
@@ -297,7 +288,7 @@ def test_what_was_decided_once_is_not_decided_anew(undisturbed, search, quick, m
     lines = (place / ledger.NAME).read_text().splitlines(keepends=True)
     last = max(at for at, line in enumerate(lines) if '"pruned": true' in line)
     (place / ledger.NAME).write_text("".join(lines[: last + 1]))
-    monkeypatch.setattr(optuna_search, "is_hopeless", lambda *arguments: pytest.fail("it was asked again"))
+    monkeypatch.setattr(optuna_oracle, "is_hopeless", lambda *arguments: pytest.fail("it was asked again"))
     name = json.loads(lines[last])["trial"]
     found = search("undisturbed", trials=int(name) + 1)
     assert (found[-1]["trial"], found[-1]["pruned"]) == (name, True)
@@ -344,7 +335,7 @@ def test_progress_and_status_tell_of_pruned_trials(undisturbed, search, tmp_path
 def test_workers_prune_too_and_their_study_can_be_gone_on_with_by_one_process_and_by_many(
     search, quick, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(study.hparams, "write", lambda place, record: None)
+    monkeypatch.setattr(study.tensorboard, "write", lambda place, record: None)
     monkeypatch.setattr(service, "AGAIN", 0.05)
     monkeypatch.setattr(worker, "POLL", 0.02)
     quick(crossing)
@@ -355,4 +346,4 @@ def test_workers_prune_too_and_their_study_can_be_gone_on_with_by_one_process_an
     last = Served(tmp_path / "served", trials=20)
     assert scores(longer)[:14] == scores(begun)
     assert scores(last.end(*crew(last)))[:17] == scores(longer)
-    assert len(results.records(last.place)) == 20
+    assert len(results.read_records(last.place)) == 20

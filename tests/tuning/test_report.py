@@ -7,25 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproductions.harness import figures as style
 from tests.tuning.test_study import losing
 from tests.tuning.toy import TOY, pretended
-from tuning.harness import (
-    apply_record,
-    discovery,
-    effects,
-    failures,
-    figures,
-    folder,
-    hparams,
-    report,
-    report_words,
-    results,
-    scales,
-    study,
-)
-from tuning.harness.options import Options
-from tuning.harness.progress import Progress
+from tuning.harness import discovery, errors
+from tuning.harness.reporting import effects, figures, report, scales, words
+from tuning.harness.reporting.progress import Progress
+from tuning.harness.search import study
+from tuning.harness.search.options import Options
+from tuning.harness.store import applied as applied_file
+from tuning.harness.store import folder, results, tensorboard
+from zoo import figures as style
 
 pytestmark = pytest.mark.usefixtures("quick")
 FIGURES = {"best_so_far.svg", "parallel_coordinates.svg", "effects.svg"}
@@ -77,7 +68,7 @@ def test_a_report_is_one_file_with_its_figures_and_a_page_beside_them(reported):
 def test_the_table_has_every_trial_the_best_first_with_seeds_and_values(reported):
     _, found, page = reported(trials=4)
     table = rows(page, "Trials")
-    ranked = results.completed(found)
+    ranked = results.rank(found)
     assert [row[0] for row in table] == [each["trial"] for each in ranked]
     seeds = ", ".join(str(each["seed"]) for each in ranked[0]["executions"])
     assert table[0][-1] == seeds
@@ -90,8 +81,8 @@ def test_the_page_says_what_was_searched_and_how(reported):
         ["rate", "0.01 to 1", "0.5", "always"],
         ["width", "2 to 8, whole numbers, by factors of 2", "4", "always"],
     ]
-    assert ["tuner", "random"] in rows(page, "How")
-    assert ["seed of the study", "5"] in rows(page, "How")
+    assert ["tuner", "random"] in rows(page, "How it was run")
+    assert ["seed of the study", "5"] in rows(page, "How it was run")
     assert page.startswith("# toy: A toy: which rate is nearest to .3?\n")
 
 
@@ -99,42 +90,45 @@ def test_a_page_tells_every_command_version_and_machine_that_a_study_was_made_by
     place, machine = tmp_path / "study", {"cpu": "A", "cores": 2, "platform": "Linux", "devices": ["CPU"]}
 
     def run(command, trials, version, cpu):
-        made = study.Made(command, {"keras": version}, machine | {"cpu": cpu})
+        made = study.Circumstances(command, {"keras": version}, machine | {"cpu": cpu})
         study.run("toy", Options(trials=trials), place, Progress(lambda line: None), made)
-        return dict(report_words.made(folder.description(place), results.records(place)))
+        return dict(words.run_rows(folder.read_description(place), results.read_records(place)))
 
     assert run("first", 1, "3.1", "A")["command"] == "`first`"
-    facts = folder.description(place)
+    facts = folder.read_description(place)
     (once,) = facts.pop("runs")
-    folder.describe(place, facts | once)  # as studies of the first format have it
+    folder.write_description(place, facts | once)  # as studies of the first format have it
     run("second", 2, "3.1", "A")
     run("second", 2, "9.9", "Z")  # which had nothing left to do
     said = run("third", 3, "3.2", "A")
     assert said["command"] == "`first`; then `second`; then `third`"
     assert said["versions"] == "keras 3.1; then keras 3.2"
     assert said["machine"] == "A, 2 cores, Linux, CPU"
-    assert "command" not in folder.description(place)
+    assert "command" not in folder.read_description(place)
 
 
 def test_the_untuned_default_has_its_place(reported):
     _, found, page = reported(trials=5)
-    place = 1 + [each["trial"] for each in results.completed(found)].index("0000")
+    place = 1 + [each["trial"] for each in results.rank(found)].index("0000")
     assert place > 1
-    assert "its score flatters it; `zoo tune apply toy` trains it on fresh seeds." in page
-    assert "The untuned default, trial 0000, has 0.09" in page
-    assert f"place {place} of 5 trials. The best trial's score is lower by" in page
+    assert "Some of that is luck: `zoo tune apply toy` trains it on fresh seeds." in page
+    assert "The untuned default (trial 0000) has 0.09" in page
+    assert f"place {place} of 5 trials.\nThe best trial's score is lower by" in page
 
 
 def test_where_nothing_beats_the_default_the_page_says_so(reported):
     page = reported(trials=1)[2]
-    assert "The untuned default, trial 0000, is that best one: no trial was better." in page
+    assert "**Trial 0000 has the best score: 0.0" in page
+    assert "The untuned default (trial 0000) is that best trial: the search found nothing better." in page
 
 
-@pytest.mark.parametrize(("shift", "said"), [(0.0, "overlap"), (1.0, "do not overlap")])
+@pytest.mark.parametrize(
+    ("shift", "said"), [(0.0, "The two intervals overlap."), (1.0, "The two intervals do not overlap.")]
+)
 def test_overlapping_intervals_are_told_from_others(shift, said):
     one, other = {"interval": (0.1, 0.3)}, {"interval": (0.2 + shift, 0.4 + shift)}
-    assert report_words._overlap(one, other) == said
-    assert report_words._overlap(other, one) == said
+    assert words.describe_overlap(one, other) == said
+    assert words.describe_overlap(other, one) == said
 
 
 def test_failed_trials_come_last_with_the_last_line_of_their_traceback(reported, quick):
@@ -145,8 +139,8 @@ def test_failed_trials_come_last_with_the_last_line_of_their_traceback(reported,
 
     quick(train)
     place, _, page = reported(draw=True, trials=3)
-    assert "3 of 3 trials have ended, 1 of them failed." in page
-    assert "The untuned default, trial 0000, failed: MemoryError: no room | for &lt;gradients>" in page
+    assert "3 of 3 trials have ended; 1 of them failed." in page
+    assert "The untuned default (trial 0000) failed: MemoryError: no room | for &lt;gradients>" in page
     last = [line for line in page.splitlines() if line.startswith("| 0")][-1]
     assert last.startswith(
         "| 0000 | FAILED | MemoryError: no room \\| for &lt;gradients> | 0.5 | 4 | - | - |"
@@ -172,19 +166,19 @@ def test_one_execution_has_no_interval_and_one_hyperparameter_no_neighbour(repor
     jobs(TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4"))
     place, found, page = reported(draw=True, trials=6, executions=1)
     assert drawn(place) == FIGURES
-    assert "the two intervals are not known, since there is one execution only" in page
-    assert len(figures.one_by_one(scales.of_study(folder.description(place)), found, "x").axes) == 1
+    assert "One network per trial gives no intervals." in page
+    assert len(figures.draw_effects(scales.read_scales(folder.read_description(place)), found, "x").axes) == 1
 
 
 def test_a_hyperparameter_counts_where_its_parent_says(reported, jobs):
     jobs(CONDITIONAL)
     place, found, page = reported(draw=True, trials=8)
-    scale = next(each for each in scales.of_study(folder.description(place)) if each.name == "second")
+    scale = next(each for each in scales.read_scales(folder.read_description(place)) if each.name == "second")
     deep = [each for each in found if each["values"]["layers"] == 2]
     assert 0 < len(deep) < 8
-    assert len(effects.points(scale, found)) == len(deep)
+    assert len(effects.list_points(scale, found)) == len(deep)
     assert rows(page, "What was searched")[3] == ["second", "0.1 to 1", "0.1", "layers is 2"]
-    panel = figures.one_by_one([scale], found, "x").axes[0]
+    panel = figures.draw_effects([scale], found, "x").axes[0]
     assert panel.get_title() == f"second ({len(deep)} of 8 trials)"
 
 
@@ -195,24 +189,27 @@ def test_trials_of_different_lengths_are_not_mixed(reported):
     assert lengths == {1, 3, 9}
     assert {each["rounds"] for each in chosen} == {1}
     assert f"Only the {len(chosen)} trials of 1 rounds are compared here" in page
-    assert "The hyperband tuner chose by earlier scores" in page
-    assert "It was not trained as long as the best trial" in page
+    assert "The hyperband tuner chose values by earlier scores" in page
+    assert "It was trained for another length than the best trial, so the two do not compare." in page
 
 
 def test_pruned_trials_are_never_the_best_so_far(reported):
     place, found, _ = reported(trials=4)
-    ranked = results.completed(found)
+    ranked = results.rank(found)
     pruned = [each | ({"pruned": True, "rounds": 1} if each is ranked[0] else {}) for each in found]
     with style.style():
-        (axes,) = figures.best_so_far(pruned, "x", None).axes
+        (axes,) = figures.draw_best_so_far(pruned, "x", None).axes
     steps = next(line for line in axes.lines if line.get_label() == "best so far")
     assert min(steps.get_ydata()) == ranked[1]["score"]
-    table = report_words.trial_rows(scales.of_study(folder.description(place)), pruned)
+    table = words.trial_rows(scales.read_scales(folder.read_description(place)), pruned)
     assert table[-1][:2] == [ranked[0]["trial"], "COMPLETED, pruned"]
-    facts = folder.description(place)
-    assert "Pruned, that is given up before their full length: 1." in report_words.result(facts, pruned)[1]
+    facts = folder.read_description(place)
+    told = words.summarise(facts, pruned)[1]
+    assert told == "Trials that were pruned, that is given up before their full length: 1."
     lengths = [each | {"rounds": each["rounds"] or 9} for each in pruned]
-    assert "Shorter ones went no further" in report_words.sample(facts, lengths)[1]
+    assert (
+        "The tuner stopped shorter trials because of their scores" in words.describe_sample(facts, lengths)[1]
+    )
 
 
 def applied(place, tested):
@@ -232,7 +229,7 @@ def applied(place, tested):
         "model": "toy_tuned.sincos",
         "search": search | ({} if tested else {"comparisons": []}),
     }
-    apply_record.write(
+    applied_file.write(
         place, record | {"test": {"metrics": [counted], "weights_digest": ""} if tested else None}
     )
 
@@ -244,8 +241,11 @@ def test_what_fresh_seeds_showed_is_on_the_page(search, tmp_path, tested):
     report.write(tmp_path / "study")
     page = (tmp_path / "study" / "README.md").read_text()
     assert page == report.markdown(tmp_path / "study")
-    assert "its score flatters it: see below." in page and "`zoo tune apply" not in page
-    assert "Trial 0002 was chosen among these by the mean of 6 fresh seeds." in page
+    assert "Some of that is luck: fresh seeds below show how much." in page
+    assert "`zoo tune apply" not in page
+    assert "with 6 random seeds that the search had not used. Trial 0002 was chosen:" in page
+    answer = "Tuning helps: the tuned networks are better" if tested else "Trial 0002 is chosen."
+    assert f"\n**{answer}" in page
     assert "the search flattered it" in page
     assert ("test error, %: -0.1 [-0.15, -0.05], an interval that excludes zero" in page) == tested
     assert ("The test split has not been used yet." in page) != tested
@@ -280,7 +280,7 @@ DECLARED = [
 
 
 def test_what_matters_is_more_important_than_what_does_not():
-    found = effects.foretold(DECLARED, invented(40, lambda rate, random: 1 + rate))
+    found = effects.forecast(DECLARED, invented(40, lambda rate, random: 1 + rate))
     assert [each.name for each in found.importances] == ["rate", "nothing"]
     assert found.explained > 0.8
     first, second = found.importances
@@ -289,15 +289,15 @@ def test_what_matters_is_more_important_than_what_does_not():
     assert first.low <= first.mean <= first.high
 
 
-def test_where_the_forest_foretells_nothing_it_is_said_and_no_importance_given():
-    found = effects.foretold(DECLARED, invented(40, lambda rate, random: 1 + random.random()))
+def test_where_the_forest_predicts_nothing_it_is_said_and_no_importance_given():
+    found = effects.forecast(DECLARED, invented(40, lambda rate, random: 1 + random.random()))
     assert found.importances == ()
     assert found.explained < 0
-    assert "the forest foretells nothing" in report_words.importance(found)
+    assert "the forest predicts nothing" in words.describe_importance(found)
 
 
 def test_equal_scores_give_no_importance():
-    found = effects.foretold(DECLARED, invented(20, lambda rate, random: 0.5))
+    found = effects.forecast(DECLARED, invented(20, lambda rate, random: 0.5))
     assert found.reason == "all trials have the same score"
 
 
@@ -305,16 +305,16 @@ def test_means_of_groups_have_t_intervals_over_trials():
     trials = [{"values": {"units": 2}, "score": score} for score in (1.0, 2.0, 3.0)]
     trials += [{"values": {"units": 4}, "score": 9.0}] * 2
     scale = scales.Scale("units", (2, 4), 0, 1, None, False, False, 2, ())
-    (group,) = effects.groups(scale, trials, logarithmic=False)
+    (group,) = effects.group_trials(scale, trials, logarithmic=False)
     assert (group.position, group.mean) == (0, 2)
     assert group.high - group.mean == pytest.approx(4.302653 / math.sqrt(3), rel=1e-6)
-    (group,) = effects.groups(scale, trials, logarithmic=True)
+    (group,) = effects.group_trials(scale, trials, logarithmic=True)
     assert group.mean == pytest.approx(6 ** (1 / 3))
 
 
 def test_many_values_are_grouped_with_their_neighbours():
     trials = [{"values": {"rate": number / 20}, "score": float(number)} for number in range(21)]
-    found = effects.groups(DECLARED[1], trials, logarithmic=False)
+    found = effects.group_trials(DECLARED[1], trials, logarithmic=False)
     assert len(found) == 5
     assert [group.position for group in found] == sorted(group.position for group in found)
     assert found[0].mean == pytest.approx(1.5)
@@ -329,7 +329,7 @@ def test_many_values_are_grouped_with_their_neighbours():
     ],
 )
 def test_a_value_has_its_place_on_the_scale_it_was_drawn_on(config, value, place):
-    (scale,) = scales.of_study({"space": [{"class_name": "Float", "config": {"name": "x", **config}}]})
+    (scale,) = scales.read_scales({"space": [{"class_name": "Float", "config": {"name": "x", **config}}]})
     assert scales.position(scale, value) == pytest.approx(place)
     assert scales.position(scale, None) is None
 
@@ -338,18 +338,18 @@ def test_a_hyperparameter_is_told_with_its_steps_its_default_and_where_it_counts
     counts = {"class_name": "Parent", "config": {"name": "layers", "values": [2, 3]}}
     config = {"name": "x", "min_value": 8, "max_value": 64, "step": 2, "sampling": "log", "default": 32}
     given = [{"class_name": "Int", "config": config | {"conditions": [counts]}}]
-    (scale,) = scales.of_study({"space": given})
-    assert scales.described(scale) == (
+    (scale,) = scales.read_scales({"space": given})
+    assert scales.describe(scale) == (
         "8 to 64, whole numbers, by factors of 2; default 32; if layers is 2 or 3"
     )
 
 
 @pytest.mark.parametrize("job", discovery.names())
 def test_every_jobs_hyperparameters_have_scales_with_their_defaults_on_them(job):
-    from tuning.harness import space
+    from tuning.harness.search import space
 
-    declared = space.declared(discovery.load(job))
-    found = scales.of_study({"space": space.described(declared)})
+    declared = space.declare(discovery.load(job))
+    found = scales.read_scales({"space": space.describe(declared)})
     assert {each.name: each.default for each in found} == {each.name: each.default for each in declared.space}
     for each in found:
         assert 0 <= scales.position(each, each.default) <= 1
@@ -366,8 +366,8 @@ def test_a_study_gives_the_same_report_from_the_files_that_are_committed(reporte
     results.write(committed)
     report.write(committed)
     told = {"pruned": False}
-    assert [told | each for each in results.records(committed)] == [
-        told | each | {"failure": failures.last_line(each["failure"])} for each in found
+    assert [told | each for each in results.read_records(committed)] == [
+        told | each | {"failure": errors.last_line(each["failure"])} for each in found
     ]
     for file in committed.iterdir():
         assert file.read_bytes() == (place / file.name).read_bytes(), file.name
@@ -390,7 +390,7 @@ def asked_of_tensorboard(place, route, **question):
     from tensorboard.plugins.hparams.hparams_plugin import HParamsPlugin
     from werkzeug.test import Client
 
-    runs = plugin_event_multiplexer.EventMultiplexer().AddRunsFromDirectory(str(place / hparams.NAME))
+    runs = plugin_event_multiplexer.EventMultiplexer().AddRunsFromDirectory(str(place / tensorboard.NAME))
     runs.Reload()
     provided = data_provider.MultiplexerDataProvider(runs, str(place))
     pages = HParamsPlugin(base_plugin.TBContext(data_provider=provided)).get_plugin_apps()

@@ -1,6 +1,6 @@
 """Seeds: the same wherever a trial is run, and never the one that KerasTuner ignores."""
 
-from tuning.harness import seeds
+from tuning.harness.search import seeds
 
 VALUES = {"width": 64, "rate": 0.001}
 
@@ -24,6 +24,6 @@ def test_the_order_in_which_hyperparameters_are_declared_does_not_matter():
 
 
 def test_seeds_are_never_zero_and_fit_into_31_bits():
-    drawn = [seeds.derived(number) for number in range(1000)]
+    drawn = [seeds.derive(number) for number in range(1000)]
     assert min(drawn) > 0
     assert max(drawn) < 2**31

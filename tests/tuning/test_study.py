@@ -9,9 +9,10 @@ import pytest
 
 from tests.tuning.conftest import scores
 from tests.tuning.toy import TOY, Pretended, diverged, pretended
-from tuning.harness import failures, folder, ledger, results
+from tuning.harness import errors
 from tuning.harness.errors import TuningError
-from tuning.harness.options import Options
+from tuning.harness.search.options import Options
+from tuning.harness.store import folder, ledger, results
 from zoo.data import DataError
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -57,7 +58,7 @@ def test_ctrl_c_in_a_trial_leaves_it_to_be_taken_up_first(search, quick, tmp_pat
     quick(interrupted)
     with pytest.raises(KeyboardInterrupt):
         search()
-    assert len(results.records(tmp_path / "study")) == 2
+    assert len(results.read_records(tmp_path / "study")) == 2
     assert (tmp_path / "study" / "results.csv").read_text().count("\n") == 3
     assert scores(search()) == scores(undisturbed)
 
@@ -69,10 +70,10 @@ def test_a_trial_in_which_the_process_dies_again_and_again_fails_instead_of_bein
     place = tmp_path / "study"
     created = {"event": "created", "trial": "0001", "worker": "chief"}
     ledger.append(place, created | {"values": search("other", trials=2)[1]["values"]})
-    for _ in range(failures.MOST_DEATHS):
+    for _ in range(errors.MOST_DEATHS):
         ledger.append(place, {"event": "begun", "trial": "0001"})
     record = search(trials=2)[1]
-    assert (record["status"], record["failure"]) == ("FAILED", failures.DIED)
+    assert (record["status"], record["failure"]) == ("FAILED", errors.DIED)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_folder_whose_job_has_become_another_one_is_refused_with_the_differenc
     with pytest.raises(TuningError, match="--out") as refused:
         search(trials=2)
     assert told in str(refused.value)
-    assert results.records(tmp_path / "study") == before
+    assert results.read_records(tmp_path / "study") == before
 
 
 def test_comments_in_a_job_may_change(search, jobs):
@@ -137,7 +138,7 @@ def test_without_its_data_a_study_is_refused_and_leaves_no_folder_behind(search,
 
 def test_two_processes_do_not_write_one_folder(search, tmp_path):
     search(trials=1)
-    with folder.locked(tmp_path / "study"):
+    with folder.lock(tmp_path / "study"):
         assert folder.is_busy(tmp_path / "study")
         with pytest.raises(TuningError, match="another process is at work"):
             search(trials=2)
@@ -203,8 +204,8 @@ def test_a_crash_is_kept_with_its_traceback_and_the_study_goes_on(search, quick,
     assert len(found) == 12
     assert len(failed) > 2
     assert 'raise MemoryError("no room for the gradients")' in failed[0]["failure"]
-    assert results.best(found)["values"]["rate"] >= 0.3
-    assert [each["trial"] for each in results.completed(found)] == [
+    assert results.find_best(found)["values"]["rate"] >= 0.3
+    assert [each["trial"] for each in results.rank(found)] == [
         each["trial"]
         for each in sorted(found, key=lambda each: each["score"] or math.inf)[: 12 - len(failed)]
     ]
@@ -214,7 +215,7 @@ def test_a_failed_trial_is_never_the_best_not_even_where_all_failed(search, quic
     quick(losing(0, when=lambda rate: True))
     found = search()
     assert [each["status"] for each in found] == ["FAILED"] * 5
-    assert results.best(found) is None
+    assert results.find_best(found) is None
 
 
 def test_an_error_that_is_not_the_trials_ends_the_search(search, quick):

@@ -9,7 +9,9 @@ import pytest
 from tests.engine.networks import environment
 from tests.tuning.conftest import NEEDS_OPTUNA, scores
 from tests.tuning.toy import TOY
-from tuning.harness import discovery, ledger, objective, space
+from tuning.harness import discovery
+from tuning.harness.search import objective, space
+from tuning.harness.store import ledger
 from zoo import data, engine
 from zoo.engine import member
 from zoo.engine.settings import store_folder
@@ -23,9 +25,10 @@ import tuning
 import tuning.harness
 from pathlib import Path
 tuning.__path__.append(sys.argv[1])
-from tuning.harness import ledger, study
-from tuning.harness.options import Options
-from tuning.harness.progress import Progress
+from tuning.harness.search import study
+from tuning.harness.store import ledger
+from tuning.harness.search.options import Options
+from tuning.harness.reporting.progress import Progress
 from zoo import engine
 from zoo.engine import member
 
@@ -80,7 +83,7 @@ def test_a_trial_that_is_trained_alone_elsewhere_has_the_same_score(jobs, search
     dataset = data.load("sincos", samples=20)
     splits = {"train": tuple(dataset.train), "validation": tuple(dataset.valid)}
     with engine.using(store=tmp_path / "another store"):
-        alone = objective.attempt(module, space.declared(module), third["values"], splits, 1, 2)
+        alone = objective.attempt(module, space.declare(module), third["values"], splits, 1, 2)
     assert alone.failure == ""
     assert alone.score == third["score"]
     assert [each.seed for each in alone.executions] == [each["seed"] for each in third["executions"]]

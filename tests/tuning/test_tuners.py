@@ -4,8 +4,10 @@ import keras_tuner
 import pytest
 
 from tests.tuning.conftest import NEEDS_OPTUNA
-from tuning.harness import discovery, ledger, space, tuners
+from tuning.harness import discovery
 from tuning.harness.errors import TuningError
+from tuning.harness.search import space, tuners
+from tuning.harness.store import ledger
 
 assert tuple(tuners.TUNERS) == discovery.TUNERS
 ALL = [pytest.param(tuner, marks=NEEDS_OPTUNA if tuner == "optuna" else ()) for tuner in tuners.TUNERS]
@@ -43,7 +45,7 @@ def asked(oracle, most=100, fails=lambda values: False, events=None):
         values = dict(trial.hyperparameters.values)
         told = None if fails(values) else score(values)
         found.append((trial.trial_id, values, told))
-        tuners.tell(oracle, trial, told)
+        tuners.tell_score(oracle, trial, told)
     return found
 
 
@@ -72,7 +74,7 @@ def test_neighbouring_seeds_do_not_try_the_same_values():
 
 @pytest.mark.parametrize("tuner", ALL)
 def test_the_first_trial_has_all_defaults(tuner):
-    assert space.own(asked(make(tuner), 1)[0][1]) == {"rate": 0.5, "width": 4}
+    assert space.job_values(asked(make(tuner), 1)[0][1]) == {"rate": 0.5, "width": 4}
 
 
 @pytest.mark.parametrize("tuner", ALL)
@@ -153,7 +155,7 @@ def test_hyperband_sends_the_best_of_a_round_on_even_where_a_third_of_it_failed(
 
 
 def test_a_sweep_of_hyperband_is_counted_as_it_is_run():
-    lengths = [values["tuner/epochs"] for _, values, _ in asked(make("hyperband"), tuners.sweep(9) + 1)]
+    lengths = [values["tuner/epochs"] for _, values, _ in asked(make("hyperband"), tuners.count_sweep(9) + 1)]
     assert (lengths[:-1].count(1), lengths.count(3), lengths.count(9)) == (9, 8, 6)
     assert lengths[-1] == 1, "a second sweep begins with short trials again"
 
@@ -170,8 +172,8 @@ def test_the_trial_of_a_worker_that_died_is_taken_over():
     left = oracle.create_trial("worker-03")
     again = make("random")
     tuners.replay(again, events)
-    assert [trial.trial_id for trial in tuners.unfinished(again)] == [left.trial_id]
-    assert tuners.unfinished(again)[0].hyperparameters.values == left.hyperparameters.values
+    assert [trial.trial_id for trial in tuners.list_unfinished(again)] == [left.trial_id]
+    assert tuners.list_unfinished(again)[0].hyperparameters.values == left.hyperparameters.values
 
 
 def test_a_history_that_this_keras_tuner_would_not_have_made_is_refused():

@@ -1,120 +1,113 @@
-"""Which jobs there are, and what they say of themselves.
+"""Which jobs there are, and what their files say.
 
-Names, docstrings and the data set are read from the source with `ast`; only `load` imports a job.
+Names, docstrings and data sets are read from the source with `ast`. Only `load` imports a
+job.
 """
 
 import ast
-import difflib
-import importlib
-import importlib.util
-from pathlib import Path
+from collections.abc import Iterator
 from types import ModuleType
 from typing import NamedTuple
 
 import tuning
 from tuning.harness.errors import TuningError
 from tuning.harness.job import Job
+from zoo.discovery import Shelf
 
+JOBS = Shelf(tuning, "job", "zoo tune list", TuningError)
 TARGETS = ("labels", "inputs")
 KINDS = ("classifier", "logistic", "regression", "autoencoder")
 TUNERS = ("random", "grid", "bayesian", "hyperband", "optuna")
 
 
 class Summary(NamedTuple):
-    """What a job's file says: the docstring's first line and "Expected time", and the data set; "" if not."""
+    """What a job's file says about itself; "" where it says nothing."""
 
     title: str
+    """The first line of the docstring."""
     time: str
+    """The docstring's "Expected time"."""
     data: str
+    """Name of the data set."""
 
 
 def names() -> list[str]:
     """Return the names of all jobs: one file each, beside the harness."""
-    files = (file for folder in tuning.__path__ for file in Path(folder).glob("*.py"))
-    return sorted(file.stem for file in files if not file.stem.startswith("_"))
+    return JOBS.names()
 
 
 def check(name: str) -> str:
-    """Return the name, if there is such a job.
+    """Return the name of an existing job.
 
     Raises:
-        TuningError: there is none; the message gives the nearest names.
+        TuningError: there is no such job; the message gives the nearest names.
     """
-    known = names()
-    if name in known:
-        return name
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known
-    raise TuningError(f"no job is called '{name}'; did you mean {' or '.join(near)}?")
+    return JOBS.check(name)
 
 
 def summary(name: str) -> Summary:
-    """Return what the file says, read without running it; a file that cannot be parsed says so."""
-    check(name)
-    file = next(file for folder in tuning.__path__ if (file := Path(folder) / f"{name}.py").exists())
+    """Return what a job's file says, without running it. The title tells a syntax error."""
+    lines = JOBS.docstring(name).splitlines()
+    times = [line.partition(": ")[2] for line in lines if line.startswith("Expected time")]
+    return Summary(lines[0], times[0] if times else "", find_data(name))
+
+
+def find_data(name: str) -> str:
+    """Return the data set in JOB = Job(data="..."), "" if it is not written like this."""
     try:
-        module = ast.parse(file.read_text(encoding="utf-8"))
-    except SyntaxError as error:
-        return Summary(f"(syntax error in line {error.lineno})", "", "")
-    text = ast.get_docstring(module) or "(no docstring)"
-    stated = [line.partition(": ")[2] for line in text.splitlines() if line.startswith("Expected time")]
-    return Summary(text.splitlines()[0], stated[0] if stated else "", _data(module))
+        module = ast.parse(JOBS.source(name))
+    except (SyntaxError, ValueError):
+        return ""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Job":
+            values = {keyword.arg: keyword.value for keyword in node.keywords}
+            return getattr(values.get("data"), "value", "")
+    return ""
 
 
-def model(name: str) -> str:
-    """Return what the model is called that a job's study ends in: mlp_tuned.mnist for mnist_mlp."""
-    on = summary(name).data
-    return f"{name.removeprefix(f'{on}_')}_tuned.{on}"
+def model_name(job: str) -> str:
+    """Return the name of the model that a job's studies end in: mlp_tuned.mnist for mnist_mlp."""
+    data = summary(job).data
+    return f"{job.removeprefix(f'{data}_')}_tuned.{data}"
 
 
-def job_of(model_name: str) -> str | None:
-    """Return the job whose studies end in a model of that name, None if there is none."""
-    return next((name for name in names() if model(name) == model_name), None)
+def job_of(model: str) -> str | None:
+    """Return the job whose studies end in the model of that name, None if there is none."""
+    for name in names():
+        if model_name(name) == model:
+            return name
+    return None
 
 
 def load(name: str) -> ModuleType:
-    """Import a job and check its fixed names.
+    """Import a job and check what every job must have.
 
     Raises:
-        TuningError: unknown name, or a fixed name is missing or of the wrong kind.
+        TuningError: there is no such job, or something is missing or has a wrong type.
     """
-    module = importlib.import_module(f"tuning.{check(name)}")
-    problems = list(_problems(module))
+    module = JOBS.load(name)
+    problems = list(find_problems(module))
     if problems:
         raise TuningError(f"tuning/{name}.py: {'; '.join(problems)}")
     return module
 
 
-def check_installed(tuner: str) -> None:
-    """Refuse a tuner whose library is not installed.
-
-    Raises:
-        TuningError: with the command that installs it.
-    """
-    if tuner == "optuna" and importlib.util.find_spec("optuna") is None:
-        raise TuningError("optuna is missing; get it with: pip install 'reprozoo[optuna]'")
-
-
-def _problems(module: ModuleType):
+def find_problems(module: ModuleType) -> Iterator[str]:
+    """Yield what is wrong with a job."""
     job = getattr(module, "JOB", None)
-    if not isinstance(job, Job):
-        yield "JOB must be a Job"
+    if isinstance(job, Job):
+        yield from find_wrong_fields(job)
     else:
-        if job.targets not in TARGETS:
-            yield f"targets must be one of {', '.join(TARGETS)}, not {job.targets!r}"
-        if job.kind not in KINDS:
-            yield f"kind must be one of {', '.join(KINDS)}, not {job.kind!r}"
-        if job.tuner not in TUNERS:
-            yield f"tuner must be one of {', '.join(TUNERS)}, not {job.tuner!r}"
-        if min(job.trials, job.executions) < 1:
-            yield "trials and executions must be at least 1"
+        yield "JOB must be a Job"
     if not callable(getattr(module, "space", None)):
         yield "space must be a function"
 
 
-def _data(module: ast.Module) -> str:
-    """Return the data set that JOB = Job(data="...") names, "" where it is not written so."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Job":
-            given = {each.arg: each.value for each in node.keywords}
-            return getattr(given.get("data"), "value", "")
-    return ""
+def find_wrong_fields(job: Job) -> Iterator[str]:
+    """Yield which fields of a job have values that they cannot have."""
+    for field, allowed in (("targets", TARGETS), ("kind", KINDS), ("tuner", TUNERS)):
+        value = getattr(job, field)
+        if value not in allowed:
+            yield f"{field} must be one of {', '.join(allowed)}, not {value!r}"
+    if job.trials < 1 or job.executions < 1:
+        yield "trials and executions must be at least 1"

@@ -1,4 +1,4 @@
-"""What a job file says of its search, and what its `space` returns."""
+"""What a job file says about its search, and what its function `space` returns."""
 
 from __future__ import annotations
 
@@ -6,40 +6,46 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:  # the engine's recipe would be imported by every listing
+if TYPE_CHECKING:  # a listing must not import the engine
     from zoo.engine import Recipe
 
 
 class Candidate(NamedTuple):
-    """One choice of hyperparameters, as the engine takes it."""
+    """One choice of hyperparameters, as the engine takes it.
+
+    Every study.json holds a fingerprint of this class: its name, its module and its fields
+    cannot change.
+    """
 
     build: Callable
-    """Returns the untrained network: what `engine.train` takes."""
+    """Returns the untrained network: the first argument of `engine.train`."""
     recipe: Recipe
-    """How it is trained, in full length."""
+    """The training, in full length."""
     started: Callable | None = None
-    """(splits, seeds, name) -> what takes the place of `build`, where something is trained beforehand."""
+    """(splits, seeds, name) -> what replaces `build`, if something is trained beforehand."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a search is on, and by which measure; the file's `space(hp)` declares the hyperparameters."""
+    """The data, the measure and the size of a search; `space(hp)` declares its hyperparameters."""
 
     data: str
     """Key of `zoo.data.DATASETS`."""
     data_options: Mapping = field(default_factory=dict)
-    """What `zoo.data.load` takes beside the name, such as {"flat": True}."""
+    """Further arguments of `zoo.data.load`, such as {"flat": True}."""
     targets: str = "labels"
-    """What the loss is given as targets: "labels", or "inputs" for networks that reproduce these."""
+    """What the loss compares the outputs with: "labels", or "inputs" for autoencoders."""
     metric: str
-    """What the recipe's probes measure on the validation split, such as "validation wrong": the smaller, the
-    better. A trial's score is the mean over its executions of the last measurement.
+    """What a probe of the recipe measures on the validation split, such as "validation wrong".
+
+    Smaller is better. A trial's score is the mean, over its executions, of the last
+    measurement.
     """
     tuner: str = "random"
     trials: int = 30
     executions: int = 3
-    """Networks trained per trial, each from a random seed of its own."""
+    """Networks per trial, each from its own random seed."""
     kind: str = "classifier"
-    """What the model answers that a study ends in, key of `zoo.kinds.KINDS`: decides how it is measured."""
+    """Key of `zoo.kinds.KINDS`: what the final model answers, and how it is measured."""
     card: Mapping = field(default_factory=dict)
-    """What else that model's card says: fields of `zoo.training.Training`, such as classes and limits."""
+    """Further fields of the model's card, such as classes: see `zoo.training.Training`."""

@@ -1,0 +1,1 @@
+"""A search: its hyperparameters, tuners that propose values, scores, and the study itself."""
