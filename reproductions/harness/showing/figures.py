@@ -4,47 +4,31 @@ A reproduction's `plot` builds on `new`, `seeds`, `band` and `published`. The su
 inside `style()` and stores what comes back with `save`.
 """
 
-import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
-from matplotlib import style as matplotlib_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from zoo import statistics
-from zoo.files import write_atomically
+from zoo.figures import OURS, PUBLISHED, new, save, style
 
-OURS, PUBLISHED = "#1f5fa8", "#c8401f"
-STYLE = {
-    "svg.fonttype": "path",  # text drawn as outlines looks the same wherever the page is read
-    "svg.hashsalt": "reproductions",  # without it, ids in the file are random
-    "figure.facecolor": "white",
-    "figure.dpi": 100,
-    "font.size": 10,
-    "axes.titlesize": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.6,
-    "legend.frameon": False,
-}
-
-
-def style():
-    """A context in which figures look alike on every machine, whatever the user's own matplotlib
-    settings."""
-    return matplotlib_style.context(["default", STYLE])
-
-
-def new(columns: int = 1, *, width: float = 7.0, height: float = 4.0) -> tuple[Figure, list[Axes]]:
-    """A figure of `width` x `height` inches with that many axes side by side."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, list(figure.subplots(1, columns, squeeze=False)[0])
-
+__all__ = [
+    "OURS",
+    "PUBLISHED",
+    "Figure",
+    "band",
+    "columns",
+    "draw_columns",
+    "fraction",
+    "new",
+    "new_grid",
+    "published",
+    "save",
+    "seeds",
+    "share_limits",
+    "style",
+]
 
 def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width: float = 0.6) -> None:
     """One column of points, a point per seed, with their mean and its 95 % interval beside them.
@@ -133,15 +117,6 @@ def columns(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xticks(range(len(names)), names)
     axes.set_xlim(-0.6, len(names) - 0.4)
     axes.grid(visible=False, axis="x")
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Writes the figure as SVG: the same figure gives the same bytes, on any day."""
-    text = io.StringIO()
-    with style():
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    lines = (line.rstrip() for line in text.getvalue().splitlines())
-    write_atomically(path, "\n".join(lines) + "\n")
 
 
 def _once(axes: Axes, label: str) -> str:
