@@ -1,15 +1,16 @@
 """Does a hidden layer of two units make a plane problem linearly separable?
 
-The lecture notes draw points of two classes that no line separates in the plane of the inputs (x1, x2), and
-the same points in the plane (u1, u2) of two hidden logistic units, where a line (almost) can. Here the
-problem is exclusive or: the four rows of its table, and clouds of points around them. Asked is, in the plane
-of the inputs, in the hidden plane before training and in the hidden plane after training: is there a line
-between the two classes of the four rows (exactly: do the segments that join the rows of each class meet?),
-and on what share of the cloud's points is the best line right (a linear probe, with lines of 360 directions)?
+The lecture notes draw points of two classes that no line separates in the plane of the inputs
+(x1, x2). They draw the same points in the plane (u1, u2) of two hidden logistic units, where a
+line (almost) can. Our problem is exclusive or: the four rows of its table, and clouds of points
+around them. We look at three planes: that of the inputs, the hidden plane before training, and
+the hidden plane after training. We ask two things of each. Is there a line between the two
+classes of the four rows (exactly: do the segments that join the rows of each class meet)? On what
+share of the cloud's points is the best line right (a linear probe, with lines of 360 directions)?
 
-Source: lecture note 002, lines 564-601. It names no data, network sizes apart from two hidden units, or
-training; that exclusive or is not linearly separable is from M. Minsky and S. Papert, Perceptrons, MIT Press,
-1969.
+Source: lecture note 002, lines 564-601. It names no data, network sizes apart from two hidden
+units, or training; that exclusive or is not linearly separable is from M. Minsky and S. Papert,
+Perceptrons, MIT Press, 1969.
 
 Expected wall time on two cores: full 1 min (100 seeds), quick 10 s, smoke 5 s.
 """
@@ -19,12 +20,22 @@ from functools import partial
 
 import numpy as np
 
-from reproductions.harness import Claim, Difference, Exact, Fraction, Result, run_file
+from reproductions.harness import (
+    Claims,
+    Difference,
+    Exact,
+    Fraction,
+    Metric,
+    Result,
+    measured_on,
+    run_file,
+)
 
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: points of the cloud and their scatter around the four rows, updates, Adam's rate."""
+    """What may vary: points of the cloud and their scatter around the four rows, updates, Adam's
+    rate."""
 
     points: int = 200
     scatter: float = 0.2
@@ -38,122 +49,135 @@ FULL = Config()
 QUICK = Config(seeds=tuple(range(1, 31)))
 SMOKE = Config(steps=200, seeds=(1, 2))
 
-BEFORE, AFTER = "hidden plane before training", "hidden plane after training"
 INPUTS = "plane of the inputs"
-ROWS, CLOUD = "four rows separable, {}", "cloud: best line is right, {}"
-ALMOST = "cloud: a line is right on 95 % or more, {}"
-PLANE, LINE, INPUT_POINTS = "cloud of points, {}", "output unit's line after training", "cloud of points"
+BEFORE, AFTER = "hidden plane before training", "hidden plane after training"
+ROWS = Metric("four rows separable, {plane}")
+CLOUD = Metric("cloud: best line is right, {plane}")
+ALMOST = Metric("cloud: a line is right on 95 % or more, {plane}")
+POINTS = Metric("cloud of points, {plane}")
+LINE, INPUT_POINTS = "output unit's line after training", "cloud of points"
 NOTE = "lecture note 002, lines 564-601"
-MARK = 95.0
+MARK = 95.0  # % of the points
+CLASS_COLORS = {"false": "#1f5fa8", "true": "#b07d2b"}
+
+claim = Claims("xor-hidden-plane", where=NOTE, tag="P")
+our_claim = claim.sharing(where="our own question", tag="K")
 
 CLAIMS = (
-    Claim(
-        "xor-hidden-plane/inputs",
+    claim(
+        "inputs",
         "In the plane of the inputs no line separates the classes.",
-        ROWS.format(INPUTS),
+        ROWS(plane=INPUTS),
         Exact(0.0, 0.0),
-        NOTE,
-        "P",
     ),
-    Claim(
-        "xor-hidden-plane/separable",
+    claim(
+        "separable",
         "In the plane of two hidden units a line separates them (in most trained networks).",
-        ROWS.format(AFTER),
+        ROWS(plane=AFTER),
         Fraction(at_least=0.5),
-        f"{NOTE}; 'most' is our reading",
-        "P",
+        where=f"{NOTE}; 'most' is our reading",
     ),
-    Claim(
-        "xor-hidden-plane/almost",
+    claim(
+        "almost",
         "Of scattered points a line in the hidden plane separates almost all: 95 % (in most networks).",
-        ALMOST.format(AFTER),
+        ALMOST(plane=AFTER),
         Fraction(at_least=0.5),
-        f"{NOTE}; 95 % and 'most' are our reading",
-        "P",
+        where=f"{NOTE}; 95 % and 'most' are our reading",
     ),
-    Claim(
-        "xor-hidden-plane/better",
+    claim(
+        "better",
         "The best line in the hidden plane is right on more points than the best in the plane of inputs.",
-        CLOUD.format(AFTER),
-        Difference(CLOUD.format(INPUTS), at_least=0),
-        NOTE,
-        "P",
-        "percentage points",
+        CLOUD(plane=AFTER),
+        Difference(CLOUD(plane=INPUTS), at_least=0),
+        unit="percentage points",
     ),
-    Claim(
-        "xor-hidden-plane/random-rows",
+    our_claim(
+        "random-rows",
         "It takes training: in most random hidden planes no line separates the four rows.",
-        ROWS.format(BEFORE),
+        ROWS(plane=BEFORE),
         Fraction(at_most=0.5),
-        "our own question",
-        "K",
     ),
-    Claim(
-        "xor-hidden-plane/random-cloud",
+    our_claim(
+        "random-cloud",
         "It takes training: it makes the best line right on 10 points in a hundred more.",
-        CLOUD.format(AFTER),
-        Difference(CLOUD.format(BEFORE), at_least=10),
-        "our own question",
-        "K",
-        "percentage points",
+        CLOUD(plane=AFTER),
+        Difference(CLOUD(plane=BEFORE), at_least=10),
+        unit="percentage points",
     ),
 )
-DEVIATIONS = (
-    "The lecture note shows a picture and names neither data nor training. Exclusive or, clouds of normal "
-    "scatter 0.2, 2-2-1 with logistic units, Glorot's uniform initial weights, cross-entropy, full batch and "
-    "5,000 updates of Adam at 0.05 are ours. One network is trained on the rows, another one on the cloud.",
-    "The best line is looked for among all lines of 360 directions, on the very points that the network was "
-    "trained on: the question is whether they can be separated, not what a new point would be taken for.",
-    "All seeds share one cloud: seeds differ in their initial weights alone, and so intervals say nothing of "
-    "how another cloud would come out.",
-)
+HEADLINE = "xor-hidden-plane/separable"
 
+DEVIATIONS = (
+    "The lecture note shows a picture and names neither data nor training. Ours: exclusive or, "
+    "clouds of normal scatter 0.2, 2-2-1 with logistic units, Glorot's uniform initial "
+    "weights, cross-entropy, full batch and 5,000 updates of Adam at 0.05. One network is "
+    "trained on the rows, another one on the cloud.",
+    "We look for the best line among all lines of 360 directions, on the very points that the "
+    "network was trained on. The question is whether they can be separated, not what a new "
+    "point would be taken for.",
+    "All seeds share one cloud. Seeds differ in their initial weights alone, so intervals say "
+    "nothing of how another cloud would come out.",
+)
 DISCUSSION = {
-    "xor-hidden-plane/almost": "Most networks are of two kinds (see the figure): in somewhat more than half "
-    "of them training succeeds, and the best line has nearly all points right; in the others, which end at a "
-    "poor point as in xor, hardly more than in the plane of the inputs. The mark of 95 % lies just below "
-    "what the best of ours reach, and a few that succeed stay short of it: so the count comes near one half. "
-    "More seeds would only say on which side. The note's picture needs no more than one such network, and "
-    "there are many.",
-    "xor-hidden-plane/random-cloud": "The mean gain is that of the same two kinds of networks: the one gain "
-    "far more than 10 points, the other next to nothing. More seeds would narrow the interval of a mean "
-    "that describes neither kind.",
+    "xor-hidden-plane/almost": "Most networks are of two kinds (see the figure). In somewhat "
+    "more than half of them training succeeds, and the best line has nearly all points right. "
+    "The others end at a poor point, as in xor: their best line has hardly more points right "
+    "than in the plane of the inputs. The mark of 95 % lies just below what the best of ours "
+    "reach, and a few that succeed stay short of it. So the count comes near one half. More "
+    "seeds would only say on which side. The note's picture needs no more than one such "
+    "network, and there are many.",
+    "xor-hidden-plane/random-cloud": "The mean gain is that of the same two kinds of networks. "
+    "The one kind gains far more than 10 points, the other next to nothing. More seeds would "
+    "narrow the interval of a mean that describes neither kind.",
 }
+ANSWER = (
+    "Often: a line separates the four rows of XOR in the hidden plane of "
+    "{xor-hidden-plane/separable:.0%} of {seeds} trained networks, and of "
+    "{xor-hidden-plane/random-rows:.0%} of the untrained ones."
+)
 
 
 def run(config: Config) -> Result:
     """Train on the rows and on the cloud with every seed, and look for lines in the three planes."""
     from zoo import data
 
-    table, cloud = data.load("xor"), clouds(config)
-    rows, _ = planes(config, table.train, "four rows")
-    points, lines = planes(config, cloud, "cloud")
-    count = len(config.seeds)
-    metrics = {ROWS.format(INPUTS): np.full(count, separable(table.train.x))}
-    metrics[CLOUD.format(INPUTS)] = np.full(count, 100 * best_line(*cloud))
-    for place, name in enumerate((BEFORE, AFTER)):
-        metrics[ROWS.format(name)] = np.array([separable(plane[place]) for plane in rows])
-        share = np.array([100 * best_line(plane[place], cloud.y) for plane in points])
-        metrics[CLOUD.format(name)], metrics[ALMOST.format(name)] = share, share >= MARK
-    drawn = sum(seed <= config.drawn_seeds for seed in config.seeds)
-    metrics |= {PLANE.format(name): points[:drawn, i] for i, name in enumerate((BEFORE, AFTER))}
-    metrics |= {LINE: lines[:drawn], INPUT_POINTS: np.tile(np.column_stack(cloud), (drawn, 1, 1))}
-    return Result(metrics, {table.name: table.digest})
+    table = data.load("xor")
+    cloud = make_cloud(config)
+    row_planes, _ = train_network(config, table.train, "four rows")
+    cloud_planes, lines = train_network(config, cloud, "cloud")
+    seeds = len(config.seeds)
+    metrics = {
+        ROWS(plane=INPUTS): np.full(seeds, is_separable(table.train.x)),
+        CLOUD(plane=INPUTS): np.full(seeds, 100 * score_best_line(*cloud)),
+    }
+    kept = sum(seed <= config.drawn_seeds for seed in config.seeds)
+    for time, plane in enumerate((BEFORE, AFTER)):
+        shares = [100 * score_best_line(points[time], cloud.y) for points in cloud_planes]
+        metrics[ROWS(plane=plane)] = np.array([is_separable(rows[time]) for rows in row_planes])
+        metrics[CLOUD(plane=plane)] = np.array(shares)
+        metrics[ALMOST(plane=plane)] = np.array(shares) >= MARK
+        metrics[POINTS(plane=plane)] = cloud_planes[:kept, time]
+    metrics[LINE] = lines[:kept]
+    metrics[INPUT_POINTS] = np.tile(np.column_stack(cloud), (kept, 1, 1))
+    return measured_on(table, metrics)
 
 
-def clouds(config):
-    """Return points around the four rows, in turn, with the rows' classes: x (points, 2), y (points, 1)."""
+def make_cloud(config: Config):
+    """Return points around the four rows, in turn, with the rows' classes: x (points, 2), y
+    (points, 1)."""
     from zoo import data
 
     rows = data.load("xor").train
-    chosen = np.arange(config.points) % 4
+    row = np.arange(config.points) % 4
     noise = np.random.RandomState(0).normal(scale=config.scatter, size=(config.points, 2))
-    return data.Split((rows.x[chosen] + noise).astype(np.float32), rows.y[chosen])
+    return data.Split((rows.x[row] + noise).astype(np.float32), rows.y[row])
 
 
-def planes(config, split, name):
-    """Return where the examples lie in the hidden plane before and after training, (seeds, 2, examples, 2),
-    and the output unit's two weights and bias after it, (seeds, 3).
+def train_network(config: Config, split, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the examples lie in the hidden plane, and the output unit's line.
+
+    The places are those before and after training, shape (seeds, 2, examples, 2). The line is the
+    output unit's two weights and bias after training, shape (seeds, 3).
     """
     from zoo import engine, losses
     from zoo.engine import optimizers, probes
@@ -168,73 +192,102 @@ def planes(config, split, name):
     )
     build = partial(mlp, 2, (2,), 1, activation="sigmoid")
     study = engine.train(build, recipe, {"train": split}, config.seeds, name=name)
-    ends = [member.weights["trainable"] for member in study.members]
-    lines = [np.append(end["logits/kernel"], end["logits/bias"]) for end in ends]
+    lines = []
+    for member in study.members:
+        weights = member.weights["trainable"]
+        lines.append(np.append(weights["logits/kernel"], weights["logits/bias"]))
     return study.history("hidden_1 on train").astype(float), np.array(lines, float)
 
 
-def separable(rows) -> bool:
-    """Tell whether a line separates rows 00 and 11 from rows 01 and 10, given where they lie, (4, 2).
+def is_separable(rows) -> bool:
+    """Tell whether a line separates rows 00 and 11 from rows 01 and 10, given where they lie, (4,
+    2).
 
-    It does unless the segment from 00 to 11 and the one from 01 to 10 have a point in common. Points that all
-    lie on one line, as saturated units may put them, count as not separable.
+    It does unless the segment from 00 to 11 and the one from 01 to 10 have a point in common.
+    Points that all lie on one line, as saturated units may put them, count as not separable.
     """
     a, c, d, b = np.asarray(rows, float)
-    return not (turn(a, b, c) * turn(a, b, d) <= 0 and turn(c, d, a) * turn(c, d, b) <= 0)
+    c_and_d_on_both_sides = measure_turn(a, b, c) * measure_turn(a, b, d) <= 0
+    a_and_b_on_both_sides = measure_turn(c, d, a) * measure_turn(c, d, b) <= 0
+    return not (c_and_d_on_both_sides and a_and_b_on_both_sides)
 
 
-def turn(a, b, c) -> float:
-    """Return twice the area of the triangle abc, whose sign tells on which side of the line ab lies c."""
+def measure_turn(a, b, c) -> float:
+    """Return twice the area of the triangle abc, whose sign tells on which side of the line ab
+    lies c."""
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def best_line(plane, y, directions=360) -> float:
-    """Return the share of points (n, 2) of classes y that the best line of so many directions has right."""
+def score_best_line(plane: np.ndarray, y: np.ndarray, directions: int = 360) -> float:
+    """Return the share of points (n, 2) of classes y that the best line of so many directions has
+    right."""
     angles = np.linspace(0, np.pi, directions, endpoint=False)
     centred = (plane - plane.mean(axis=0)) / (plane.std(axis=0) + 1e-9)
     along = centred @ np.stack([np.cos(angles), np.sin(angles)])
-    order, ones = np.argsort(along, axis=0), np.ravel(y) > 0.5
-    below = np.cumsum(np.where(ones[order], 1, -1), axis=0)  # ones minus zeros on the near side
-    gap = np.diff(np.take_along_axis(along, order, axis=0), axis=0, append=np.inf) > 1e-9
-    right = np.where(gap, below - below[-1] + ones.sum(), 0)  # ones on the near side, zeros on the far side
-    wrong = np.where(gap, right, len(ones))
-    return max(right.max(), len(ones) - wrong.min()) / len(ones)
+    order = np.argsort(along, axis=0)
+    is_one = np.ravel(y) > 0.5
+    ones_minus_zeros = np.cumsum(np.where(is_one[order], 1, -1), axis=0)  # on the near side
+    steps = np.diff(np.take_along_axis(along, order, axis=0), axis=0, append=np.inf)
+    is_gap = steps > 1e-9  # a line fits between two points that differ
+    right = ones_minus_zeros - ones_minus_zeros[-1] + is_one.sum()  # ones near, zeros far
+    most = np.where(is_gap, right, 0).max()
+    fewest = np.where(is_gap, right, len(is_one)).min()
+    return max(most, len(is_one) - fewest) / len(is_one)
 
 
 def plot(result: Result):
-    """Draw one seed's cloud in the three planes, and for all seeds how well a line separates it there."""
-    from reproductions.harness import figures
+    """Draw one seed's cloud in the three planes, and for all seeds how well a line separates it
+    there."""
+    from reproductions.harness.showing import figures
 
     figure = figures.Figure(figsize=(11, 8), layout="constrained")
     (inputs, before), (after, shares) = figure.subplots(2, 2)
-    metrics, seed = result.metrics, best_drawn(result)
-    points, y = metrics[INPUT_POINTS][0, :, :2], metrics[INPUT_POINTS][0, :, 2] > 0.5
-    first, last = (metrics[PLANE.format(name)][seed] for name in (BEFORE, AFTER))
-    for axes, plane in ((inputs, points), (before, first), (after, last)):
-        for chosen, color, label in ((~y, figures.OURS, "false"), (y, "#b07d2b", "true")):
-            axes.plot(*plane[chosen].T, "o", ms=4, mew=0, alpha=0.6, color=color, label=label)
-        letter = "x" if axes is inputs else "u"
-        axes.set(xlabel=f"{'input' if letter == 'x' else 'hidden unit'} {letter}1", ylabel=f"{letter}2")
-    titles = ("Inputs", f"Hidden plane of seed {seed + 1} before training", "The same after training")
-    for axes, title in zip((inputs, before, after), titles, strict=True):
-        axes.set_title(title)
-    limits, (a, b, c) = after.axis(), metrics[LINE][seed]
-    after.axline((-c * a / (a**2 + b**2), -c * b / (a**2 + b**2)), slope=-a / b, color="0.2", label="output")
-    after.axis(limits)
+    metrics = result.metrics
+    seed = find_best_seed(result)
+    points = metrics[INPUT_POINTS][0]
+    y = points[:, 2] > 0.5
+    draw_plane(inputs, points[:, :2], y, "Inputs", "input x1", "x2")
+    title = f"Hidden plane of seed {seed + 1} before training"
+    draw_plane(before, metrics[POINTS(plane=BEFORE)][seed], y, title, "hidden unit u1", "u2")
+    title = "The same after training"
+    draw_plane(after, metrics[POINTS(plane=AFTER)][seed], y, title, "hidden unit u1", "u2")
+    draw_line(after, metrics[LINE][seed])
     inputs.legend(fontsize=8)
     after.legend(fontsize=8)
-    for position, name in enumerate((INPUTS, BEFORE, AFTER)):
-        figures.seeds(shares, position, metrics[CLOUD.format(name)])
+    columns = {
+        "inputs": metrics[CLOUD(plane=INPUTS)],
+        "hidden,\nbefore": metrics[CLOUD(plane=BEFORE)],
+        "hidden,\nafter": metrics[CLOUD(plane=AFTER)],
+    }
+    figures.draw_columns(shares, columns)
     shares.axhline(MARK, color=figures.PUBLISHED, lw=0.8, label="'almost' (ours: 95 %)")
-    figures.columns(shares, ["inputs", "hidden,\nbefore", "hidden,\nafter"])
     shares.set(xlabel="plane", ylabel="points on the right side of the best line (%)", title="All seeds")
     shares.legend(fontsize=8, loc="center left")
     return figure
 
 
-def best_drawn(result) -> int:
-    """Return which of the seeds whose clouds were kept has the best line after training: the first such."""
-    return int(np.argmax(result.metrics[CLOUD.format(AFTER)][: len(result.metrics[LINE])]))
+def find_best_seed(result: Result) -> int:
+    """Return which of the seeds whose clouds were kept has the best line after training: the
+    first such."""
+    kept = len(result.metrics[LINE])
+    return int(np.argmax(result.metrics[CLOUD(plane=AFTER)][:kept]))
+
+
+def draw_plane(axes, points, y, title: str, xlabel: str, ylabel: str) -> None:
+    """Draw the points of both classes in one plane."""
+    for label, rows in (("false", ~y), ("true", y)):
+        color = CLASS_COLORS[label]
+        axes.plot(*points[rows].T, "o", ms=4, mew=0, alpha=0.6, color=color, label=label)
+    axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
+
+
+def draw_line(axes, line: np.ndarray) -> None:
+    """Draw the output unit's line a u1 + b u2 + c = 0, without changing the limits."""
+    limits = axes.axis()
+    a, b, c = line
+    nearest = -c * a / (a**2 + b**2), -c * b / (a**2 + b**2)
+    axes.axline(nearest, slope=-a / b, color="0.2", label="output")
+    axes.axis(limits)
 
 
 if __name__ == "__main__":
