@@ -1,7 +1,8 @@
-"""What an exported model answers: named functions of named inputs, one set for every kind of model.
+"""What an exported model answers: named functions of named inputs.
 
-Every function here takes a model and returns its endpoints by name, the default one ("serve") first.
-`zoo.kinds` says which kind has which; `zoo.export.endpoints` finds them by the name of a kind.
+Every function here takes a model and returns its endpoints by name, the default one ("serve")
+first. `zoo.kinds` says which kind has which; `zoo.export.endpoints` finds them by the name of
+a kind.
 """
 
 from collections.abc import Callable
@@ -21,14 +22,14 @@ class ExportError(Exception):
 
 
 class Endpoint(NamedTuple):
-    """A function from tensors to a dict of named tensors; axis 0 of all runs over the examples."""
+    """A function of tensors to a dict of named tensors, with the examples on axis 0."""
 
     function: Callable[..., dict[str, tf.Tensor]]
     inputs: tuple[tf.TensorSpec, ...]
 
 
 def classifier(model: keras.Model) -> dict[str, Endpoint]:
-    """Return `serve` and `serve_uint8`: inputs to `logits` and `probabilities`, the softmax of the logits."""
+    """Return `serve` and `serve_uint8`: inputs to `logits` and `probabilities`, by softmax."""
     return _from_pixels(model, _probabilities)
 
 
@@ -47,7 +48,7 @@ def regression(model: keras.Model) -> dict[str, Endpoint]:
 
 
 def autoencoder(model: keras.Model) -> dict[str, Endpoint]:
-    """Return `encode` to `code`, `decode` from it to `reconstruction` (0..1), `reconstruct`, also `serve`.
+    """Return `encode` to `code`, `decode` from it, and `reconstruct`, also `serve`.
 
     The model is one that `zoo.load` returns, or a bare network.
 
@@ -81,9 +82,9 @@ def autoencoder(model: keras.Model) -> dict[str, Endpoint]:
 def boltzmann_machine(model: keras.Model) -> dict[str, Endpoint]:
     """Return `hidden` (also `serve`), `reconstruct`, `free_energy` and `gibbs`.
 
-    `hidden` gives the means of the hidden units, `reconstruct` those of the visible ones (0..1). `gibbs`
-    goes from `visible` (0..1) to the next sample of it, by new random numbers in every call. The model is one
-    that `zoo.load` returns, or a bare network.
+    `hidden` gives the means of the hidden units, `reconstruct` those of the visible ones
+    (0..1). `gibbs` goes from `visible` (0..1) to the next sample of it, by new random numbers
+    in every call. The model is one that `zoo.load` returns, or a bare network.
 
     Raises:
         ExportError: the network is no restricted Boltzmann machine.
@@ -118,16 +119,17 @@ def input_spec(model: keras.Model, dtype) -> tf.TensorSpec:
     Raises:
         ExportError: it has several inputs, or one of no fixed size.
     """
-    if len(model.inputs) != 1:
-        raise ExportError(f"{model.name}: has {len(model.inputs)} inputs; only models with one are exported")
-    size = model.inputs[0].shape[1:]
+    inputs = model.inputs
+    if len(inputs) != 1:
+        raise ExportError(f"{model.name}: has {len(inputs)} inputs; only models with one are exported")
+    name, size = inputs[0].name, inputs[0].shape[1:]
     if None in size:
         raise ExportError(f"{model.name}: its input has no fixed size, {size}; build it with one")
-    return tf.TensorSpec((None, *size), dtype, name=model.inputs[0].name)
+    return tf.TensorSpec((None, *size), dtype, name=name)
 
 
 def _from_pixels(model, probabilities):
-    """Return the same answers for pixels as floats and, at a quarter of the bytes, as uint8."""
+    """Return the answers for pixels as floats and, at a quarter of the bytes, as uint8."""
 
     def answer(x):
         logits = _float(model(x, training=False))
@@ -139,12 +141,12 @@ def _from_pixels(model, probabilities):
 
 
 def _probabilities(logits):
-    """Return the softmax over the classes; one logit alone stands for the second of two classes."""
+    """Return the softmax over the classes; one logit alone stands for class 1 of two."""
     return tf.sigmoid(logits) if logits.shape[-1] == 1 else tf.nn.softmax(logits)
 
 
 def _parts(model):
-    """Return what prepares the input of a model that `zoo.load` has made, and the bare network behind it."""
+    """Return what prepares the input of a loaded model, and the bare network behind it."""
     *before, network = model.layers
     if not isinstance(network, keras.Model):
         return keras.Model(model.inputs, model.inputs), model
@@ -159,7 +161,7 @@ def _coders(model, network):
 
 
 def _through(steps, x):
-    """Return what dense layers make of x; a model of its own would hold a second copy of the weights."""
+    """Return what dense layers make of x; a model would hold a second copy of the weights."""
     for step in steps:
         activation = keras.activations.get(step.activation)
         x = activation(keras.ops.matmul(x, step.kernel) + step.bias)

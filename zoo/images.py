@@ -1,6 +1,7 @@
-"""Pictures and arrays of pixels from files: PNG, JPEG, IDX (also .gz) and NPY, always as uint8 arrays.
+"""Pixels from files as uint8 arrays: PNG, JPEG, IDX (also .gz) and NPY.
 
-Every failure is a `DataError` of one line that begins with the file's name. Nothing is ever unpickled.
+Every failure is a `DataError` of one line that begins with the file's name. Nothing is ever
+unpickled.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ PICTURES = (".png", ".jpg", ".jpeg")
 
 
 def read(path: str | Path) -> np.ndarray:
-    """Pixels of any supported file, uint8, the format taken from the file's name.
+    """Return the pixels of any supported file, uint8, the format taken from the file's name.
 
-    A picture gives (rows, columns) when grey and (rows, columns, 3) when coloured; IDX and NPY give the
-    shape they state.
+    A picture gives (rows, columns) when grey and (rows, columns, 3) when coloured; IDX and
+    NPY give the shape they state.
 
     Raises:
-        DataError: the file cannot be read, is damaged, or holds something else than uint8 pixels.
+        DataError: the file cannot be read, is damaged, or holds something else than uint8
+            pixels.
     """
     path = Path(path)
-    plain = path.name.lower().removesuffix(".gz")
-    if plain.endswith(PICTURES) and plain == path.name.lower():
+    name = path.name.lower()
+    if name.endswith(PICTURES):
         return picture(read_bytes(path), path)
-    if plain.endswith(("ubyte", ".idx")):
+    if name.removesuffix(".gz").endswith(("ubyte", ".idx")):
         return idx(read_bytes(path), path)
     if path.suffix.lower() == ".npy":
         return npy(read_bytes(path), path)
@@ -43,7 +45,7 @@ def read(path: str | Path) -> np.ndarray:
 
 
 def picture(content: bytes, path: str | Path) -> np.ndarray:
-    """Pixels of a PNG or JPEG, upright: (rows, columns) uint8 when grey, else (rows, columns, 3).
+    """Return the pixels of a PNG or JPEG, upright: (rows, columns) if grey, else with 3.
 
     Raises:
         DataError: not a PNG or JPEG, damaged, too large, transparent, or deeper than 8 bits.
@@ -56,8 +58,10 @@ def picture(content: bytes, path: str | Path) -> np.ndarray:
             image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         with image:
             image.load()
-        transparent, deep = image.has_transparency_data, image.mode.startswith(("I", "F"))
-        upright, colours = ImageOps.exif_transpose(image), "L" if image.mode in ("1", "L") else "RGB"
+        transparent = image.has_transparency_data
+        deep = image.mode.startswith(("I", "F"))
+        colours = "L" if image.mode in ("1", "L") else "RGB"
+        upright = ImageOps.exif_transpose(image)
         pixels = np.asarray(upright if deep else upright.convert(colours))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise DataError(
@@ -76,34 +80,36 @@ def picture(content: bytes, path: str | Path) -> np.ndarray:
 
 
 def idx(content: bytes, path: str | Path) -> np.ndarray:
-    """Array of an IDX file of unsigned bytes, in the shape that its header states; unpacked first if *.gz.
+    """Return the array of an IDX file of unsigned bytes, in its header's shape.
 
-    The header is two zero bytes, the type (8 for unsigned bytes), the number of axes, and one big-endian
-    32-bit size an axis (LeCun, Cortes & Burges, the MNIST database: "The IDX file format").
+    The header is two zero bytes, the type (8 for unsigned bytes), the number of axes, and one
+    big-endian 32-bit size an axis (LeCun, Cortes & Burges, the MNIST database: "The IDX file
+    format").
 
     Raises:
-        DataError: cut short, damaged, a wrong magic number, more or less data than the header states, or more
-            axes than an array can have.
+        DataError: cut short, damaged, a wrong magic number, more or less data than the header
+            states, or more axes than an array can have.
     """
     data = gunzip(content, path) if str(path).lower().endswith(".gz") else content
     if len(data) < 4 or data[:3] != b"\0\0\x08" or data[3] == 0:
         raise DataError(f"{path}: not an IDX file of unsigned bytes (wrong magic number 0x{data[:4].hex()})")
-    start = 4 + 4 * data[3]
+    axes = data[3]
+    start = 4 + 4 * axes
     if len(data) < start:
         raise DataError(f"{path}: cut short, its header is incomplete")
-    shape = struct.unpack(f">{data[3]}I", data[4:start])
-    if len(data) - start != math.prod(shape):
-        raise DataError(
-            f"{path}: its header states {math.prod(shape)} values, but {len(data) - start} follow"
-        )
+    shape = struct.unpack(f">{axes}I", data[4:start])
+    stated, following = math.prod(shape), len(data) - start
+    if following != stated:
+        raise DataError(f"{path}: its header states {stated} values, but {following} follow")
     try:
-        return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+        values = np.frombuffer(data, np.uint8, offset=start)
+        return values.reshape(shape)
     except ValueError:
         raise DataError(f"{path}: its header states {len(shape)} axes, of sizes that no array has") from None
 
 
 def gunzip(content: bytes, path: str | Path) -> bytes:
-    """Unpacked content of a .gz file.
+    """Return the unpacked content of a .gz file.
 
     Raises:
         DataError: cut short, damaged, or not gzip at all.
@@ -117,14 +123,15 @@ def gunzip(content: bytes, path: str | Path) -> bytes:
 
 
 def npy(content: bytes, path: str | Path) -> np.ndarray:
-    """Array of a NumPy .npy file of uint8 values, in the shape that it states.
+    """Return the array of a NumPy .npy file of uint8 values, in the shape that it states.
 
     Raises:
-        DataError: cut short, damaged, or of another type (pickled objects are refused unread).
+        DataError: cut short, damaged, or of another type (pickled objects are refused
+            unread).
     """
     try:
         array = np.load(io.BytesIO(content), allow_pickle=False)
-    except Exception:  # the header is parsed as Python, and memory taken for the shape that it states
+    except Exception:  # the header is parsed as Python, and its shape takes memory
         raise DataError(f"{path}: cannot be read as .npy (cut short, damaged, or pickled objects)") from None
     if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
         kind = getattr(array, "dtype", "an archive")

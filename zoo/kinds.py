@@ -1,7 +1,8 @@
-"""The kinds of models, one value each: what a kind answers, what it is measured by, how it is described.
+"""The kinds of models, one value each: what they answer, and what they are measured by.
 
-A new kind is one more value in `KINDS`. Everything that differs from kind to kind is read from there: cards,
-pages, numbers, figures, exports. Functions that need Keras are named here and loaded when they are called.
+A new kind is one more value in `KINDS`. Everything that differs from kind to kind is read
+from there: cards, pages, numbers, figures, exports. Functions that need Keras are named here
+and loaded when they are called.
 """
 
 import importlib
@@ -13,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class _Later:
-    """A function that is imported when it is first called, so that lists of models need no Keras."""
+    """A function that is imported when it is called, so that lists of models need no Keras."""
 
     module: str
     name: str
@@ -39,7 +40,7 @@ OUTPUTS = _metric("outputs_of")
 
 @dataclass(frozen=True)
 class Measure:
-    """A number of a model on a split of its data set: the mean of a function over the examples."""
+    """A number of a model on a split: the mean of a function over the examples."""
 
     name: str
     unit: str
@@ -53,7 +54,7 @@ class Kind:
 
     name: str
     outputs: tuple[str, ...]
-    """What the loaded model answers, then what exported forms answer beside or instead of it."""
+    """What the loaded model answers, then what exported forms answer beside it."""
     measures: tuple[Measure, ...]
     """The first one decides which seed is shipped; the others break ties."""
     endpoints: Callable[[Any], dict]
@@ -61,9 +62,9 @@ class Kind:
     answers: Callable[[Any, Any], Any] = OUTPUTS
     """(bare network, prepared inputs) -> what the measures judge."""
     as_loaded: Callable[[Any], Any] | None = None
-    """Bare network -> the network that `zoo.load` puts behind the preprocessing; None: itself."""
+    """Bare network -> what `zoo.load` puts behind the preprocessing; None: itself."""
     has_classes: bool = False
-    """Sorts its inputs into classes: has confusions, names of classes, and a file for LiteRT."""
+    """Sorts inputs into classes: has confusions, names of classes, and a LiteRT file."""
     targets_are_inputs: bool = False
     """Its answers are held against its inputs, and not against the data set's targets."""
     answers_pixels: bool = False
@@ -113,8 +114,9 @@ _ALL = (
         answers_pixels=True,
         has_code=True,
         description=(
-            "The Keras model answers logits: their sigmoid is the reconstruction, flat, from 0 to 1. "
-            "Exported forms encode an image to its code, decode a code, and reconstruct an image."
+            "The Keras model answers logits: their sigmoid is the reconstruction, flat, from "
+            "0 to 1. Exported forms encode an image to its code, decode a code, and "
+            "reconstruct an image."
         ),
     ),
     Kind(
@@ -130,10 +132,10 @@ _ALL = (
         targets_are_inputs=True,
         has_code=True,
         description=(
-            "The Keras model answers the probabilities of the hidden units, without chance. Exported forms "
-            "also reconstruct an image, give its free energy, and draw the next sample of a Gibbs chain. The "
-            "bare machine (`zoo.load` with `bare=True`) can be trained on: its answer is the cost that "
-            "contrastive divergence minimises."
+            "The Keras model answers the probabilities of the hidden units, without chance. "
+            "Exported forms also reconstruct an image, give its free energy, and draw the "
+            "next sample of a Gibbs chain. The bare machine (`zoo.load` with `bare=True`) can "
+            "be trained on: its answer is the cost that contrastive divergence minimises."
         ),
     ),
 )

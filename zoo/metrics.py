@@ -1,7 +1,7 @@
-"""What models are measured by: functions of targets and answers that give one number per example.
+"""What models are measured by: functions that give one number per example.
 
-Answers are the outputs of a network, shape (examples, outputs), or the parameters of a Boltzmann machine.
-The mean over the examples is the number on a model's card.
+Answers are the outputs of a network, shape (examples, outputs), or the parameters of a
+Boltzmann machine. The mean over the examples is the number on a model's card.
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ from zoo.pretraining import reconstruction_error
 CHUNK = 1000
 """Examples that are answered at once."""
 
+# XLA takes two fifths of the time: ten seconds for as many passes over the data as there are pixels.
 _pseudo_likelihood = tf.function(exact_pseudo_likelihood, jit_compile=True, autograph=False)
-# XLA needs two fifths of the time: as many passes over the data as there are pixels take ten seconds then
 
 
 def outputs_of(model, x: np.ndarray) -> np.ndarray:
@@ -26,7 +26,7 @@ def outputs_of(model, x: np.ndarray) -> np.ndarray:
 
 
 def machine_of(network, x: np.ndarray | None = None) -> Machine:
-    """Return the parameters of the single Boltzmann machine that a bare network is, whatever the inputs."""
+    """Return the parameters of the one Boltzmann machine in a bare network, whatever x is."""
     (layer,) = surgery.coders(network)
     return Machine(
         tf.constant(layer.kernel.numpy()),
@@ -38,19 +38,19 @@ def machine_of(network, x: np.ndarray | None = None) -> Machine:
 
 
 def answered_classes(logits: np.ndarray) -> np.ndarray:
-    """Return the class numbers, (examples,). One logit alone stands for the second of two classes."""
+    """Return the class numbers, (examples,); one logit alone stands for class 1 of two."""
     if logits.shape[1] == 1:
         return (logits[:, 0] > 0).astype(int)
     return logits.argmax(axis=1)
 
 
 def wrong(y: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return 100.0 for every example whose class is not the true one, else 0.0: the mean is in percent."""
+    """Return 100.0 for every wrong example and 0.0 for a right one: the mean is in percent."""
     return 100.0 * (answered_classes(logits) != y.reshape(-1))
 
 
 def cross_entropy(y: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return -ln of the softmax's share for the true class, (examples,). One logit alone is logistic."""
+    """Return -ln of the softmax's share for the true class; one logit alone is logistic."""
     if logits.shape[1] == 1:
         return logistic_cross_entropy(y, logits)
     logits = logits.astype(np.float64)
@@ -61,15 +61,17 @@ def cross_entropy(y: np.ndarray, logits: np.ndarray) -> np.ndarray:
 
 
 def logistic_cross_entropy(y: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return -ln of what independent logistic outputs give the true classes, summed over them, (examples,).
+    """Return -ln of the share of the truth in independent logistic outputs, summed.
 
     One logit alone stands for the second of two classes.
     """
     logits = logits.astype(np.float64)
-    count = logits.shape[1]
-    classes = np.arange(count) if count > 1 else np.array([1])
+    outputs = logits.shape[1]
+    first = 0 if outputs > 1 else 1
+    classes = np.arange(first, first + outputs)
     truth = y.reshape(-1, 1).astype(int)
-    signed = np.where(truth == classes, -logits, logits)
+    is_true = truth == classes
+    signed = np.where(is_true, -logits, logits)
     return np.logaddexp(0, signed).sum(axis=1)
 
 
@@ -79,14 +81,14 @@ def squared_error(y: np.ndarray, outputs: np.ndarray) -> np.ndarray:
 
 
 def summed_squares(x: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return the squared distance of sigmoid(logits) from x, summed over pixels, (examples,), in float64."""
+    """Return the squared distance of sigmoid(logits) from x, summed, (examples,)."""
     from scipy.special import expit
 
     return np.square(x - expit(logits.astype(np.float64))).sum(axis=1)
 
 
 def summed_cross_entropy(x: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return -x ln a - (1 - x) ln(1 - a), a = sigmoid(logit), summed over pixels, (examples,), in float64."""
+    """Return -x ln a - (1 - x) ln(1 - a) with a = sigmoid(logit), summed, (examples,)."""
     logits = logits.astype(np.float64)
     return (np.logaddexp(0, logits) - x * logits).sum(axis=1)
 
@@ -100,7 +102,7 @@ def pseudo_likelihood_loss(x: np.ndarray, machine: Machine) -> np.ndarray:
 
 
 def machine_squares(x: np.ndarray, machine: Machine) -> np.ndarray:
-    """Return the squared distance of x from the machine's reconstruction, summed over pixels, (examples,).
+    """Return the squared distance of x from the machine's reconstruction, summed.
 
     The reconstruction is made of probabilities, without chance.
     """

@@ -1,8 +1,8 @@
-"""What `zoo predict` answers: files to images, images to classes. TensorFlow is loaded only on wish."""
+"""What `zoo predict` answers: files to images, images to classes."""
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -10,22 +10,23 @@ from typing import NamedTuple
 import numpy as np
 
 from zoo import images
-from zoo.data.dataset import DataError
 from zoo.pretrained import cards, folders
+from zoo.reading import DataError
 
 READABLE = (*images.PICTURES, ".npy", ".idx", "ubyte")
 AT_ONCE = 1024
+"""Images that a model answers at once."""
 RUNTIMES = ("litert", "tensorflow")
 
 
 class PredictionError(Exception):
-    """A model that cannot answer, or an image it cannot take; the message names the culprit and the cure."""
+    """A model cannot answer, or not take an image; the message names culprit and cure."""
 
     exit_code = 1
 
 
 class Model(NamedTuple):
-    """A model that is ready to answer; `run` makes probabilities (batch, classes) of float32 pixels."""
+    """A model that is ready to answer."""
 
     name: str
     shape: tuple[int, ...]
@@ -33,6 +34,7 @@ class Model(NamedTuple):
     classes: tuple[str, ...]
     runtime: str
     run: Callable[[np.ndarray], np.ndarray]
+    """Float32 pixels (batch, *shape) -> probabilities (batch, classes)."""
 
 
 class Read(NamedTuple):
@@ -44,7 +46,7 @@ class Read(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """Images as a model takes them: what to call each, and uint8 pixels (images, *shape of its input)."""
+    """Images as a model takes them: a label for each, and uint8 pixels (images, *shape)."""
 
     labels: list[str]
     pixels: np.ndarray
@@ -61,15 +63,21 @@ class Prediction(NamedTuple):
 
 
 class Predictions(NamedTuple):
-    """Those of all models, a line for everything that could not be answered, and by model what ran it."""
+    """The predictions of all models, the lines on what failed, and by model what ran it."""
 
     runtimes: dict[str, str]
     found: list[Prediction]
     errors: list[str]
 
 
-def open_model(name: str, runtime: str | None = None, *, trust: bool = False, jit: bool = True) -> Model:
-    """A classifier by its name or folder, every file of which is what its card states.
+def open_model(
+    name: str,
+    runtime: str | None = None,
+    *,
+    trust: bool = False,
+    jit: bool = True,
+) -> Model:
+    """Return a classifier by its name or folder, every file of which is what its card states.
 
     Args:
         name: as for `zoo.load`.
@@ -78,27 +86,32 @@ def open_model(name: str, runtime: str | None = None, *, trust: bool = False, ji
         jit: with TensorFlow on a GPU, compile by XLA.
 
     Raises:
-        PretrainedError: there is no such model, it is foreign and not trusted, or was changed.
-        PredictionError: it does not sort images into classes, or the runtime is unknown or cannot be had.
+        PretrainedError: there is no such model, it is foreign and not trusted, or was
+            changed.
+        PredictionError: it does not sort images into classes, or the runtime is unknown or
+            missing.
     """
     if runtime not in (None, *RUNTIMES):
         raise PredictionError(f"there is no runtime {runtime!r}; the runtimes: {', '.join(RUNTIMES)}")
     folder = folders.trusted(name, trust)
-    if without_card := folders.savedmodel(folder):
+    without_card = folders.savedmodel(folder)
+    if without_card:
         return _foreign(without_card, runtime)
     card = cards.read(folder)
     cards.check_files(folder, card)
     if not (card.classes and card.input.pixels):
         raise PredictionError(
-            f"{card.name}: does not sort images into classes; use it from Python (zoo.load), or "
-            "export it (zoo export)"
+            f"{card.name}: does not sort images into classes; use it from Python (zoo.load), "
+            "or export it (zoo export)"
         )
     if runtime is None:
         runtime = "litert" if cards.LITE in card.files else "tensorflow"
-    return _through_litert(folder, card) if runtime == "litert" else _through_tensorflow(folder, card, jit)
+    if runtime == "litert":
+        return _through_litert(folder, card)
+    return _through_tensorflow(folder, card, jit)
 
 
-def _through_litert(folder, card):
+def _through_litert(folder: Path, card: cards.Card) -> Model:
     from zoo import lite_runtime
 
     if cards.LITE not in card.files:
@@ -108,15 +121,16 @@ def _through_litert(folder, card):
         serve = lite_runtime.runner(content)
     except ImportError as error:
         raise PredictionError(f"LiteRT cannot be used ({error}); use --runtime tensorflow") from None
-    by = f"LiteRT {metadata.version('ai-edge-litert')}"
-    return _model(card, by, lambda pixels: serve(**{card.input.name: pixels})["probabilities"])
+    runtime = f"LiteRT {metadata.version('ai-edge-litert')}"
 
+    def run(pixels):
+        answer = serve(**{card.input.name: pixels})
+        return answer["probabilities"]
 
-def _model(card, runtime, run):
     return Model(card.name, card.input.shape, card.classes, runtime, run)
 
 
-def _through_tensorflow(folder, card, jit):
+def _through_tensorflow(folder: Path, card: cards.Card, jit: bool) -> Model:
     from zoo import startup
 
     startup.load_tensorflow()
@@ -124,16 +138,24 @@ def _through_tensorflow(folder, card, jit):
 
     from zoo import export, pretrained
 
-    served = export.endpoints(pretrained.load(folder, trust=True), card.kind)["serve"]
-    gpu = bool(tf.config.list_physical_devices("GPU"))
-    answer = tf.function(served.function, served.inputs, autograph=False, jit_compile=(gpu and jit) or None)
-    where = ("GPU, XLA" if jit else "GPU") if gpu else "CPU"
+    model = pretrained.load(folder, trust=True)
+    served = export.endpoints(model, card.kind)["serve"]
+    compiled, where = None, "CPU"
+    if tf.config.list_physical_devices("GPU"):
+        compiled = jit or None
+        where = "GPU, XLA" if jit else "GPU"
+    serve = tf.function(served.function, served.inputs, autograph=False, jit_compile=compiled)
+
+    def run(pixels):
+        answer = serve(tf.constant(pixels))
+        return answer["probabilities"].numpy()
+
     runtime = f"TensorFlow {tf.__version__} on the {where}"
-    return _model(card, runtime, lambda pixels: answer(tf.constant(pixels))["probabilities"].numpy())
+    return Model(card.name, card.input.shape, card.classes, runtime, run)
 
 
-def _foreign(folder, runtime):
-    """A SavedModel without a card, its classes called by their numbers."""
+def _foreign(folder: Path, runtime: str | None) -> Model:
+    """Return a SavedModel without a card, its classes called by their numbers."""
     if runtime == "litert":
         raise PredictionError(f"{folder}: is a SavedModel; use --runtime tensorflow")
     from zoo import startup
@@ -144,25 +166,32 @@ def _foreign(folder, runtime):
     from zoo.pretrained import foreign
 
     model = foreign.load(folder)
-    shape, answer = model.input_shape[1:], model.output
+    answer = model.output
     shares = answer.get("probabilities") if isinstance(answer, dict) else None
-    if shares is None or len(shape) != 3 or None in (*shape, *shares.shape[1:]):
+    shape = model.input_shape[1:]
+    is_image = len(shape) == 3 and None not in shape
+    if shares is None or not is_image or None in shares.shape[1:]:
         raise PredictionError(
             f"{folder}: does not answer `probabilities` for images; use it from Python: zoo.load"
         )
+
+    def run(pixels):
+        return model(pixels)["probabilities"].numpy()
+
     named = folder.resolve()
-    return Model(
-        named.parent.name if named.name.isdigit() else named.name,
-        shape,
-        tuple(map(str, range(max(2, shares.shape[1])))),
-        f"TensorFlow {tf.__version__}",
-        lambda pixels: model(pixels)["probabilities"].numpy(),
-    )
+    name = named.parent.name if named.name.isdigit() else named.name
+    count = max(2, shares.shape[1])
+    classes = tuple(map(str, range(count)))
+    return Model(name, shape, classes, f"TensorFlow {tf.__version__}", run)
 
 
 def read(names: Iterable[str]) -> list[Read]:
-    """The content of files, of all that is readable in folders, and of standard input ("-")."""
-    return [_read(label, source) for name in names for label, source in _sources(name)]
+    """Return the content of files, of readable files in folders, and of "-" (stdin)."""
+    found = []
+    for name in names:
+        for label, source in _sources(name):
+            found.append(_read(label, source))
+    return found
 
 
 def _sources(name: str) -> Iterator[tuple[str, Path | None]]:
@@ -173,17 +202,23 @@ def _sources(name: str) -> Iterator[tuple[str, Path | None]]:
         inside = sorted(path for path in Path(name).iterdir() if _is_readable(path))
     except OSError:  # it is no folder, or one whose trouble shows when it is read
         inside = []
-    yield from ((str(path), path) for path in inside) if inside else [(name, Path(name))]
+    for path in inside:
+        yield str(path), path
+    if not inside:
+        yield name, Path(name)
 
 
-def _is_readable(path):
-    plain = path.name.lower()
-    known = plain.endswith(READABLE) or plain.removesuffix(".gz").endswith(("ubyte", ".idx"))
-    there = path.is_file() or (path.is_symlink() and not path.exists())  # a link to nowhere gets its line
-    return known and there and not plain.startswith(".")
+def _is_readable(path: Path) -> bool:
+    name = path.name.lower()
+    unpacked = name.removesuffix(".gz")
+    known = name.endswith(READABLE) or unpacked.endswith(("ubyte", ".idx"))
+    if not known or name.startswith("."):
+        return False
+    leads_nowhere = path.is_symlink() and not path.exists()  # such a link gets its line
+    return path.is_file() or leads_nowhere
 
 
-def _read(label, source) -> Read:
+def _read(label: str, source: Path | None) -> Read:
     if not label:  # as a path it would be the working folder
         return Read(label, None, "an empty file name: name a file, a folder, or - for standard input")
     try:
@@ -200,7 +235,7 @@ def _read(label, source) -> Read:
 
 
 def _standard_input() -> np.ndarray:
-    """Pixels from standard input, the format taken from the first bytes."""
+    """Return pixels from standard input, the format taken from the first bytes."""
     content = sys.stdin.buffer.read()
     if not content:
         raise DataError("-: standard input was empty; lead a picture into it: zoo predict NAME - < FILE")
@@ -216,116 +251,166 @@ def _standard_input() -> np.ndarray:
 
 
 def predict(
-    models: Iterable[Model], files: Iterable[Read], *, top: int = 3, invert: bool = False
+    models: Iterable[Model],
+    files: Iterable[Read],
+    *,
+    top: int = 3,
+    invert: bool = False,
 ) -> Predictions:
-    """Asks every model about every file; what one cannot take is one line, and the rest is still answered.
+    """Ask every model about every file; what a model cannot take is one line of `errors`.
 
-    A grey image whose median is over 127 counts as dark on light; `invert` turns such images round.
+    Args:
+        models: ready to answer, each of another name.
+        files: what they are asked about.
+        top: how many classes are named for an image.
+        invert: turn grey images whose median is over 127, that is dark on light, into light
+            on dark.
+
+    Raises:
+        PredictionError: a model is named twice.
     """
     models, files = list(models), list(files)
     runtimes = {model.name: model.runtime for model in models}
     if len(runtimes) < len(models):
-        raise PredictionError(f"{' '.join(model.name for model in models)}: name every model once")
-    found, errors = [], [file.error for file in files if file.pixels is None]
+        named = " ".join(model.name for model in models)
+        raise PredictionError(f"{named}: name every model once")
+    found = []
+    errors = [file.error for file in files if file.pixels is None]
     for model in models:
-        taken = []
-        for file in files:
-            try:
-                taken += [fitted(file, model)] if file.pixels is not None else []
-            except PredictionError as error:
-                errors.append(str(error))
-        found += _predictions(model, taken, top, invert) if taken else []
+        fitting, refused = _fit_all(files, model)
+        errors += refused
+        if fitting:
+            found += _predictions(model, fitting, top, invert)
     return Predictions(runtimes, found, errors)
 
 
-def _predictions(model, taken, top, invert):
-    pixels = np.concatenate([each.pixels for each in taken])
+def _fit_all(files: Sequence[Read], model: Model) -> tuple[list[Fitted], list[str]]:
+    """Return the images that the model can take, and a line for every file it cannot."""
+    fitting, refused = [], []
+    for file in files:
+        if file.pixels is not None:
+            try:
+                fitting.append(fitted(file, model))
+            except PredictionError as error:
+                refused.append(str(error))
+    return fitting, refused
+
+
+def _predictions(
+    model: Model,
+    fitting: Sequence[Fitted],
+    top: int,
+    invert: bool,
+) -> list[Prediction]:
+    pixels = np.concatenate([each.pixels for each in fitting])
+    labels = [label for each in fitting for label in each.labels]
     dark = _dark_on_light(pixels)
     if invert:
-        pixels = np.where(dark.reshape(-1, *(1,) * (pixels.ndim - 1)), 255 - pixels, pixels)
-    parts = [pixels[start : start + AT_ONCE] for start in range(0, len(pixels), AT_ONCE)]
-    shares = np.concatenate([model.run(part.astype(np.float32)) for part in parts])
-    if shares.shape[1] == 1:
-        shares = np.concatenate([1 - shares, shares], axis=1)
+        pixels[dark] = 255 - pixels[dark]
+    shares = _probabilities(model, pixels)
     order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
-    labels = [label for each in taken for label in each.labels]
-    return [
-        Prediction(label, model.name, _named(model, row, best), bool(was), bool(was and invert))
-        for label, row, best, was in zip(labels, shares, order, dark, strict=True)
-    ]
+    found = []
+    for label, row, best, was_dark in zip(labels, shares, order, dark.tolist(), strict=True):
+        classes = tuple((model.classes[i], float(row[i])) for i in best)
+        found.append(Prediction(label, model.name, classes, was_dark, was_dark and invert))
+    return found
 
 
-def _named(model, row, best):
-    return tuple((model.classes[i], float(row[i])) for i in best)
+def _probabilities(model: Model, pixels: np.ndarray) -> np.ndarray:
+    """Return the probabilities of all classes, of two classes both: (images, classes)."""
+    parts = []
+    for start in range(0, len(pixels), AT_ONCE):
+        part = pixels[start : start + AT_ONCE]
+        parts.append(model.run(part.astype(np.float32)))
+    shares = np.concatenate(parts)
+    if shares.shape[1] == 1:
+        return np.concatenate([1 - shares, shares], axis=1)
+    return shares
 
 
-def _dark_on_light(pixels):
+def _dark_on_light(pixels: np.ndarray) -> np.ndarray:
     if pixels.shape[-1] == 3:
         return np.zeros(len(pixels), bool)
-    return np.median(pixels.reshape(len(pixels), -1), axis=1) > 127
+    flat = pixels.reshape(len(pixels), -1)
+    return np.median(flat, axis=1) > 127
 
 
 def fitted(file: Read, model: Model) -> Fitted:
-    """The images in a file as the model takes them.
+    """Return the images in a file as the model takes them.
 
     Coloured pictures whose three channels are equal count as grey.
 
     Raises:
         PredictionError: they have another size, or there is none.
     """
-    shape, pixels = model.shape, file.pixels
-    if shape[-1] == 1 and pixels.ndim > 2 and pixels.shape[-1] == 3 and (pixels == pixels[..., :1]).all():
-        pixels = pixels[..., 0]
-    forms = (shape, shape[:-1]) if shape[-1] == 1 else (shape,)
+    shape = model.shape
+    is_grey = shape[-1] == 1
+    pixels = _one_channel(file.pixels) if is_grey else file.pixels
+    forms = (shape, shape[:-1]) if is_grey else (shape,)
     if pixels.shape in forms:
         return Fitted([file.label], pixels.reshape(1, *shape))
     if pixels.size and pixels.shape[1:] in forms:
-        return Fitted([f"{file.label}[{i}]" for i in range(len(pixels))], pixels.reshape(-1, *shape))
+        labels = [f"{file.label}[{i}]" for i in range(len(pixels))]
+        return Fitted(labels, pixels.reshape(-1, *shape))
     raise PredictionError(
         f"{file.label}: holds {_size(pixels.shape)}, but {model.name} takes {_size(shape)}; "
         "crop, scale or convert it first"
     )
 
 
-def _size(shape) -> str:
+def _one_channel(pixels: np.ndarray) -> np.ndarray:
+    """Return the pixels without their channels where these are three equal ones."""
+    if pixels.ndim < 3 or pixels.shape[-1] != 3:
+        return pixels
+    first = pixels[..., 0]
+    return first if (pixels == first[..., None]).all() else pixels
+
+
+def _size(shape: tuple[int, ...]) -> str:
     if 0 in shape:
         return "nothing"
     if len(shape) == 1:
         return f"{shape[0]:,} numbers and no image"
-    if len(shape) == 2 or (len(shape) == 3 and shape[-1] in (1, 3)):
-        return f"{shape[0]} x {shape[1]} {'coloured' if shape[2:] == (3,) else 'grey'} pixels"
-    return f"an array {shape}"
+    rows_and_columns, channels = shape[:2], shape[2:]
+    if len(rows_and_columns) < 2 or channels not in ((), (1,), (3,)):
+        return f"an array {shape}"
+    color = "coloured" if channels == (3,) else "grey"
+    return f"{shape[0]} x {shape[1]} {color} pixels"
 
 
 def rows(predictions: Predictions) -> list[tuple[str, ...]]:
-    """The lines of a table: the image, then for each model its classes; empty where it could not answer."""
-    lines = {}
+    """Return the lines of a table: an image, then each model's classes, if it has any."""
+    by_image: dict[str, dict[str, str]] = {}
     for each in predictions.found:
-        cell = "   ".join(f"{name} {share:.1%}" for name, share in each.top)
-        lines.setdefault(each.image, {})[each.model] = cell
-    models = predictions.runtimes
-    return [(image, *(cells.get(model, "") for model in models)) for image, cells in lines.items()]
+        classes = [f"{name} {share:.1%}" for name, share in each.top]
+        cells = by_image.setdefault(each.image, {})
+        cells[each.model] = "   ".join(classes)
+    table = []
+    for image, cells in by_image.items():
+        answers = [cells.get(model, "") for model in predictions.runtimes]
+        table.append((image, *answers))
+    return table
 
 
 def as_json(predictions: Predictions) -> str:
-    """Everything as JSON: `runtimes`, `predictions` with the probabilities in full, `errors`."""
-    found = [
-        {
-            "image": each.image,
-            "model": each.model,
-            "inverted": each.inverted,
-            "top": [{"class": name, "probability": share} for name, share in each.top],
-        }
-        for each in predictions.found
-    ]
-    content = {"runtimes": predictions.runtimes, "predictions": found, "errors": predictions.errors}
+    """Return everything as JSON: `runtimes`, `predictions` and `errors`."""
+    content = {
+        "runtimes": predictions.runtimes,
+        "predictions": [_facts(each) for each in predictions.found],
+        "errors": predictions.errors,
+    }
     return json.dumps(content, indent=2)
 
 
+def _facts(each: Prediction) -> dict:
+    top = [{"class": name, "probability": share} for name, share in each.top]
+    return {"image": each.image, "model": each.model, "inverted": each.inverted, "top": top}
+
+
 def remarks(predictions: Predictions) -> list[str]:
-    """What the user may not know: a line on images that are dark on light and were left so."""
-    count = len({each.image for each in predictions.found if each.dark_on_light and not each.inverted})
-    if not count:
+    """Return what the user may not know: a line on images that were left dark on light."""
+    left = {each.image for each in predictions.found if each.dark_on_light and not each.inverted}
+    if not left:
         return []
-    images = "1 image is" if count == 1 else f"{count} images are"
-    return [f"{images} dark on light; if the model learned light on dark, say --invert"]
+    subject = "1 image is" if len(left) == 1 else f"{len(left)} images are"
+    return [f"{subject} dark on light; if the model learned light on dark, say --invert"]

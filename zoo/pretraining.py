@@ -1,15 +1,16 @@
-"""Greedy layer-wise pre-training of many seeds through the engine, and what is measured on the way.
+"""Greedy layer-wise pre-training of many seeds, and what is measured on the way.
 
     levels = dbn_levels(784, (500, 500, 2000))
     recipe = hinton_recipe(50_000)
-    pretrained = pretrain(levels, recipe, {"train": (x, y)}, seeds=range(1, 11))
+    stack = pretrain(levels, recipe, {"train": (x, y)}, seeds=range(1, 11))
     classifier = functools.partial(mlp, 784, (500, 500, 2000), 10, activation="sigmoid")
-    study = engine.train(pretrained.into(classifier, encoder_of), fine_tuning, data, seeds=range(1, 11))
+    start = stack.into(classifier, encoder_of)
+    study = engine.train(start, fine_tuning, data, seeds=range(1, 11))
 
-Every level of every seed is a member in the run store, so an interrupted stack goes on where it stopped. The
-levels below are frozen parts of the network that is trained: their passes cost some time, but all seeds see
-the same data, train side by side, and share one compiled program. After Hinton, Osindero and Teh 2006;
-Bengio, Lamblin, Popovici and Larochelle 2007.
+Every level of every seed is a member in the run store, so an interrupted stack goes on where
+it stopped. The levels below are frozen parts of the network that is trained: their passes
+cost some time, but all seeds see the same data, train side by side, and share one compiled
+program. After Hinton, Osindero and Teh 2006; Bengio, Lamblin, Popovici and Larochelle 2007.
 """
 
 import functools
@@ -28,7 +29,7 @@ from zoo.layers.rbm import Machine, reconstruct
 
 @dataclass(frozen=True)
 class WarmStart:
-    """A builder whose models start from weights that were learned before, each seed from its own.
+    """A builder whose models start from learned weights, each seed from its own.
 
     The engine asks it for the builder of every seed that it trains.
     """
@@ -46,7 +47,8 @@ class WarmStart:
         if seed not in self.weights:
             known = ", ".join(map(str, self.weights))
             raise ValueError(f"seed {seed} was not pre-trained; {known} were")
-        return functools.partial(start_from, self.build, self.weights[seed])
+        learned = self.weights[seed]
+        return functools.partial(start_from, self.build, learned)
 
 
 def start_from(build: Callable, learned: Mapping[str, np.ndarray]):
@@ -83,7 +85,8 @@ class PretrainedStack(NamedTuple):
         Args:
             build: builds the network that is to be fine-tuned.
             through: model -> model that gives the weights the paths they have there, such as
-                `surgery.encoder_of` and `surgery.autoencoder_from` for machines; None: the paths fit.
+                `surgery.encoder_of` and `surgery.autoencoder_from` for machines; None: the
+                paths fit.
         """
         if through is None:
             return WarmStart(build, self.weights)
@@ -102,18 +105,20 @@ def pretrain(
     *,
     name: str = "pre-training",
 ) -> PretrainedStack:
-    """Train one level after the other, lowest first, each on what the levels below make of the data.
+    """Train level by level, lowest first, each on what the levels below make of the data.
 
     Args:
-        levels: one builder per level, such as `models.dbn_levels(...)` and `models.autoencoder_levels(...)`:
-            a level's weights keep their paths in the levels above.
+        levels: one builder per level, such as `models.dbn_levels(...)` and
+            `models.autoencoder_levels(...)`: a level's weights keep their paths in the levels
+            above.
         recipes: one engine.Recipe for all levels, or one per level.
         data: as engine.train takes it; losses of pre-training ignore the targets.
         seeds: whole numbers from 0.
         name: what the progress bar calls it.
 
     Raises:
-        ValueError: for a number of recipes that is not the number of levels, and what engine.train refuses.
+        ValueError: for a number of recipes that is not the number of levels, and what
+            engine.train refuses.
     """
     if isinstance(recipes, engine.Recipe):
         recipes = [recipes] * len(levels)
@@ -126,9 +131,9 @@ def pretrain(
         start = WarmStart(build, weights)
         study = engine.train(start, recipe, data, list(weights), name=title)
         studies.append(study)
-        weights = {
-            member.seed: weights[member.seed] | member.weights["trainable"] for member in study.members
-        }
+        below, weights = weights, {}
+        for member in study.members:
+            weights[member.seed] = below[member.seed] | member.weights["trainable"]
     return PretrainedStack(tuple(studies), weights)
 
 
@@ -145,12 +150,13 @@ def hinton_recipe(
     learning_rate: float = 0.1,
     **choices,
 ) -> engine.Recipe:
-    """Return the training of a machine in the code released with Hinton and Salakhutdinov 2006.
+    """Return how the code of Hinton and Salakhutdinov 2006 trains a machine.
 
-    Rate .1 for weights and biases (.001 for a linear code), momentum .5 for five epochs and .9 from then on,
-    weight cost .0002 on the kernel inside the velocity, batches of 100, 50 epochs. What is drawn is said by
-    the layer, whose defaults are that code's. The rate is constant, so it does not matter that the code keeps
-    it inside the velocity and `ClassicalMomentum` outside.
+    Rate .1 for weights and biases (.001 for a linear code), momentum .5 for five epochs and
+    .9 from then on, weight cost .0002 on the kernel inside the velocity, batches of 100, 50
+    epochs. What is drawn is said by the layer, whose defaults are that code's. The rate is
+    constant, so it does not matter that the code keeps it inside the velocity and
+    `ClassicalMomentum` outside.
 
     Args:
         examples: how many there are to train on, to count five epochs in updates.
@@ -179,10 +185,11 @@ def machine_in(network, weights, layer: str) -> Machine:
 
 @dataclass(frozen=True)
 class MachineProbe:
-    """Measures of a single machine, the model of `models.rbm`, on one split: means over all its examples.
+    """Measures of a single machine (`models.rbm`) on one split: means over its examples.
 
-    `measures` are module-level functions (machine, v) -> (batch,), such as `zoo.layers.rbm.free_energy`,
-    `rbm_likelihood.log_likelihood`, `rbm_likelihood.exact_pseudo_likelihood`, and `one_pixel_likelihood` and
+    `measures` are module-level functions (machine, v) -> (batch,), such as
+    `zoo.layers.rbm.free_energy`, `rbm_likelihood.log_likelihood`,
+    `rbm_likelihood.exact_pseudo_likelihood`, and `one_pixel_likelihood` and
     `reconstruction_error` below.
     """
 
@@ -198,7 +205,7 @@ class MachineProbe:
 
 @dataclass(frozen=True)
 class FreeEnergyGap:
-    """The mean free energy of one split minus that of another: it grows when a machine overfits."""
+    """The mean free energy of one split minus another's: it grows when a machine overfits."""
 
     train: str = "train"
     validation: str = "validation"
@@ -212,14 +219,15 @@ class FreeEnergyGap:
 
 
 def one_pixel_likelihood(machine, v):
-    """Return the stochastic log pseudo-likelihood of v (batch, visible), rounded to zeros and ones, by one
-    pixel per example: the first example's first, the second's second, and so on. As the LISA tutorial's
-    monitor, which takes one pixel for a whole batch.
+    """Return the stochastic log pseudo-likelihood of v (batch, visible), one pixel each.
+
+    v is rounded to zeros and ones. Of the first example the first pixel is taken, of the
+    second the second, and so on. The LISA tutorial's monitor takes one pixel for a batch.
     """
     pixels = ops.arange(ops.shape(v)[0], dtype="int32") % v.shape[-1]
     return rbm_likelihood.pseudo_likelihood(machine, ops.round(v), pixels)
 
 
 def reconstruction_error(machine, v):
-    """Return the squared distance of v (batch, visible) from its reconstruction, summed over pixels."""
+    """Return the squared distance of v (batch, visible) from its reconstruction, summed."""
     return ops.sum(ops.square(v - reconstruct(machine, v)), axis=-1)

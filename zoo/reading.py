@@ -1,10 +1,10 @@
-"""Reading a file, and the one error that a user gets where its content is not what it should be."""
+"""Reading a file, and the error that a user gets where its content is wrong."""
 
 from pathlib import Path
 
 
 class DataError(Exception):
-    """Something about data that a user must be told; its text is the whole message, in plain words."""
+    """Something about data that a user must be told; its text is the whole message."""
 
     exit_code = 2
 
@@ -13,7 +13,8 @@ def read_bytes(path: Path) -> bytes:
     """Return the content of a file.
 
     Raises:
-        DataError: the file cannot be read; the message gives the reason of the operating system.
+        DataError: the file cannot be read; the message gives the reason of the operating
+            system.
     """
     try:
         return path.read_bytes()

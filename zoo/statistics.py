@@ -1,7 +1,8 @@
 """Intervals and tests for small samples: 95 %, two-sided, and repeatable to the bit.
 
-Samples are one-dimensional arrays of numbers, shape (n,). An interval is a pair of floats, (low, high).
-scipy is loaded by the first function that needs it, so importing this module costs nothing.
+Samples are one-dimensional arrays of numbers, shape (n,). An interval is a pair of floats,
+(low, high). scipy is loaded by the first function that needs it, so importing this module
+costs nothing.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ Interval = tuple[float, float]
 
 
 def mean(values: np.ndarray) -> float:
-    """Return the arithmetic mean. Equal values give exactly that value, which a rounded sum can miss.
+    """Return the arithmetic mean; of equal values exactly that value, without rounding.
 
     >>> mean(np.array([1.0, 2.0, 6.0]))
     3.0
@@ -25,7 +26,7 @@ def mean(values: np.ndarray) -> float:
 
 
 def sd(values: np.ndarray) -> float:
-    """Return the sample standard deviation, with n - 1 in the denominator. Equal values give exactly 0.
+    """Return the sample standard deviation (n - 1), of equal values exactly 0.
 
     >>> sd(np.array([1.0, 2.0, 3.0]))
     1.0
@@ -34,7 +35,7 @@ def sd(values: np.ndarray) -> float:
 
 
 def t_interval(values: np.ndarray) -> Interval:
-    """Return Student's interval of the mean: mean +- t sd / sqrt(n), with n - 1 degrees of freedom.
+    """Return Student's interval of the mean: mean +- t(n - 1) sd / sqrt(n).
 
     Args:
         values: shape (n,), n at least 2. A single value has no spread, and gives NaN.
@@ -55,9 +56,10 @@ def t_interval(values: np.ndarray) -> Interval:
 def mean_interval(values: np.ndarray) -> Interval:
     """Return the interval of the mean: Student's t below ten values, else a BCa bootstrap.
 
-    The bootstrap draws 9,999 resamples from a generator with a fixed seed (Efron 1987: bias-corrected and
-    accelerated). Values that differ by rounding alone give (mean, mean). The bootstrap would divide zero by
-    zero there, because leaving one value out does not change the mean.
+    The bootstrap draws 9,999 resamples from a generator with a fixed seed (Efron 1987:
+    bias-corrected and accelerated). Values that differ by rounding alone give (mean, mean).
+    The bootstrap would divide zero by zero there, because leaving one value out does not
+    change the mean.
 
     >>> low, high = mean_interval(np.arange(12.0))
     >>> round(low, 1), round(high, 1)
@@ -82,12 +84,13 @@ def mean_interval(values: np.ndarray) -> Interval:
     return _pair(resampled.confidence_interval)
 
 
-def predictive_interval(values: np.ndarray, k: int = 1) -> tuple[float, float, float]:
-    """Return where the largest of k further runs will lie: (low, median, high).
+def predictive_interval(values: np.ndarray, k: int = 1) -> tuple:
+    """Return where the largest of k further runs will lie: three floats (low, median, high).
 
-    For k = 1 this is mean +- t sd sqrt(1 + 1/n), with n - 1 degrees of freedom. For larger k the quantile q
-    of the largest run is the quantile q^(1/k) of one run. That takes the k runs as independent draws. They
-    share the mean and sd that few runs estimate, so the upper end is a little too high.
+    For k = 1 this is mean +- t sd sqrt(1 + 1/n), with n - 1 degrees of freedom. For larger k
+    the quantile q of the largest run is the quantile q^(1/k) of one run. That takes the k
+    runs as independent draws. They share the mean and sd that few runs estimate, so the upper
+    end is a little too high.
 
     Args:
         values: shape (n,), n at least 2.
@@ -100,12 +103,13 @@ def predictive_interval(values: np.ndarray, k: int = 1) -> tuple[float, float, f
     from scipy import stats
 
     n = len(values)
-    low_tail, high_tail = TAILS
-    shares = np.array([low_tail, 0.5, high_tail]) ** (1 / k)
-    deviations = stats.t.ppf(shares, n - 1) * sd(values)
-    deviations *= np.sqrt(1 + 1 / n)
-    low, median, high = mean(values) + deviations
-    return float(low), float(median), float(high)
+    low, high = TAILS
+    shares = np.array([low, 0.5, high])
+    shares = shares ** (1 / k)
+    quantiles = stats.t.ppf(shares, n - 1)
+    deviations = quantiles * sd(values) * np.sqrt(1 + 1 / n)
+    ends = mean(values) + deviations
+    return tuple(ends.tolist())
 
 
 def welch_interval(
@@ -114,10 +118,10 @@ def welch_interval(
     other_sd: float,
     other_n: int,
 ) -> Interval:
-    """Return Welch's interval of mean(values) - other_mean; of the other sample a summary is enough.
+    """Return Welch's interval of mean(values) - other_mean, from the other's summary.
 
-    The variance of the difference is sd^2 / n + other_sd^2 / other_n. Welch and Satterthwaite give the
-    degrees of freedom. Without any spread the interval is (difference, difference).
+    The variance of the difference is sd^2 / n + other_sd^2 / other_n. Welch and Satterthwaite
+    give the degrees of freedom. Without any spread the interval is (difference, difference).
 
     Args:
         values: shape (n,), n at least 2.
@@ -125,7 +129,8 @@ def welch_interval(
         other_sd: its standard deviation; 0 for a number that is known exactly.
         other_n: its size.
 
-    >>> low, high = welch_interval(np.array([1.0, 2.0, 3.0]), other_mean=0.0, other_sd=1.0, other_n=3)
+    >>> values = np.array([1.0, 2.0, 3.0])
+    >>> low, high = welch_interval(values, other_mean=0.0, other_sd=1.0, other_n=3)
     >>> round(low, 3), round(high, 3)
     (-0.267, 4.267)
     """
@@ -144,14 +149,15 @@ def welch_interval(
 
 
 def median_interval(lowest: np.ndarray, highest: np.ndarray) -> Interval:
-    """Return the interval of the median between two order statistics, whatever the distribution is.
+    """Return the interval of the median between two order statistics.
 
-    The ends are the values of rank r and n + 1 - r. The rank r is the binomial quantile at 2.5 % of n fair
-    coins. Below six values the interval is the whole line.
+    The ends are the values of rank r and n + 1 - r. The rank r is the binomial quantile at
+    2.5 % of n fair coins. Below six values the interval is the whole line.
 
     Args:
         lowest: shape (n,), a lower bound of each value; infinite ones are allowed.
-        highest: shape (n,), an upper bound of each. Give the same array twice where all values are known.
+        highest: shape (n,), an upper bound of each. Give the same array twice where all
+            values are known.
 
     >>> values = np.array([1.0, 2.0, 3.0, 4.0, 5.0, np.inf])
     >>> median_interval(values, values)
@@ -168,9 +174,10 @@ def median_interval(lowest: np.ndarray, highest: np.ndarray) -> Interval:
 
 
 def wilson_interval(successes: int, n: int) -> Interval:
-    """Return Wilson's interval of a fraction: all p whose distance from successes / n is below 1.96 sd.
+    """Return Wilson's interval of a fraction: all p less than 1.96 sd from successes / n.
 
-    The sd is that under p itself, sqrt(p (1 - p) / n), so the interval stays inside of 0 to 1.
+    The sd is that under p itself, sqrt(p (1 - p) / n), so the interval stays inside of 0 to
+    1.
 
     >>> low, high = wilson_interval(2, 10)
     >>> round(low, 4), round(high, 4)
@@ -189,7 +196,8 @@ def binomial_p(successes: int, n: int, fraction: float, side: str) -> float:
         successes: how many of the n runs succeeded.
         n: how many runs there are.
         fraction: the true fraction under the null hypothesis.
-        side: the alternative: the true fraction is "greater" or "less", or either ("two-sided").
+        side: the alternative: the true fraction is "greater" or "less", or either
+            ("two-sided").
 
     >>> binomial_p(3, 3, 0.5, "greater")
     0.125
@@ -203,9 +211,9 @@ def binomial_p(successes: int, n: int, fraction: float, side: str) -> float:
 def sign_flip_p(values: np.ndarray, null: float) -> float:
     """Return the two-sided permutation p of "the mean is `null`".
 
-    Every value keeps or changes the sign of its distance from `null`. The p counts how often the mean is
-    then as far from `null` as ours. All 2^n patterns of signs are tried up to n = 13, else 9,999 random
-    ones from a fixed seed.
+    Every value keeps or changes the sign of its distance from `null`. The p counts how often
+    the mean is then as far from `null` as ours. All 2^n patterns of signs are tried up to n =
+    13, else 9,999 random ones from a fixed seed.
 
     >>> sign_flip_p(np.array([1.0, 2.0, 3.0]), 0.0)
     0.25
@@ -229,7 +237,8 @@ def percentile(values: np.ndarray, published: float, k: int = 1) -> float:
     Args:
         values: shape (n,).
         published: the number that is placed.
-        k: place it among the largest of k values that are drawn from ours, instead of among single ones.
+        k: place it among the largest of k values that are drawn from ours, instead of among
+            single ones.
 
     >>> percentile(np.array([1.0, 2.0, 3.0, 4.0]), 2.0)
     37.5

@@ -1,6 +1,6 @@
 """Short texts that several parts of the project show in the same form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def one_line(text) -> str:
@@ -9,13 +9,13 @@ def one_line(text) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's text, or the name of its class where it has no text."""
+    """Return the first line of an error's text, or the name of its class if it has none."""
     first, _, _ = str(error).strip().partition("\n")
     return first.rstrip() or type(error).__name__
 
 
 def format_duration(seconds: float) -> str:
-    """Return a duration in the unit that people would use: "0.3 s", "40 s", "12 min", "2.7 h"."""
+    """Return a duration in a fitting unit: "0.3 s", "40 s", "12 min", "2.7 h"."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 100:
@@ -26,8 +26,13 @@ def format_duration(seconds: float) -> str:
 
 
 def format_value(value) -> str:
-    """Return a value as short as it can be read: fractions with four digits, all else as it is."""
+    """Return a short text of a value: fractions with four digits, all else as it is."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def table_line(cells: Iterable[str]) -> str:
+    """Return a line of a table in Markdown, "| seed | test |"."""
+    return f"| {' | '.join(cells)} |"
 
 
 def format_values(values: Mapping) -> str:

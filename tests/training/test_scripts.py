@@ -119,7 +119,7 @@ def test_a_file_without_its_value_is_refused_with_what_it_lacks(folder):
 def test_a_value_that_does_not_fit_its_file_is_refused_with_all_that_is_wrong(folder):
     (folder / "wrong_mnist.py").write_text(
         '"""Wrong."""\n\nfrom zoo.training import Training\n\n'
-        'TRAINING = Training(kind="classifier", builder="mlp", arguments={}, data="digits", recipe=1, build=2)\n'
+        'TRAINING = Training(kind="rbm", builder="rbm", arguments={}, data="digits", recipe=1, build=2)\n'
     )
     with pytest.raises(PretrainedError) as refused:
         scripts.load("wrong.mnist")

@@ -34,7 +34,7 @@ class Runtime(enum.StrEnum):
 
 FILE_ENDINGS = {Form.litert: "tflite", Form.onnx: "onnx"}
 DEFAULTS = {"xla": False, "precision": "float32", "warm_up": False}
-"""Options that only --format savedmodel takes, with the values that they have when nobody gives them."""
+"""Options that only --format savedmodel takes, with their defaults."""
 
 
 Exported = Annotated[str, typer.Argument(help="A model, or a model's folder.")]

@@ -111,7 +111,7 @@ def train(
     data_dir: options.DataDir = None,
     out: Out = None,
 ) -> None:
-    """Train a model by its training script, with several random seeds, and write the folder to be loaded."""
+    """Train a model by its training script, with several random seeds, and write its folder."""
     from zoo import engine, startup
     from zoo.pretrained import folders, scripts
 
@@ -162,7 +162,7 @@ def _model_row(name: str) -> tuple[str, str, str, str]:
 
 
 def _check_script(name: str) -> None:
-    """Refuse a name without a training script, and say of models of searches how these are made."""
+    """Refuse a name without a training script; a model of a search is made otherwise."""
     from tuning.harness import discovery
     from zoo.pretrained import PretrainedError, scripts
 
@@ -170,8 +170,8 @@ def _check_script(name: str) -> None:
         job = discovery.job_of(name)
         if job:
             raise PretrainedError(
-                f"{name} has no training script: it comes from a search; zoo tune run {job}, then "
-                f"zoo tune apply {job}"
+                f"{name} has no training script: it comes from a search; zoo tune run {job}, "
+                f"then zoo tune apply {job}"
             )
     scripts.check(name)
 

@@ -1,17 +1,18 @@
 """SEMEION: 1,593 handwritten digits by about 80 writers, black and white, 16 by 16 pixels.
 
-x: (n, 16, 16, 1) float32, 0 or 1, or (n, 256) when flat; the mean pixel is 0.3286. y: (n,) int64, 0 to 9,
-with 161 162 159 159 161 159 161 158 155 158 examples a class. The file is sorted by class in blocks, so the
-rows are first put into the order `numpy.random.RandomState(0).permutation(1593)`; then train is the first
-1,000, valid the next 293, test the last 300. Everybody wrote every digit twice, so the same hands occur in
-all three splits.
+x: (n, 16, 16, 1) float32, 0 or 1, or (n, 256) when flat; the mean pixel is 0.3286. y: (n,)
+int64, 0 to 9, with 161 162 159 159 161 159 161 158 155 158 examples a class. The file is
+sorted by class in blocks, so the rows are first put into the order
+`numpy.random.RandomState(0).permutation(1593)`; then train is the first 1,000, valid the next
+293, test the last 300. Everybody wrote every digit twice, so the same hands occur in all
+three splits.
 
-Read from the original file semeion.data in the data folder or its folder `semeion`; else from a folder
-prepared by tensorflow-datasets (zoo/data/semeion_tfds.py is its builder). Either way its sha256 is checked
-at each load.
+Read from the original file semeion.data in the data folder or its folder `semeion`; else from
+a folder prepared by tensorflow-datasets (zoo/data/semeion_tfds.py is its builder). Either way
+its sha256 is checked at each load.
 
-Licence CC BY 4.0. "Semeion Handwritten Digit", Semeion Research Center of Sciences of Communication and
-Tattile, UCI Machine Learning Repository.
+Licence CC BY 4.0. "Semeion Handwritten Digit", Semeion Research Center of Sciences of
+Communication and Tattile, UCI Machine Learning Repository.
 """
 
 from __future__ import annotations
@@ -54,9 +55,8 @@ def load(flat: bool = False, raw: bool = False) -> Dataset:
     """
     source = where()
     if source is None:
-        raise missing(
-            "semeion", NAME, f"the file {FILE} or a folder prepared by tensorflow-datasets", DOWNLOAD
-        )
+        wanted = f"the file {FILE} or a folder prepared by tensorflow-datasets"
+        raise missing("semeion", NAME, wanted, DOWNLOAD)
     stored, labels = read(source) if source.name == FILE else _read_prepared(source)
     # The stream of RandomState never changes, unlike that of default_rng.
     order = np.random.RandomState(0).permutation(ROWS)

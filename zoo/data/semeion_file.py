@@ -1,7 +1,8 @@
 """The original file of SEMEION, semeion.data: 1,593 rows of text, one handwritten digit each.
 
-A row holds 256 pixels, 0 or 1, of 16 rows from the top, and then ten columns that mark the class by a 1. The
-file is sorted by class in blocks. Licence CC BY 4.0; the citation stands in `zoo.data.semeion`.
+A row holds 256 pixels, 0 or 1, of 16 rows from the top, and then ten columns that mark the
+class by a 1. The file is sorted by class in blocks. Licence CC BY 4.0; the citation stands in
+`zoo.data.semeion`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ ROWS = 1593
 
 
 def read(path: Path, sha256: str = FILES[FILE], rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
-    """Return pixels (rows, 16, 16, 1), 0 or 1, and classes (rows,), both uint8, in the order of the file.
+    """Return pixels (rows, 16, 16, 1), 0 or 1, and classes (rows,), uint8, in file order.
 
     Raises:
-        DataError: another file than the original, or not rows of 256 pixels and 10 one-hot columns.
+        DataError: another file than the original, or not rows of 256 pixels and 10 one-hot
+            columns.
     """
     content = read_checked(path, sha256, NAME)
     try:

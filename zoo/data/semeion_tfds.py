@@ -1,6 +1,7 @@
-"""SEMEION as a tensorflow-datasets builder; importing this module makes `tfds.builder("semeion")` known.
+"""SEMEION as a tensorflow-datasets builder, which importing this module makes known.
 
-One split, "train", with all 1,593 rows: the original has no test set. Pixels are stored as 0 and 255.
+One split, "train", with all 1,593 rows: the original has no test set. Pixels are stored as 0
+and 255.
 """
 
 from pathlib import Path
@@ -10,6 +11,7 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download.checksums import UrlInfo
 
 from zoo.data import semeion_file
+from zoo.data.semeion_file import FILE, FILES
 
 URL = "https://archive.ics.uci.edu/ml/machine-learning-databases/semeion/semeion.data"
 
@@ -18,7 +20,7 @@ class Semeion(tfds.core.GeneratorBasedBuilder):
     """Handwritten digits of the Semeion Research Center, 16x16, black and white (CC BY 4.0)."""
 
     VERSION = tfds.core.Version("1.0.0")
-    url_infos: ClassVar = {URL: UrlInfo(2_889_702, semeion_file.FILES[semeion_file.FILE], semeion_file.FILE)}
+    url_infos: ClassVar = {URL: UrlInfo(2_889_702, FILES[FILE], FILE)}
 
     def _info(self) -> tfds.core.DatasetInfo:
         return tfds.core.DatasetInfo(

@@ -1,6 +1,7 @@
-"""Models in the forms in which others run them: SavedModel (TensorFlow Serving), LiteRT and ONNX.
+"""Models in the forms that others run: SavedModel (TensorFlow Serving), LiteRT, ONNX.
 
-Every export is compared with the Keras model that it came from before it takes its name on the disk.
+Every export is compared with the Keras model that it came from before it takes its name on
+the disk.
 """
 
 from zoo.endpoints import Endpoint, ExportError

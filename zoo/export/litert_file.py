@@ -11,10 +11,11 @@ from zoo.endpoints import ExportError
 from zoo.export import parity, saved_model
 from zoo.export.by_kind import endpoints
 from zoo.export.placing import placed
+from zoo.texts import first_line
 
 
 def litert(model: keras.Model, path: str | Path, *, kind: str = "classifier") -> None:
-    """Writes the file `path` with the signature `serve` (floats, any size of batch), checked on the model.
+    """Write the file `path` with the signature `serve`, and check it on the model.
 
     Raises:
         ExportError: as for `savedmodel`, or the model holds an operation that LiteRT lacks.
@@ -22,15 +23,17 @@ def litert(model: keras.Model, path: str | Path, *, kind: str = "classifier") ->
     served = {"serve": endpoints(model, kind)["serve"]}
     with placed(path) as place:
         try:
-            place.write_bytes(_converted(served))
+            place.write_bytes(_convert(served))
             runner = lite_runtime.runner(place.read_bytes())
         except Exception as error:
-            reason = str(error).strip().partition("\n")[0]
+            reason = first_line(error)
             raise ExportError(f"{model.name}: LiteRT cannot hold it ({reason})") from error
         parity.check("serve", served["serve"], runner)
 
 
-def _converted(served):
+def _convert(served: dict) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         saved_model.write(served, folder)
-        return tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(served)).convert()
+        names = list(served)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=names)
+        return converter.convert()

@@ -9,16 +9,18 @@ from zoo.endpoints import ExportError
 from zoo.export import parity
 from zoo.export.by_kind import endpoints
 from zoo.export.placing import placed
+from zoo.texts import first_line
 
 OPSET = 17
 """Version of ONNX's operations; ONNX Runtime reads it since 1.12, of 2022."""
 
 
 def onnx(model: keras.Model, path: str | Path, *, kind: str = "classifier") -> None:
-    """Writes the file `path`: what `serve` answers (floats, any size of batch), checked on the model.
+    """Write the file `path`, which answers as `serve` does, and check it on the model.
 
     Raises:
-        ExportError: as for `savedmodel`, the `onnx` extra is missing, or ONNX cannot hold the model.
+        ExportError: as for `savedmodel`, the `onnx` extra is missing, or ONNX cannot hold the
+            model.
     """
     try:
         import onnxruntime
@@ -29,10 +31,11 @@ def onnx(model: keras.Model, path: str | Path, *, kind: str = "classifier") -> N
     function = tf.function(served.function, served.inputs, autograph=False)
     with placed(path) as place:
         try:
-            tf2onnx.convert.from_function(function, served.inputs, opset=OPSET, output_path=str(place))
+            convert = tf2onnx.convert.from_function
+            convert(function, served.inputs, opset=OPSET, output_path=str(place))
             session = onnxruntime.InferenceSession(place, providers=["CPUExecutionProvider"])
         except Exception as error:
-            reason = str(error).strip().partition("\n")[0]
+            reason = first_line(error)
             raise ExportError(f"{model.name}: ONNX cannot hold it ({reason})") from error
         parity.check("serve", served, lambda **inputs: _answers(session, inputs))
 

@@ -10,12 +10,13 @@ from zoo.endpoints import ExportError
 
 @contextlib.contextmanager
 def placed(target: str | Path):
-    """Gives a path to write to, which takes the name `target` when the block has ended well, else vanishes.
+    """Give a path to write to, which becomes `target` if the block ends well, else vanishes.
 
     Both lie in the same folder, so that taking the name is one step of the file system.
 
     Raises:
-        ExportError: something of that name is there already, or the folder cannot be written to.
+        ExportError: something of that name is there already, or the folder cannot be written
+            to.
     """
     target = Path(target)
     if target.exists():

@@ -1,5 +1,6 @@
-"""Requests that TensorFlow Serving answers for itself first, so that no real one waits for its set-up."""
+"""Requests that TensorFlow Serving answers first, so that no real one has to wait."""
 
+import itertools
 from pathlib import Path
 
 import tensorflow as tf
@@ -12,7 +13,7 @@ BATCHES = (1, 32)
 
 
 def messages():
-    """The two modules of TensorFlow Serving's messages, of a request and of a log of requests.
+    """Return TensorFlow Serving's modules of messages: of a request, and of a log.
 
     Raises:
         ExportError: the `serving` extra is missing.
@@ -27,19 +28,28 @@ def messages():
 
 
 def write(served: dict, folder: Path, name: str) -> None:
-    """Writes one request per endpoint and size of batch into a SavedModel's folder; `name` is the model's.
+    """Write one request per endpoint and size of batch into the folder of the model `name`.
 
     Raises:
         ExportError: the `serving` extra is missing.
     """
-    predict_pb2, prediction_log_pb2 = messages()
-    (folder / FILE).parent.mkdir()
-    with tf.io.TFRecordWriter(str(folder / FILE)) as file:
-        for endpoint, batch in ((each, batch) for each in served for batch in BATCHES):
-            request = predict_pb2.PredictRequest()
-            request.model_spec.name, request.model_spec.signature_name = name, endpoint
-            specs = served[endpoint].inputs
-            for spec, values in zip(specs, parity.samples(specs, batch), strict=True):
-                request.inputs[spec.name].CopyFrom(tf.make_tensor_proto(values))
+    _, prediction_log_pb2 = messages()
+    path = folder / FILE
+    path.parent.mkdir()
+    with tf.io.TFRecordWriter(str(path)) as file:
+        for endpoint, batch in itertools.product(served, BATCHES):
+            request = _request(name, endpoint, served[endpoint].inputs, batch)
             log = prediction_log_pb2.PredictLog(request=request)
-            file.write(prediction_log_pb2.PredictionLog(predict_log=log).SerializeToString())
+            entry = prediction_log_pb2.PredictionLog(predict_log=log)
+            file.write(entry.SerializeToString())
+
+
+def _request(model: str, endpoint: str, specs, batch: int):
+    """Return a request of so many made-up examples."""
+    predict_pb2, _ = messages()
+    request = predict_pb2.PredictRequest()
+    request.model_spec.name = model
+    request.model_spec.signature_name = endpoint
+    for spec, values in zip(specs, parity.samples(specs, batch), strict=True):
+        request.inputs[spec.name].CopyFrom(tf.make_tensor_proto(values))
+    return request

@@ -1,4 +1,4 @@
-"""Pretrained models: found, checked, loaded, verified; each a folder that `zoo train` has written.
+"""Pretrained models: found, checked, loaded, verified; `zoo train` writes their folders.
 
     model = zoo.load("lenet5.mnist")    # a keras.Model that takes pixels of 0 to 255
 

@@ -1,7 +1,8 @@
-"""A model's card: all that is known about it, as one file of JSON whose every byte is checked.
+"""A model's card: all that is known about it, as JSON of which every byte is checked.
 
-card.json holds the sha256 of every other file of the model's folder, and a digest of itself. It must be
-written exactly as `write` writes it, so that a changed byte is noticed even where JSON would not care.
+card.json holds the sha256 of every other file of the model's folder, and a digest of itself.
+It must be written exactly as `write` writes it, so that a changed byte is noticed even where
+JSON would not care.
 """
 
 import hashlib
@@ -11,7 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from zoo.kinds import KINDS
 from zoo.pretrained.errors import PretrainedError
@@ -48,7 +56,7 @@ def _is_plain(value) -> bool:
 
 
 def plain(arguments: dict) -> dict:
-    """Return a builder's arguments. Keras makes objects of dicts that describe some, so none may be there.
+    """Return a builder's arguments, without dicts: Keras makes objects of some.
 
     Raises:
         ValueError: one is something else than None, a number, a text, or a list of such.
@@ -71,14 +79,14 @@ class Input(Frozen):
     name: str
     shape: tuple[int, ...]
     pixels: bool
-    """Whether it is an image; the network then gets shares of `high`, as data sets give them."""
+    """Whether it is an image; the network then gets shares of `high`, as in data sets."""
     low: float
     high: float
     meaning: str
 
 
 class Data(Frozen):
-    """The data set; `trained_on` names the splits that the shipped weights were trained on."""
+    """The data set; the shipped weights were trained on the splits `trained_on`."""
 
     name: str
     options: Arguments = {}
@@ -90,7 +98,7 @@ class Data(Frozen):
 
 
 class SeedResult(Frozen):
-    """What one random seed came to, in the unit of the first metric; None where training diverged."""
+    """What one seed came to, in the unit of the first metric; None where training diverged."""
 
     seed: int
     validation: float | None
@@ -98,7 +106,7 @@ class SeedResult(Frozen):
 
 
 class Metric(Frozen):
-    """A number of the shipped model with its 95 % interval, which is over examples, not over seeds."""
+    """A number of the shipped model, with its 95 % interval over the examples (not seeds)."""
 
     name: str
     unit: str
@@ -119,7 +127,7 @@ class LayerLine(Frozen):
 
 
 class TrainingFacts(Frozen):
-    """How the weights came about; every seed's errors are those of training on the train split alone."""
+    """How the weights came about. Errors of seeds are those after training on train alone."""
 
     command: str
     recipe: dict[str, Any]
@@ -143,7 +151,7 @@ class Estimate(Frozen):
 
 
 class Candidate(Frozen):
-    """A trial of a search that was trained anew, in full length, with seeds that the search did not use."""
+    """A trial that was trained anew, in full length, with seeds that the search had not used."""
 
     trial: str
     values: Arguments
@@ -160,7 +168,7 @@ class Candidate(Frozen):
 
 
 class Comparison(Frozen):
-    """The shipped hyperparameters against the untuned default: means of the first metric over seeds."""
+    """The shipped hyperparameters against the default: means of the first metric over seeds."""
 
     split: Literal["validation", "test"]
     seeds: int
@@ -172,7 +180,7 @@ class Comparison(Frozen):
 
 
 class Search(Frozen):
-    """Where the hyperparameters come from; scores are those of the search, the smaller the better."""
+    """Where the hyperparameters come from. The smaller a score, the better."""
 
     job: str
     tuner: str
@@ -191,7 +199,7 @@ class Search(Frozen):
     """The best trials of the search, best first."""
     default: Candidate
     comparisons: tuple[Comparison, ...]
-    """Empty where the default itself was chosen, or fewer than two of its seeds did not diverge."""
+    """Empty where the default was chosen, or fewer than two of its seeds did not diverge."""
 
 
 class Card(Frozen):
@@ -213,7 +221,7 @@ class Card(Frozen):
     training: TrainingFacts
     metrics: Annotated[tuple[Metric, ...], Field(min_length=1)]
     confusions: tuple[tuple[int, ...], ...] | None
-    """Test examples by true class (rows) and answered class (columns); None where there are no classes."""
+    """Test examples by true class (rows) and answered class (columns); None without classes."""
     source: str
     licence: str
     intended_use: str
@@ -226,7 +234,7 @@ class Card(Frozen):
 
 
 def write(card: Card, folder: Path) -> Card:
-    """Write card.json, with the sha256 of every file of the folder and its own digest; return that card."""
+    """Write card.json with the sha256 of every file and its own digest; return that card."""
     left_out = {"files", "digest"}
     if card.search is None:
         left_out.add("search")
@@ -241,7 +249,8 @@ def read(folder: Path) -> Card:
     """Return the card of a model's folder.
 
     Raises:
-        PretrainedError: it is missing, was changed after it was written, or has fields of another version.
+        PretrainedError: it is missing, was changed after it was written, or has fields of
+            another version.
     """
     path = folder / CARD
     written = _content(folder, CARD, "is this a model's folder?")
@@ -262,7 +271,7 @@ def read(folder: Path) -> Card:
 
 
 def _content(folder: Path, name: str, cure: str) -> bytes:
-    """Return the content of a plain file that lies in the folder, and not of what a link there leads to."""
+    """Return the content of a plain file in the folder; links that lead out are refused."""
     path = folder / name
     try:
         within = path.resolve(strict=True).is_relative_to(folder.resolve())
@@ -322,12 +331,12 @@ def sha256(content: bytes) -> str:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file below the folder, card.json apart, by path relative to it."""
+    """Return the sha256 of every file below the folder, without card.json, by relative path."""
     return {name: sha256((folder / name).read_bytes()) for name in _names(folder)}
 
 
 def _names(folder: Path) -> list[str]:
-    """Return what lies below the folder and is no folder, card.json apart, by path relative to it."""
+    """Return the paths of all files below the folder, relative to it, without card.json."""
     found = []
     for path in folder.rglob("*"):
         is_folder = path.is_dir() and not path.is_symlink()
@@ -340,7 +349,8 @@ def read_checked(folder: Path, name: str, card: Card) -> bytes:
     """Return the content of a file that the card names, if it is what it was.
 
     Raises:
-        PretrainedError: the file is missing, was changed, or is none: a link out of the folder, a device.
+        PretrainedError: the file is missing, was changed, or is none: a link out of the
+            folder, a device.
     """
     content = _content(folder, name, "get the model anew")
     if sha256(content) != card.files[name]:

@@ -1,4 +1,4 @@
-"""What a card says of a model that was just made: its network, its data, and how its weights came about."""
+"""What a card says of a new model: its network, its data, how its weights came about."""
 
 import dataclasses
 import functools
@@ -46,7 +46,14 @@ class Choice(NamedTuple):
     results: tuple[SeedResult, ...]
 
 
-def card(plan: Plan, dataset, choice: Choice, circumstances: Circumstances, taken: Input, test) -> Card:
+def card(
+    plan: Plan,
+    dataset,
+    choice: Choice,
+    circumstances: Circumstances,
+    taken: Input,
+    test,
+) -> Card:
     """Return the card, but for the files and the search.
 
     Args:
@@ -112,7 +119,12 @@ def _data(training: Training, dataset) -> Data:
     )
 
 
-def _training(training: Training, dataset, choice: Choice, circumstances: Circumstances) -> TrainingFacts:
+def _training(
+    training: Training,
+    dataset,
+    choice: Choice,
+    circumstances: Circumstances,
+) -> TrainingFacts:
     shipped_on = dataset.train_and_valid() if training.retrain else dataset.train
     measures = [f"validation {measure.name}" for measure in KINDS[training.kind].measures]
     return TrainingFacts(
@@ -152,7 +164,7 @@ def _levels(pretrain: Pretraining, examples: int) -> list[dict]:
 
 
 def _objects(arguments: Mapping) -> str:
-    """Return arguments of a builder that are Keras's objects, such as "kernel_regularizer=L2(l2=0.001)"."""
+    """Return arguments that are Keras's objects, as "kernel_regularizer=L2(l2=0.001)"."""
     return ", ".join(f"{name}={_layer(each)}" for name, each in arguments.items())
 
 
@@ -188,7 +200,7 @@ def _loss(loss) -> str:
 
 
 def _added_layers(training: Training) -> str:
-    """Return the layers that are put around the bare network: they have no weights and only train."""
+    """Return the layers around the bare network, which have no weights and only train."""
     if training.build is None:
         return ""
     bare = {layer.name for layer in training.network().layers}

@@ -2,6 +2,6 @@
 
 
 class PretrainedError(Exception):
-    """A model cannot be found, trusted, or believed; the message names the culprit and the cure."""
+    """A model cannot be found, trusted or believed; the message names culprit and cure."""
 
     exit_code = 2

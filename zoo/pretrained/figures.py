@@ -1,4 +1,4 @@
-"""What can be seen of a model: its first filters, its confusions of classes, what it makes of images."""
+"""What can be seen of a model: first filters, confusions of classes, reconstructions."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ PAIRS_ABREAST = 4
 
 
 def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
-    """Write filters and confusions of a model, or an autoencoder's reconstructions, as a picture.
+    """Write a picture of a model's filters and confusions, or of its reconstructions.
 
     Args:
         name: as for `load`.
@@ -25,7 +25,8 @@ def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
         trust: as for `load`.
 
     Raises:
-        PretrainedError: as for `load`, or the model has neither, or the file cannot be written.
+        PretrainedError: as for `load`, or the model has neither, or the file cannot be
+            written.
     """
     panels = _panels(name, trust)
     if not panels:
@@ -56,7 +57,7 @@ def _panels(name: str | Path, trust: bool) -> list[tuple[Callable, object]]:
 
 
 def filters(network, card: cards.Card) -> np.ndarray | None:
-    """Return the first layer's kernels as images, shape (filters, rows, columns); None if they are none.
+    """Return the first layer's kernels as images (filters, rows, columns), else None.
 
     Only the first channel of each is shown.
     """
@@ -75,7 +76,8 @@ def filters(network, card: cards.Card) -> np.ndarray | None:
 def reconstructions(folder: Path, card: cards.Card) -> np.ndarray | None:
     """Return the stored test images and what an autoencoder makes of them, from 0 to 1.
 
-    The shape is (2, images, rows, columns); other models have none, None. Only the first channel is shown.
+    The shape is (2, images, rows, columns); other models have none, None. Only the first
+    channel is shown.
     """
     if not KINDS[card.kind].answers_pixels or len(card.input.shape) != 3:
         return None
@@ -105,7 +107,7 @@ def _draw_reconstructions(part, pairs):
     count = pairs.shape[1] // columns * columns  # images of full rows
     sides = pairs.shape[2:]
     by_row = pairs[:, :count].reshape(2, -1, columns, *sides)
-    images = by_row.swapaxes(0, 1).reshape(-1, *sides)  # a row of images, a row of theirs, and so on
+    images = by_row.swapaxes(0, 1).reshape(-1, *sides)  # a row of images, a row of theirs, ...
     grid = part.subplots(len(images) // columns, columns, squeeze=False)
     for axes, image in zip(grid.flat, images, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)

@@ -12,30 +12,30 @@ from zoo.pretrained import cards, scripts
 from zoo.pretrained.errors import PretrainedError
 
 FOREIGN = (
-    "a foreign model. Its checksums only say that its files fit together, not who made them; whoever did may "
-    "feed hostile files to the libraries that read them"
+    "a foreign model. Its checksums only say that its files fit together, not who made them; "
+    "whoever did may feed hostile files to the libraries that read them"
 )
 PROGRAM = (
-    "a SavedModel without a card. It is a program: what it does on this machine, reading and writing files "
-    "among it, was decided by whoever made it, and nothing says who that was"
+    "a SavedModel without a card. It is a program: what it does on this machine, reading and "
+    "writing files among it, was decided by whoever made it, and nothing says who that was"
 )
 HOW_TO_TRUST = "If you trust that person, say so: --trust (in Python: trust=True)"
 
 
 class Place(NamedTuple):
-    """A model's folder; `foreign` where it was named by its path and lies in none of the known folders."""
+    """A model's folder; `foreign`: named by its path, and in none of the known folders."""
 
     folder: Path
     foreign: bool
 
 
 def shipped() -> Path:
-    """Return the folder of our own models: beside the package, in a checkout and where it is installed."""
+    """Return the folder of our own models, which lies beside the package."""
     return Path(zoo.__file__).parents[1] / "saved_models"
 
 
 def roots() -> list[Path]:
-    """Return the folders that are searched, in order: ZOO_MODELS, then the models that come along.
+    """Return the folders that are searched, in order: ZOO_MODELS, then our own models.
 
     Raises:
         PretrainedError: ZOO_MODELS was set, but is not a folder.
@@ -50,7 +50,7 @@ def roots() -> list[Path]:
 
 
 def written_to() -> Path:
-    """Return where `zoo train` puts models: ZOO_MODELS, else the checkout's folder, else ./saved_models."""
+    """Return where `zoo train` puts models: ZOO_MODELS, the checkout, or ./saved_models."""
     chosen = os.environ.get("ZOO_MODELS")
     if chosen:
         return Path(chosen).expanduser()
@@ -59,7 +59,7 @@ def written_to() -> Path:
 
 
 def list_models(pattern: str = "*") -> list[str]:
-    """Return the names of all models that are at hand and fit the pattern, such as "*.mnist"."""
+    """Return the names of all models at hand that fit the pattern, such as "*.mnist"."""
     found = {card.parent.name for root in roots() for card in root.glob(f"[!.]*/{cards.CARD}")}
     return sorted(fnmatch.filter(found, pattern))
 
@@ -90,7 +90,8 @@ def trusted(name_or_folder: str | Path, trust: bool) -> Path:
     """Return the folder of a model, if it is ours or the caller trusts it.
 
     Raises:
-        PretrainedError: there is no such model, or it is foreign or without a card, and not trusted.
+        PretrainedError: there is no such model, or it is foreign or without a card, and not
+            trusted.
     """
     folder, foreign = place(name_or_folder)
     if trust:
@@ -103,7 +104,7 @@ def trusted(name_or_folder: str | Path, trust: bool) -> Path:
 
 
 def savedmodel(folder: Path) -> Path | None:
-    """Return the SavedModel in a folder without a card, of several numbered versions the highest."""
+    """Return the SavedModel in a folder without a card, the highest of numbered versions."""
     card = folder / cards.CARD
     if card.exists() or card.is_symlink():  # one that is no plain file is refused when it is read
         return None

@@ -1,4 +1,4 @@
-"""SavedModels without a card: run as they are, and only for those who trust whoever made them."""
+"""SavedModels without a card: run as they are, for those who trust their maker."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ SIGNATURE = "serving_default"
 
 
 def load(folder: Path) -> keras.Model:
-    """Return a model around the default signature of a SavedModel: one input, a dict of named outputs.
+    """Return a model of a SavedModel's default signature: one input, a dict of outputs.
 
     Raises:
         PretrainedError: it cannot be read, or has no such signature of one input.

@@ -1,6 +1,7 @@
-"""A model from its folder: built by a builder of this project, then given its weights, nothing else.
+"""A model from its folder: built by this project's code, then given its weights.
 
-No stored object, function or class is ever brought back to life, so a folder can hold numbers only.
+No stored object, function or class is ever brought back to life, so a folder can hold numbers
+only.
 """
 
 import contextlib
@@ -24,21 +25,24 @@ from zoo.training import Preprocessing
 def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.Model:
     """Return a pretrained model, every file of which has the sha256 that its card states.
 
-    Image models take pixels (batch, rows, columns, channels) of 0 to 255, as floats or bytes; their
-    preprocessing is part of the model, which is not compiled. Classifiers answer logits; autoencoders the
-    logits of the reconstruction, whose sigmoid is an image of 0 to 1; Boltzmann machines the probabilities of
-    their hidden units.
+    Image models take pixels (batch, rows, columns, channels) of 0 to 255, as floats or bytes;
+    their preprocessing is part of the model, which is not compiled. Classifiers answer
+    logits; autoencoders the logits of the reconstruction, whose sigmoid is an image of 0 to
+    1; Boltzmann machines the probabilities of their hidden units.
 
     Args:
         name: a model's name ("lenet5.mnist"), or the path of a model's folder.
-        bare: the network alone, without preprocessing: for fine-tuning on inputs prepared like its data set,
-            and for taking apart (`zoo.models.surgery`). A bare Boltzmann machine is one that can be trained
-            on: it answers with the cost that training minimises (see `zoo.models.rbm`).
-        trust: load a folder that did not come with this project and is not in ZOO_MODELS, or a SavedModel
-            without a card, which is a program; its model answers a dict of the named outputs.
+        bare: the network alone, without preprocessing: for fine-tuning on inputs prepared
+            like its data set, and for taking apart (`zoo.models.surgery`). A bare Boltzmann
+            machine is one that can be trained on: it answers with the cost that training
+            minimises (see `zoo.models.rbm`).
+        trust: load a folder that did not come with this project and is not in ZOO_MODELS, or
+            a SavedModel without a card, which is a program; its model answers a dict of the
+            named outputs.
 
     Raises:
-        PretrainedError: there is no such model, it is foreign and not trusted, or a file of it was changed.
+        PretrainedError: there is no such model, it is foreign and not trusted, or a file of
+            it was changed.
     """
     folder = folders.trusted(name, trust)
     without_card = folders.savedmodel(folder)
@@ -60,12 +64,13 @@ def features(name: str | Path, layer: str | None = None, *, trust: bool = False)
 
     Args:
         name: as for `load`.
-        layer: its name; None: the code of an autoencoder, the hidden units of a Boltzmann machine, of other
-            models the last layer before the output layer.
+        layer: its name; None: the code of an autoencoder, the hidden units of a Boltzmann
+            machine, of other models the last layer before the output layer.
         trust: as for `load`.
 
     Raises:
-        PretrainedError: as for `load`, or there is no such layer; the message gives the nearest names.
+        PretrainedError: as for `load`, or there is no such layer; the message gives the
+            nearest names.
     """
     card = folders.card(name)
     bare = load(name, bare=True, trust=trust)
@@ -91,10 +96,11 @@ def _feature_layer(network: keras.Model, kind: str) -> str:
 
 
 def restored(card: Card, folder: Path) -> keras.Model:
-    """Return the bare network of a card with the folder's weights, whose file must have been checked before.
+    """Return the bare network of a card with the folder's weights; check the file first.
 
     Raises:
-        PretrainedError: the builder is not known, or does not make a network that the weights fit.
+        PretrainedError: the builder is not known, or does not make a network that the weights
+            fit.
     """
     if card.builder not in BUILDERS:
         raise PretrainedError(f"{card.name}: there is no builder {card.builder!r} in this version")
@@ -110,7 +116,8 @@ def whole(card: Card, network: keras.Model, folder: Path) -> keras.Model:
     """Return what `load` gives, made of the bare network of a card.
 
     Raises:
-        PretrainedError: input, preprocessing or kind that the card states do not fit the network.
+        PretrainedError: input, preprocessing or kind that the card states do not fit the
+            network.
     """
     with _fitting(folder / cards.CARD):
         return complete(network, card.input, card.preprocessing, card.kind, card.name)
@@ -118,7 +125,7 @@ def whole(card: Card, network: keras.Model, folder: Path) -> keras.Model:
 
 @contextlib.contextmanager
 def _fitting(path: Path):
-    """Make one line of whatever Keras and the builders raise, for a foreign card can hold anything."""
+    """Make one line of what Keras and the builders raise: a foreign card can hold anything."""
     try:
         yield
     except Exception as error:
@@ -127,17 +134,28 @@ def _fitting(path: Path):
 
 
 def as_loaded(network: keras.Model, kind: str) -> keras.Model:
-    """Return the network with the answer that people ask its kind for: a machine gives its hidden units."""
+    """Return the network with the answer of its kind: a machine gives its hidden units."""
     change = KINDS[kind].as_loaded
     return change(network) if change else network
 
 
-def complete(network: keras.Model, taken: Input, steps: Preprocessing, kind: str, name: str) -> keras.Model:
-    """Return what `load` gives, made of a bare network: raw inputs to the answers of its kind."""
+def complete(
+    network: keras.Model,
+    taken: Input,
+    steps: Preprocessing,
+    kind: str,
+    name: str,
+) -> keras.Model:
+    """Return what `load` gives, made of a bare network: raw inputs to its answers."""
     return with_preprocessing(as_loaded(network, kind), taken, steps, name)
 
 
-def with_preprocessing(network: keras.Model, taken: Input, steps: Preprocessing, name: str) -> keras.Model:
+def with_preprocessing(
+    network: keras.Model,
+    taken: Input,
+    steps: Preprocessing,
+    name: str,
+) -> keras.Model:
     """Return the network behind the layers that turn raw inputs into its own."""
     entry = keras.Input(taken.shape, name=taken.name)
     wanted = network.inputs[0].shape
@@ -156,12 +174,12 @@ def with_preprocessing(network: keras.Model, taken: Input, steps: Preprocessing,
 
 
 def raw(taken: Input, x: np.ndarray) -> np.ndarray:
-    """Return a data set's inputs as loaded models take them: pixels of 0 to 255 where these are images."""
+    """Return a data set's inputs as loaded models take them: images as pixels of 0 to 255."""
     return x * np.float32(taken.high) if taken.pixels else x
 
 
 def prepared(x: np.ndarray, steps: Preprocessing, shape: tuple) -> np.ndarray:
-    """Return a data set's inputs as the bare network takes them: what the layers above do to raw inputs."""
+    """Return a data set's inputs as the bare network takes them, as the layers above do."""
     if steps.frame:
         around = (steps.frame, steps.frame)
         x = np.pad(x, [(0, 0), around, around, (0, 0)])
@@ -176,5 +194,5 @@ def prepared(x: np.ndarray, steps: Preprocessing, shape: tuple) -> np.ndarray:
 
 
 def weights_digest(network: keras.Model) -> str:
-    """Return the sha256 of all weights in Keras's order: equal for all files of the same weights."""
+    """Return the sha256 of all weights in Keras's order, whatever file they come from."""
     return digest([weight.numpy() for weight in network.weights])

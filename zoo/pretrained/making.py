@@ -1,4 +1,4 @@
-"""Training a model that gets shipped, and writing its folder: by code only, whole or not at all."""
+"""Training a model that gets shipped, and writing its folder, whole or not at all."""
 
 import math
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from zoo import data, engine, export
+from zoo import data, engine, export, statistics
 from zoo.data import Dataset, Split
 from zoo.export.placing import placed
 from zoo.kinds import KINDS
@@ -33,7 +33,7 @@ class SeedOutcomes(NamedTuple):
 
 
 def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstances) -> Card:
-    """Train a script's seeds, choose by validation, test every seed once, and write `folder`/`name`.
+    """Train the seeds of a script, choose one by validation, and write `folder`/`name`.
 
     Args:
         name: of a training script, such as "lenet5.mnist".
@@ -47,9 +47,10 @@ def make(name: str, seeds: int | None, folder: Path, circumstances: Circumstance
     """
     training = scripts.load(name)
     check_free(folder / name)
-    count = seeds or training.seeds
+    last = seeds or training.seeds
+    drawn = tuple(range(1, last + 1))
     title = scripts.summary(name).title
-    plan = Plan(name, title, training, tuple(range(1, count + 1)))
+    plan = Plan(name, title, training, drawn)
     dataset = data.load(training.data, **training.data_options)
     outcomes = train_seeds(plan, dataset)
     choice = choose(plan, dataset, outcomes)
@@ -91,7 +92,7 @@ def train_seeds(plan: Plan, dataset: Dataset) -> SeedOutcomes:
 
 
 def choose(plan: Plan, dataset: Dataset, outcomes: SeedOutcomes) -> Choice:
-    """Return the network with the best validation value, trained once more where the script asks for it.
+    """Return the network with the best validation value, trained once more if asked for.
 
     Raises:
         PretrainedError: every seed diverged.
@@ -113,7 +114,7 @@ def write(
     circumstances: Circumstances,
     search: Search | None = None,
 ) -> Card:
-    """Write `folder`/`plan.name`, whole or not at all; `search` tells where the hyperparameters come from.
+    """Write `folder`/`plan.name`, whole or not at all; `search` is a part of the card.
 
     Raises:
         PretrainedError: a file does not give back the weights.
@@ -152,7 +153,7 @@ def _retrain(plan: Plan, dataset: Dataset, seed: int) -> keras.Model:
 
 
 def _bare(training: Training, network: keras.Model) -> keras.Model:
-    """Return the network that is shipped, with the weights of one that may have layers which only train."""
+    """Return the network that is shipped, without the layers that only train."""
     bare = training.network()
     if _places(bare) != _places(network):
         raise PretrainedError(
@@ -168,16 +169,18 @@ def _places(network: keras.Model) -> list[tuple]:
 
 def _prepare(training: Training, split: Split) -> Split:
     """Return a split as the bare network takes it, with what its answers are held against."""
-    shape = training.network().inputs[0].shape[1:]
+    network = training.network()
+    shape = network.inputs[0].shape[1:]
     x = loading.prepared(split.x, training.preprocessing, shape)
     y = measuring.targets(training.kind, x, split.y)
     return Split(x, y)
 
 
 def _means(training: Training, network: keras.Model, split: Split) -> tuple[float, ...]:
-    answers = measuring.answers_of(training.kind, network, split.x)
-    found = measuring.values(training.kind, split.y, answers)
-    return tuple(float(of_examples.mean()) for of_examples in found.values())
+    kind = training.kind
+    answers = measuring.answers_of(kind, network, split.x)
+    found = measuring.values(kind, split.y, answers)
+    return tuple(map(statistics.mean, found.values()))
 
 
 def _result(seed: int, validation: Mapping, tested: Mapping) -> SeedResult:
@@ -194,21 +197,31 @@ def _first(means: tuple[float, ...] | None) -> float | None:
     return means[0]
 
 
-def _write_network(plan: Plan, dataset: Dataset, network: keras.Model, taken: Input, place: Path) -> None:
-    """Write the weights, the exported forms, and some inputs with the model's answers to them."""
-    training, kind = plan.training, plan.training.kind
-    network.save_weights(place / cards.WEIGHTS)
-    rebuilt = _rebuild(training, network, place / cards.WEIGHTS)
+def _write_network(
+    plan: Plan,
+    dataset: Dataset,
+    network: keras.Model,
+    taken: Input,
+    place: Path,
+) -> None:
+    """Write weights, exported forms, and some inputs with the model's answers."""
+    training = plan.training
+    kind = training.kind
+    weights = place / cards.WEIGHTS
+    network.save_weights(weights)
+    rebuilt = _rebuild(training, network, weights)
     full = loading.complete(rebuilt, taken, training.preprocessing, kind, plan.name)
     export.savedmodel(full, place / "1", kind=kind)
     if KINDS[kind].has_classes:
         export.litert(full, place / cards.LITE, kind=kind)
-    x = loading.raw(taken, dataset.test.x[:EXAMPLES_KEPT])
-    np.savez(place / cards.EXAMPLES, inputs=x, outputs=outputs_of(full, x))
+    examples = dataset.test.x[:EXAMPLES_KEPT]
+    inputs = loading.raw(taken, examples)
+    outputs = outputs_of(full, inputs)
+    np.savez(place / cards.EXAMPLES, inputs=inputs, outputs=outputs)
 
 
 def _rebuild(training: Training, network: keras.Model, weights: Path) -> keras.Model:
-    """Return the network as `load` will build it, which must be the one whose weights were written."""
+    """Return the network as `load` will build it, if it has the weights that were written."""
     rebuilt = training.network()
     rebuilt.load_weights(weights)
     if loading.weights_digest(rebuilt) != loading.weights_digest(network):

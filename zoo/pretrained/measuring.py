@@ -11,22 +11,22 @@ __all__ = ["answers_of", "confusions", "metrics", "outputs_of", "targets", "valu
 
 
 def targets(kind: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return what the answers to prepared inputs x are held against: of some kinds x itself, else y."""
+    """Return what the answers to inputs x are held against: for some kinds x itself, else y."""
     return x if KINDS[kind].targets_are_inputs else y
 
 
 def answers_of(kind: str, network, x: np.ndarray):
-    """Return what the measures of that kind judge: the bare network's outputs, or the machine that it is."""
+    """Return what the measures judge: the bare network's outputs, or the machine it is."""
     return KINDS[kind].answers(network, x)
 
 
 def values(kind: str, y: np.ndarray, answers) -> dict[str, np.ndarray]:
-    """Return every measure of that kind for each example, made of its `targets` and `answers_of`."""
+    """Return every measure of that kind for each example, from `targets` and `answers_of`."""
     return {each.name: each.function(y, answers) for each in KINDS[kind].measures}
 
 
 def metrics(kind: str, split: str, y: np.ndarray, answers) -> tuple[Metric, ...]:
-    """Return the measures with their 95 % intervals: Wilson's for a share, Student's t for a mean."""
+    """Return the measures with 95 % intervals: Wilson's for a share, Student's for a mean."""
     found = []
     for measure in KINDS[kind].measures:
         of_examples = measure.function(y, answers)
@@ -35,7 +35,7 @@ def metrics(kind: str, split: str, y: np.ndarray, answers) -> tuple[Metric, ...]
 
 
 def confusions(y: np.ndarray, logits: np.ndarray, classes: int) -> tuple:
-    """Return how many examples of each true class (rows) were answered with each class (columns).
+    """Count the examples of each true class (rows) by the class that was answered.
 
     The result is a tuple of rows, each a tuple of whole numbers, as a card holds it.
     """

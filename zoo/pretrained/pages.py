@@ -9,12 +9,13 @@ from zoo.kinds import KINDS
 from zoo.pretrained import searched
 from zoo.pretrained.cards import Card, Metric
 from zoo.pretrained.errors import PretrainedError
+from zoo.texts import table_line
 
 PAGE = "README.md"
 
 
 def page(card: Card) -> str:
-    """Return README.md of a model; neither the files' sha256 nor the card's digest stand in it."""
+    """Return README.md of a model, without the files' sha256 and the card's digest."""
     return f"{_front_matter(card)}\n\n{body(card)}\n"
 
 
@@ -22,7 +23,8 @@ def body(card: Card) -> str:
     """Return the page without its front matter, as Markdown.
 
     Raises:
-        PretrainedError: the parts of the card contradict each other, as those of a foreign one may.
+        PretrainedError: the parts of the card contradict each other, as those of a foreign
+            one may.
     """
     try:
         return "\n\n".join(_sections(card))
@@ -61,11 +63,15 @@ def verdict(card: Card) -> str:
 
 def spread(card: Card) -> str:
     """Return how validation and test values of all seeds are distributed, on one line."""
-    seeds, unit = card.training.seeds, card.metrics[0].unit
-    validation = _distribution([seed.validation for seed in seeds], unit)
-    test = _distribution([seed.test for seed in seeds], unit)
-    parts = [f"validation: {validation}", f"test: {test}"]
-    diverged = sum(seed.validation is None for seed in seeds)
+    seeds = card.training.seeds
+    unit = card.metrics[0].unit
+    validation = [seed.validation for seed in seeds]
+    test = [seed.test for seed in seeds]
+    parts = [
+        f"validation: {_distribution(validation, unit)}",
+        f"test: {_distribution(test, unit)}",
+    ]
+    diverged = validation.count(None)
     if diverged:
         parts.append(f"{diverged} of {len(seeds)} seeds diverged")
     return "; ".join(parts)
@@ -73,8 +79,10 @@ def spread(card: Card) -> str:
 
 def _distribution(values: Iterable[float | None], unit: str) -> str:
     known = [value for value in values if value is not None]
-    ends = f"from {min(known):.4g} to {max(known):.4g}"
-    return f"median {np.median(known):.4g}, {ends} {unit}".strip()
+    low, high = min(known), max(known)
+    middle = np.median(known)
+    text = f"median {middle:.4g}, from {low:.4g} to {high:.4g} {unit}"
+    return text.strip()
 
 
 def _front_matter(card: Card) -> str:
@@ -166,8 +174,8 @@ def _seeds(card: Card) -> str:
     chosen = f"The best seed was chosen by {training.chosen_by}."
     if training.retrained:
         chosen += (
-            " It was then trained once more, on train and validation together; those weights are shipped, "
-            "and the numbers above are theirs."
+            " It was then trained once more, on train and validation together; those weights "
+            "are shipped, and the numbers above are theirs."
         )
     return "\n\n".join([head, table, f"{spread(card).capitalize()}.", chosen])
 
@@ -194,9 +202,9 @@ def _layers(card: Card) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
     rule = "|---" * len(head) + "|"
-    return "\n".join([lines[0], rule, *lines[1:]])
+    lines = [table_line(head), rule, *map(table_line, rows)]
+    return "\n".join(lines)
 
 
 def _training(card: Card) -> str:
@@ -217,9 +225,12 @@ def _training(card: Card) -> str:
 
 
 def _method(facts: Mapping) -> str:
-    epochs, batch_size = facts["epochs"], facts["batch_size"]
-    length = f"{epochs} epochs" if epochs else f"{facts['steps']:,} updates"
-    batch = f"batches of {batch_size}" if batch_size else "full batch"
+    batch = "full batch"
+    if facts["batch_size"]:
+        batch = f"batches of {facts['batch_size']}"
+    length = f"{facts['epochs']} epochs"
+    if not facts["epochs"]:
+        length = f"{facts['steps']:,} updates"
     return f"{facts['optimizer']}, {facts['loss']}, {batch}, {length}"
 
 

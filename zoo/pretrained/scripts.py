@@ -21,7 +21,7 @@ TIME = "Expected time"
 
 
 class Summary(NamedTuple):
-    """What a script's docstring says: its first line, and the sentence on the time it takes."""
+    """What a script's docstring says: its first line, and how long the training takes."""
 
     title: str
     time: str
@@ -53,9 +53,14 @@ def summary(name: str) -> Summary:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except SyntaxError as error:
         return Summary(f"(syntax error in line {error.lineno})", "")
-    lines = (ast.get_docstring(tree) or "(no docstring)").splitlines()
-    times = [line.partition(": ")[2] for line in lines if line.startswith(TIME)]
-    return Summary(lines[0], times[0] if times else "")
+    text = ast.get_docstring(tree) or "(no docstring)"
+    lines = text.splitlines()
+    time = ""
+    for line in lines:
+        if line.startswith(TIME):
+            time = line.partition(": ")[2]
+            break
+    return Summary(lines[0], time)
 
 
 def load(name: str) -> Training:
@@ -86,10 +91,12 @@ def _problems(module: ModuleType, name: str) -> Iterator[str]:
 
 
 def _name(stem: str) -> str:
-    """Return the model's name of a file: mlp30_mnist is mlp30.mnist, for data sets' names hold "_" too."""
+    """Return the model's name of a file; data sets' names hold "_" too."""
+    last_word = stem.rpartition("_")[2]
     fitting = [data for data in DATASETS if stem.endswith(f"_{data}")]
-    data = max(fitting, key=len, default=stem.rpartition("_")[2])
-    return f"{stem.removesuffix(f'_{data}')}.{data}"
+    data = max(fitting, key=len, default=last_word)
+    model = stem.removesuffix(f"_{data}")
+    return f"{model}.{data}"
 
 
 def _stem(name: str) -> str:

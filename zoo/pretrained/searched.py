@@ -1,9 +1,9 @@
-"""What is said of a search whose best trial was shipped: tables and sentences, for terminal and pages."""
+"""What is said of a search whose trial was shipped: tables and sentences."""
 
 from collections.abc import Iterable
 
 from zoo.pretrained.cards import Candidate, Card, Comparison, Estimate, Search
-from zoo.texts import format_values
+from zoo.texts import format_values, table_line
 
 CANDIDATES = ("trial", "in the search", "fresh seeds", "optimism", "hyperparameters")
 COMPARISONS = ("split", "tuned", "default", "difference")
@@ -35,7 +35,8 @@ def measured_by(card: Card) -> str:
 def candidates(search: Search) -> list[tuple[str, ...]]:
     """Return the rows under CANDIDATES, the default last where it is none of the best."""
     listed = list(search.candidates)
-    if search.default.trial not in [each.trial for each in listed]:
+    known = [each.trial for each in listed]
+    if search.default.trial not in known:
         listed.append(search.default)
     return [_row(search, each) for each in listed]
 
@@ -50,7 +51,7 @@ def comparisons(search: Search) -> list[tuple[str, ...]]:
 
 
 def estimate(found: Estimate | None) -> str:
-    """Return "0.0187 [0.0172, 0.0202]"; the brackets hold the 95 % interval, where there is one."""
+    """Return "0.0187 [0.0172, 0.0202]"; the brackets hold the 95 % interval, if any."""
     if found is None:
         return "-"
     if found.low is None:
@@ -59,7 +60,7 @@ def estimate(found: Estimate | None) -> str:
 
 
 def optimism(search: Search) -> str:
-    """Return whether being the best of many flattered the search's best trial, and the chosen one."""
+    """Return whether the search flattered its best trial, and the chosen one."""
     first = search.candidates[0]
     by_trial = {each.trial: each for each in search.candidates}
     chosen = by_trial[search.chosen]
@@ -69,8 +70,8 @@ def optimism(search: Search) -> str:
     compared = sum(each.fresh is not None for each in search.candidates)
     if compared > 1:
         sentences.append(
-            f"The fresh score of the chosen trial is itself the lowest of {compared}, and so flattered a "
-            "little in its turn."
+            f"The fresh score of the chosen trial is itself the lowest of {compared}, and so "
+            "flattered a little in its turn."
         )
     return " ".join(sentences)
 
@@ -92,7 +93,7 @@ def _optimism_of(which: str, each: Candidate) -> str:
 
 
 def verdict(search: Search, metric: str) -> str:
-    """Return whether the tuned hyperparameters are better than the default ones, on the test split.
+    """Return whether the tuned hyperparameters beat the default ones on the test split.
 
     Args:
         search: of a card.
@@ -113,18 +114,18 @@ def _judgement(found: Comparison) -> str:
     if found.difference.low > 0:
         return "an interval that excludes zero: the tuned networks are worse."
     return (
-        f"an interval that does not exclude zero: these {found.seeds} seeds do not show that tuning "
-        "makes a difference."
+        f"an interval that does not exclude zero: these {found.seeds} seeds do not show that "
+        "tuning makes a difference."
     )
 
 
 def _origin(search: Search) -> str:
     failed = f", {search.failed} of which failed" if search.failed else ""
     return (
-        f"Its hyperparameters are those of trial {search.chosen} of the search `{search.job}`: "
-        f"{search.trials} trials{failed}, {search.tuner} search, networks per trial {search.executions}, "
-        f"seed {search.seed}. "
-        f"Scores are means of `{search.metric}` at the end of training, the smaller the better."
+        f"Its hyperparameters are those of trial {search.chosen} of the search "
+        f"`{search.job}`: {search.trials} trials{failed}, {search.tuner} search, networks per "
+        f"trial {search.executions}, seed {search.seed}. Scores are means of "
+        f"`{search.metric}` at the end of training, the smaller the better."
     )
 
 
@@ -135,9 +136,10 @@ def _space(search: Search) -> str:
 def _retraining(search: Search) -> str:
     seeds = ", ".join(map(str, search.seeds))
     return (
-        f"The best trials, and the untuned default ({search.default.trial}), were trained anew with the "
-        f"random seeds {seeds}, which the search had not used. Of the best, the one with the lowest mean on "
-        "the validation split was chosen. Brackets hold 95 % intervals over the seeds."
+        f"The best trials, and the untuned default ({search.default.trial}), were trained "
+        f"anew with the random seeds {seeds}, which the search had not used. Of the best, the "
+        "one with the lowest mean on the validation split was chosen. Brackets hold 95 % "
+        "intervals over the seeds."
     )
 
 
@@ -145,10 +147,10 @@ def _testing(search: Search) -> str:
     if not search.comparisons:
         return "Only then was the test split used."
     return (
-        "Chosen and default networks were then measured on the test split, for the first and only time. "
-        "Differences are paired by seed. That on the validation split flatters the chosen one, since it was "
-        "chosen there; that on the test split far less: only by what luck of these seeds also shows on other "
-        "examples."
+        "Chosen and default networks were then measured on the test split, for the first and "
+        "only time. Differences are paired by seed. That on the validation split flatters the "
+        "chosen one, since it was chosen there; that on the test split far less: only by what "
+        "luck of these seeds also shows on other examples."
     )
 
 
@@ -179,7 +181,5 @@ def _failures(each: Candidate) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = []
-    for cells in (head, ("---",) * len(head), *rows):
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    rule = ("---",) * len(head)
+    return "\n".join(map(table_line, (head, rule, *rows)))

@@ -14,11 +14,11 @@ from zoo.pretrained.errors import PretrainedError
 from zoo.texts import first_line
 
 TOLERANCE = 1e-4
-"""Largest difference from a stored output, as a share of the largest one, or of 1 if that is more."""
+"""Largest difference from a stored output, as a share of the largest one, at least of 1."""
 
 
 class Finding(NamedTuple):
-    """One check: its name, whether it passed (None: could not be made), and what was found."""
+    """One check: its name, whether it passed (None: not made), and what was found."""
 
     check: str
     passed: bool | None
@@ -28,7 +28,8 @@ class Finding(NamedTuple):
 def verify(name_or_folder: str | Path, *, trust: bool = False) -> list[Finding]:
     """Return what was found out about a model; checks that rest on a failed one are not made.
 
-    A foreign folder's weights are read only with `trust`; its checksums are compared in any case.
+    A foreign folder's weights are read only with `trust`; its checksums are compared in any
+    case.
 
     Raises:
         PretrainedError: there is no such model.
@@ -102,26 +103,32 @@ def _compare_numbers(card: Card, network, dataset) -> list[Finding]:
     same_data = dataset.digest == card.data.digest
     remark = "" if same_data else "; the data differ from those of the card"
     measured = {}
-    for split in {metric.split for metric in card.metrics}:
-        measured[split] = _measure(card, network, getattr(dataset, split))
+    for metric in card.metrics:
+        split = metric.split
+        if split not in measured:
+            measured[split] = _measure(card, network, getattr(dataset, split))
     return [_compare(metric, measured[metric.split], remark) for metric in card.metrics]
 
 
 def _measure(card: Card, network, split) -> dict[str, float]:
     from zoo.pretrained import loading, measuring
 
-    x = loading.prepared(split.x, card.preprocessing, network.input_shape[1:])
-    targets = measuring.targets(card.kind, x, split.y)
-    answers = measuring.answers_of(card.kind, network, x)
-    found = measuring.values(card.kind, targets, answers)
-    return {name: statistics.mean(of_examples) for name, of_examples in found.items()}
+    kind = card.kind
+    shape = network.input_shape[1:]
+    x = loading.prepared(split.x, card.preprocessing, shape)
+    targets = measuring.targets(kind, x, split.y)
+    answers = measuring.answers_of(kind, network, x)
+    found = measuring.values(kind, targets, answers)
+    return {name: statistics.mean(values) for name, values in found.items()}
 
 
 def _compare(recorded: Metric, measured: Mapping[str, float], remark: str) -> Finding:
+    name = _check_name(recorded)
     value = measured[recorded.name]
     passed = recorded.low <= value <= recorded.high
-    said = f"measured {value:.4g}, card says {pages.shown(recorded)}{remark}"
-    return Finding(_check_name(recorded), passed, said)
+    claim = pages.shown(recorded)
+    said = f"measured {value:.4g}, card says {claim}{remark}"
+    return Finding(name, passed, said)
 
 
 def _check_name(metric: Metric) -> str:

@@ -1,8 +1,8 @@
-"""How every shipped model is trained: one training script per model, and what such a script says.
+"""How every shipped model is trained: one training script per model.
 
 A training script is a file `<model>_<data>.py` in this folder; `zoo train lenet5.mnist` runs
-lenet5_mnist.py. Its docstring says what the model is, its source, and `Expected time on two cores: ...`.
-The file ends in its only fixed name:
+lenet5_mnist.py. Its docstring says what the model is, its source, and `Expected time on two
+cores: ...`. The file ends in its only fixed name:
 
     TRAINING = Training(kind="classifier", builder="lenet5", data="mnist", recipe=recipe, ...)
 
@@ -28,7 +28,7 @@ KNOWN_DIGITS = "It knows bright digits on a dark ground, centred by mass in 28 b
 
 
 class Preprocessing(BaseModel):
-    """How the network's input is made of a data set's: framed, enlarged, scaled. Images there are in 0..1."""
+    """How the network's input is made of a data set's, in which images go from 0 to 1."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -47,24 +47,24 @@ class Pretraining(Protocol):
     """One sentence for the card."""
 
     def start(self, build: Callable, splits: Mapping, seeds: Sequence[int], title: str) -> Callable:
-        """Train what comes first, and return what takes the place of `build` in `engine.train`."""
+        """Train what comes first, and return the builder that takes the place of `build`."""
 
     def parts(self, examples: int) -> Sequence[tuple[Callable, Recipe]]:
-        """Return builder and recipe of every level, for the card; empty where there are no levels."""
+        """Return builder and recipe of every level, for the card; empty without levels."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """Pre-training level by level, lowest first: each level learns from what those below make of the data."""
+    """Pre-training level by level: each learns from what those below make of the data."""
 
     says: str
     """One sentence for the card."""
     levels: Callable[[], Sequence[Callable]]
-    """() -> one builder per level, each a `functools.partial`, such as `models.dbn_levels` returns."""
+    """() -> one builder per level, each a `functools.partial`, as of `models.dbn_levels`."""
     recipes: Callable[[int], Sequence[Recipe]]
     """(examples) -> one recipe per level."""
     through: Callable[[keras.Model], keras.Model] | None = None
-    """Top level -> a model whose weights have the paths of the network; None: the paths fit."""
+    """Top level -> model whose weights have the network's paths; None: the paths fit."""
 
     def start(self, build: Callable, splits: Mapping, seeds: Sequence[int], title: str) -> Callable:
         """Train all levels, and return a builder that starts every seed from its own levels.
@@ -102,15 +102,15 @@ class Training:
     recipe: Callable[[int], Recipe]
     """(examples) -> how to train on so many examples."""
     build: Callable[[], keras.Model] | None = None
-    """Returns the network that is trained: the bare one with layers around it that only train. None: bare."""
+    """Returns the bare network with layers around it that only train; None: the bare one."""
     pretrain: Pretraining | None = None
     only_training: Mapping = field(default_factory=dict)
-    """Arguments of the builder that are Keras's objects and matter only while the network is trained."""
+    """Arguments of the builder that are Keras's objects and matter only in training."""
     data: str
     """Key of `zoo.data.DATASETS`."""
     data_options: Mapping = field(default_factory=dict)
     pixels: bool = True
-    """Whether inputs are images, loaded models then take pixels of 0 to 255; else plain numbers."""
+    """Whether inputs are images: loaded models then take pixels of 0 to 255."""
     input_range: tuple[float, float] = (0.0, 255.0)
     input_meaning: str = "pixels of a grey image: 0 is the ground, 255 full ink"
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
@@ -133,7 +133,7 @@ class Training:
         return BUILDERS[self.builder](**self.arguments)
 
     def start(self, splits: Mapping, seeds: Sequence[int], title: str) -> Callable:
-        """Return what `engine.train` takes as its builder, after the pre-training where there is one."""
+        """Return what `engine.train` takes as its builder, after any pre-training."""
         build = self.build or self.network
         if self.pretrain is None:
             return build

@@ -1,15 +1,17 @@
 """MNIST digits by 500, 500 and 2,000 logistic units, pre-trained as a deep belief network, then unrolled.
 
-Hinton and Salakhutdinov report 1.2 % on the test images, and 1.6 % without pre-training. They trained on all
-60,000 images and fine-tuned by conjugate gradients on batches of 1,000; here Adam does it in 30 epochs.
+Hinton and Salakhutdinov report 1.2 % on the test images, and 1.6 % without pre-training. They
+trained on all 60,000 images and fine-tuned by conjugate gradients on batches of 1,000; here
+Adam does it in 30 epochs.
 
-Pre-training is the released code's. Adam and its rate, .001, were chosen by validation error on seed 1001,
-with 10,000 training images, 5,000 validation images and 20 epochs per machine: 3.2 % after the last epoch,
-against 3.6 % at the rate .0003, and 3.5 % by gradient descent with momentum .9 at .1.
+Pre-training is the released code's. Adam and its rate, .001, were chosen by validation error
+on seed 1001, with 10,000 training images, 5,000 validation images and 20 epochs per machine:
+3.2 % after the last epoch, against 3.6 % at the rate .0003, and 3.5 % by gradient descent
+with momentum .9 at .1.
 
-Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313,
-2006, and its released code; after G. Hinton, S. Osindero, Y.-W. Teh, A fast learning algorithm for deep
-belief nets, Neural Computation 18, 2006.
+Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks,
+Science 313, 2006, and its released code; after G. Hinton, S. Osindero, Y.-W. Teh, A fast
+learning algorithm for deep belief nets, Neural Computation 18, 2006.
 
 Expected time on two cores: 55 min.
 """
@@ -26,7 +28,7 @@ BATCH = 100
 
 
 def recipe(examples, epochs=EPOCHS):
-    """Return the fine-tuning: 30 epochs of Adam with batches of 100, the rate falling to nearly nothing."""
+    """Return the fine-tuning: 30 epochs of Adam with batches of 100 and a falling rate."""
     steps = epochs * -(-examples // min(BATCH, examples))
     return Recipe(
         loss=losses.softmax_cross_entropy,
@@ -67,13 +69,13 @@ TRAINING = Training(
     retrain=True,
     target=1.5,
     source=(
-        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313, "
-        "2006, and its released code (the fine-tuning by Adam is ours)"
+        "G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural "
+        "networks, Science 313, 2006, and its released code (the fine-tuning by Adam is ours)"
     ),
     intended_use="Teaching, and a comparison with networks that were not pre-trained.",
     limits=(
-        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it, and draws none: "
-        "fine-tuning has changed the machines that it began as. A convolutional network is smaller and errs "
-        "less."
+        f"{KNOWN_DIGITS}. It answers a digit for every picture, whatever is in it, and draws "
+        "none: fine-tuning has changed the machines that it began as. A convolutional network "
+        "is smaller and errs less."
     ),
 )

@@ -31,7 +31,8 @@ TRAINING = Training(
     classes=DIGITS,
     retrain=True,
     limits=(
-        "Digits of 8 by 8 pixels, made by counting ink in blocks of a larger scan; other pictures must be "
-        "reduced the same way. Thirteen writers, of whom the test split holds mostly unseen ones."
+        "Digits of 8 by 8 pixels, made by counting ink in blocks of a larger scan; other "
+        "pictures must be reduced the same way. Thirteen writers, of whom the test split "
+        "holds mostly unseen ones."
     ),
 )

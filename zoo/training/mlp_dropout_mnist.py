@@ -1,10 +1,12 @@
 """MNIST digits by two layers of 800 rectified units with dropout.
 
-Without dropout, two layers of 800 were reported to err on 1.6 % of the test images (Simard, Steinkraus,
-Platt, ICDAR 2003); with dropout and other sizes, 1.25 % (Srivastava et al., table 2).
+Without dropout, two layers of 800 were reported to err on 1.6 % of the test images (Simard,
+Steinkraus, Platt, ICDAR 2003); with dropout and other sizes, 1.25 % (Srivastava et al., table
+2).
 
-Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of Machine Learning
-Research 15, 2014, for the method. Sizes and recipe are ours: Keras's inverted dropout, Adam, no max-norm.
+Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of
+Machine Learning Research 15, 2014, for the method. Sizes and recipe are ours: Keras's
+inverted dropout, Adam, no max-norm.
 
 Expected time on two cores: 35 min.
 """
@@ -17,7 +19,7 @@ STEPS = 60_000
 
 
 def recipe(examples):
-    """Return 60,000 updates of Adam with batches of 100, the rate falling from 0.001 to nearly nothing."""
+    """Return 60,000 updates of Adam with batches of 100, the rate falling from 0.001."""
     return Recipe(
         loss=losses.softmax_cross_entropy,
         optimizer=optimizers.Adam(schedules.Linear(0.001, 0.00001, STEPS)),
@@ -47,9 +49,9 @@ TRAINING = Training(
     retrain=True,
     target=1.4,
     source=(
-        "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a simple way to "
-        "prevent neural networks from overfitting, JMLR 15, 2014 (the method; Keras's inverted form, "
-        "without max-norm; sizes and recipe are ours)"
+        "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a "
+        "simple way to prevent neural networks from overfitting, JMLR 15, 2014 (the method; "
+        "Keras's inverted form, without max-norm; sizes and recipe are ours)"
     ),
     limits=f"{KNOWN_DIGITS}. A convolutional network is smaller and errs less.",
 )

@@ -1,7 +1,7 @@
 """The exclusive-or of two inputs: two inputs, four tanh units, one logistic output.
 
-Source: M. Minsky and S. Papert, Perceptrons, MIT Press, 1969, for the problem; the recipe is ours. What
-fraction of random starts gets there is measured in reproductions/xor.py.
+Source: M. Minsky and S. Papert, Perceptrons, MIT Press, 1969, for the problem; the recipe is
+ours. What fraction of random starts gets there is measured in reproductions/xor.py.
 
 Expected time on two cores: 10 s.
 """
@@ -35,7 +35,8 @@ TRAINING = Training(
     target=0.0,
     source="M. Minsky and S. Papert, Perceptrons, MIT Press, 1969 (the problem; the recipe is ours)",
     limits=(
-        "There are only four examples, so all three splits are the same ones, and the wide interval of its "
-        "error says no more than that. Between 0 and 1 its answers mean nothing."
+        "There are only four examples, so all three splits are the same ones, and the wide "
+        "interval of its error says no more than that. Between 0 and 1 its answers mean "
+        "nothing."
     ),
 )
