@@ -58,9 +58,8 @@ def test_the_reading_of_imports_sees_what_it_should():
 
 
 @pytest.mark.parametrize("file", files("zoo"))
-def test_zoo_knows_neither_reproductions_nor_tuning_save_inside_the_commands(file):
-    read = at_module_level if file.parent == ROOT / "zoo" / "cli" else everywhere
-    assert not within(read(file.read_text()), "reproductions", "tuning")
+def test_zoo_knows_neither_reproductions_nor_tuning(file):
+    assert not within(everywhere(file.read_text()), "reproductions", "tuning")
 
 
 @pytest.mark.parametrize("file", files("zoo/data"))

@@ -13,6 +13,7 @@ from tuning.harness import Candidate, Job, discovery
 from tuning.harness.applying import apply, model
 from tuning.harness.errors import TuningError
 from tuning.harness.search import objective, seeds, space
+from zoo.cli import models
 from zoo.engine.fingerprint import digest
 from zoo.models import mlp
 from zoo.pretrained import cards, describing, scripts, searched
@@ -168,7 +169,8 @@ def test_a_card_can_hold_the_network_of_every_job(name):
     untuned = model.make_plan(name, module, candidate, 5, (1, 2), untuned=True)
     assert untuned.title.endswith("the untuned ones, which a search of 5 trials did not better.")
     assert plan.name.rpartition(".")[2] == module.JOB.data and plan.name not in scripts.names()
-    assert discovery.job_of(plan.name) == name
+    assert models.SEARCHED in plan.name
+    assert [job for job in JOBS if discovery.model_name(job) == plan.name] == [name]
     assert network.output_shape[1] == len(plan.training.classes) or not plan.training.classes
 
 

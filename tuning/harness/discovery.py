@@ -66,17 +66,9 @@ def find_data(name: str) -> str:
 
 
 def model_name(job: str) -> str:
-    """Return the name of the model that a job's studies end in: mlp_tuned.mnist for mnist_mlp."""
+    """Return the model that a job's studies end in: mlp_tuned.mnist for mnist_mlp."""
     data = summary(job).data
     return f"{job.removeprefix(f'{data}_')}_tuned.{data}"
-
-
-def job_of(model: str) -> str | None:
-    """Return the job whose studies end in the model of that name, None if there is none."""
-    for name in names():
-        if model_name(name) == model:
-            return name
-    return None
 
 
 def load(name: str) -> ModuleType:

@@ -11,7 +11,7 @@ DIED = (
 
 
 class TuningError(Exception):
-    """A mistake that the user can mend. Its text is one line: what is wrong, and what to do."""
+    """A mistake that the user can mend, in one line: what is wrong, and what to do."""
 
     exit_code = 2
 

@@ -27,7 +27,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """The data, the measure and the size of a search; `space(hp)` declares its hyperparameters."""
+    """The data, the measure and the size of a search; `space(hp)` declares the rest."""
 
     data: str
     """Key of `zoo.data.DATASETS`."""

@@ -159,7 +159,11 @@ def open_subject(name: str, module: ModuleType, place: Path, request: Request) -
     )
 
 
-def find_fresh_seeds(facts: Mapping, events: Sequence[Mapping], wanted: int) -> tuple[int, ...]:
+def find_fresh_seeds(
+    facts: Mapping,
+    events: Sequence[Mapping],
+    wanted: int,
+) -> tuple[int, ...]:
     """Return the smallest seeds from 1 on that no network of the study has or will have."""
     used = set()
     for event in events:
@@ -188,7 +192,7 @@ def check_finished(subject: Subject, request: Request) -> None:
 
 
 def lead(records: Sequence[Mapping]) -> list[Mapping]:
-    """Return the trials that have a score, the best first; of equal values only the longest trial.
+    """Return the trials with a score, the best first; of equal values only the longest trial.
 
     A longer trial comes before a shorter one, because their scores do not compare.
     """
@@ -209,7 +213,7 @@ def values_key(values: Mapping) -> tuple:
 
 
 def find_default(subject: Subject) -> Mapping:
-    """Return the trial with all defaults, or a record without a score if it was never tried."""
+    """Return the trial with all defaults; if it was never tried, a record without a score."""
     values = space.default_values(subject.declared)
     key = values_key(values)
     same = [record for record in subject.records if values_key(record["values"]) == key]
@@ -372,7 +376,7 @@ def ship(
     models: Path,
     circumstances: Circumstances,
 ) -> Card:
-    """Measure chosen and default networks on the test split; write the model and applied.json."""
+    """Measure both kinds of networks on the test split; write the model and applied.json."""
     training = winner.plan.training
     dataset = data.load(training.data, **training.data_options)
     outcomes = making.train_seeds(winner.plan, dataset)

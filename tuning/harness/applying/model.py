@@ -96,7 +96,7 @@ def make_training(name: str, job, candidate: Candidate) -> Training:
 
 
 def read_builder(name: str, build: Callable) -> tuple[str, dict, dict]:
-    """Return a builder's name, the arguments for the card, and those that are objects of Keras.
+    """Return a builder's name, its plain arguments, and those that are objects of Keras.
 
     Raises:
         TuningError: the network is not made by one of our builders, or no card can hold an
@@ -129,7 +129,7 @@ class CandidateStart:
 
     @property
     def says(self) -> str:
-        """Return the first line of the function's docstring, with the settings that it was given."""
+        """Return the first line of the function's docstring, with its settings."""
         function = getattr(self.started, "func", self.started)
         arguments = getattr(self.started, "keywords", {})
         settings = []

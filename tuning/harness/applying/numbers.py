@@ -46,8 +46,11 @@ def make_estimate(mean: float, interval: tuple[float, float] | None) -> Estimate
     return Estimate(mean=mean, low=low, high=high)
 
 
-def compare(tuned: Sequence[SeedResult], default: Sequence[SeedResult]) -> tuple[Comparison, ...]:
-    """Return how two networks differ on each split, paired by seed; nothing below two pairs."""
+def compare(
+    tuned: Sequence[SeedResult],
+    default: Sequence[SeedResult],
+) -> tuple[Comparison, ...]:
+    """Return how two networks differ on each split, paired by seed; () below two pairs."""
     pairs = []
     for pair in zip(tuned, default, strict=True):
         measured = [number for each in pair for number in (each.validation, each.test)]

@@ -32,7 +32,7 @@ def apply(
         Path | None, typer.Option(metavar="DIR", help="Folder that gets the model's folder.")
     ] = None,
 ) -> None:
-    """Train the best trials again with fresh seeds, and make a pretrained model of the best."""
+    """Train the best trials again with fresh seeds, and make a model of the best."""
     from zoo.pretrained import folders
 
     request.end_on_sigterm()
@@ -61,7 +61,8 @@ def _make_model(job: str, asked: tuple, place: Path, target: Path, command: str)
 
     machine = request.describe_machine()
     circumstances = Circumstances(command, request.list_versions(), machine)
-    return applying.run(job, applying.Request(*asked), place, target, circumstances, typer.echo)
+    asked = applying.Request(*asked)
+    return applying.run(job, asked, place, target, circumstances, typer.echo)
 
 
 def show_search(card) -> None:

@@ -19,7 +19,10 @@ Out = Annotated[
         show_default=False,
     ),
 ]
-Tuner = Annotated[str | None, typer.Option(help="random, grid, bayesian, hyperband or optuna.")]
+Tuner = Annotated[
+    str | None,
+    typer.Option(help="random, grid, bayesian, hyperband or optuna."),
+]
 Trials = Annotated[
     int | None,
     typer.Option(help="How many in all; more than before extends a study."),

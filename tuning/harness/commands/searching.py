@@ -108,7 +108,7 @@ def report(job: request.JobName, out: request.Out = None) -> None:
             results.write(place)
         written = page.write(place)
     except OSError as error:
-        file = error.filename2 or error.filename or place  # the second is what was to be replaced
+        file = error.filename2 or error.filename or place  # the second was to be replaced
         reason = f"{file} cannot be written ({error.strerror})"
         raise TuningError(reason) from None
     exit_status = showing.show_results(place)

@@ -1,1 +1,1 @@
-"""What a person reads about a study: progress on the terminal, and the report with its figures."""
+"""What a person reads about a study: progress, and the report with its figures."""

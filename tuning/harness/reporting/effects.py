@@ -1,4 +1,4 @@
-"""What a study's trials tell about each hyperparameter: means of groups of trials, and importance.
+"""What a study's trials tell about each hyperparameter: means of groups, and importance.
 
 Only trials of one length are compared. A tuner that shortens trials lets the good ones go on,
 so the longer trials are no fair sample.
@@ -66,7 +66,7 @@ class Forecast(NamedTuple):
 
 
 def comparable(records: Sequence[Mapping]) -> list[Mapping]:
-    """Return the trials with a score and the commonest length; of two lengths the longer one."""
+    """Return the trials with a score and the commonest length; of two the longer length."""
     ranked = results.rank(records)
     counts = Counter(record["rounds"] for record in ranked)
     if not counts:
@@ -144,7 +144,7 @@ def forecast(hyperparameters: Sequence[Scale], trials: Sequence[Mapping]) -> For
 
 
 def make_features(hyperparameters: Sequence[Scale], trial: Mapping) -> list[float]:
-    """Return a trial's values as the trees see them: below all others where one does not count."""
+    """Return a trial's values as the trees see them: -1 where one does not count."""
     features = []
     for scale in hyperparameters:
         position = scales.position(scale, trial["values"].get(scale.name))
@@ -153,7 +153,7 @@ def make_features(hyperparameters: Sequence[Scale], trial: Mapping) -> list[floa
 
 
 def rank_importances(names: Sequence[str], shares: np.ndarray) -> tuple[Importance, ...]:
-    """Return the importances, the largest first; `shares` has shape (forests, hyperparameters)."""
+    """Return the importances, the largest first; shape of `shares`: (forests, names)."""
     importances = []
     for name, share in zip(names, shares.T, strict=True):
         low, high = np.quantile(share, (0.05, 0.95))

@@ -28,8 +28,12 @@ LONG_MARKS = 22
 """Letters of all marks below a panel; more of them are turned."""
 
 
-def draw_best_so_far(records: Sequence[Mapping], metric: str, default: Mapping | None) -> Figure:
-    """Draw every trial's score with its interval, the best so far, and the default's score."""
+def draw_best_so_far(
+    records: Sequence[Mapping],
+    metric: str,
+    default: Mapping | None,
+) -> Figure:
+    """Draw every trial's score with its interval, the best so far, and the default."""
     figure, (axes,) = new(width=WIDTH, height=3.6)
     scored = sorted(results.rank(records), key=lambda record: record["trial"])
     last = max(trial_number(record) for record in records)
@@ -58,7 +62,7 @@ def trial_length(record: Mapping) -> int:
 
 
 def limit_scores(axes: Axes, scores: Sequence[float]) -> None:
-    """Make the vertical axis span the scores. Intervals that are much longer leave the picture."""
+    """Make the vertical axis span the scores. Much longer intervals leave the picture."""
     low, high = min(scores), max(scores)
     if scales.is_wide(scores):
         axes.set_yscale("log")
@@ -145,7 +149,7 @@ def draw_parallel_coordinates(
     metric: str,
     default: Mapping | None,
 ) -> Figure:
-    """Draw one line per trial through its values to its score: the darker, the better its rank."""
+    """Draw one line per trial through its values to its score, dark for a good rank."""
     figure, (axes,) = new(width=WIDTH, height=4.2)
     ranked = results.rank(records)
     columns = [
@@ -260,7 +264,13 @@ def draw_effects(
     return figure
 
 
-def draw_effect(axes: Axes, scale: Scale, trials: Sequence[Mapping], *, logarithmic: bool) -> None:
+def draw_effect(
+    axes: Axes,
+    scale: Scale,
+    trials: Sequence[Mapping],
+    *,
+    logarithmic: bool,
+) -> None:
     """Draw the scores over one hyperparameter."""
     points = effects.list_points(scale, trials)
     if points:

@@ -145,7 +145,7 @@ def describe_condition(scale: Scale) -> str:
 
 
 def describe(scale: Scale) -> str:
-    """Return values, default and condition: "8 to 64, whole numbers; default 32; if layers is 2"."""
+    """Return "8 to 64, whole numbers; default 32; if layers is 2"."""
     condition = describe_condition(scale)
     parts = [describe_values(scale), f"default {format_value(scale.default)}"]
     if condition:

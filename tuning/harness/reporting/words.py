@@ -15,7 +15,7 @@ FAIR = ("random", "grid")
 
 
 def find_default(records: Sequence[Mapping]) -> Mapping | None:
-    """Return the trial with all defaults, the longest of several; None if it has not ended."""
+    """Return the trial with all defaults, the longest of several; None if there is none."""
     for first in records:
         if first["trial"] == "0000":
             same = [record for record in records if record["values"] == first["values"]]
@@ -156,9 +156,7 @@ def describe_sample(facts: Mapping, records: Sequence[Mapping]) -> list[str]:
             "commonest length, and scores of different lengths do not compare."
         )
         if rounds != min(record["rounds"] for record in ranked):
-            lines.append(
-                "The tuner stopped shorter trials because of their scores, so bad values are rare here."
-            )
+            lines.append("The tuner stopped shorter trials because of their scores, so bad values are rare.")
     if facts["tuner"] not in FAIR:
         lines.append(
             f"The {facts['tuner']} tuner chose values by earlier scores, so the trials are no "
@@ -182,7 +180,7 @@ def describe_importance(forecast: Forecast) -> str:
 
 
 def importance_rows(forecast: Forecast) -> list[tuple[str, str, str]]:
-    """Return a row for each hyperparameter, the most important first: name, mean, middle 90 %."""
+    """Return rows (name, mean, middle 90 %), the most important hyperparameter first."""
     rows = []
     for each in forecast.importances:
         rows.append((each.name, f"{each.mean:z.2f}", f"{each.low:z.2f} to {each.high:z.2f}"))
@@ -212,7 +210,10 @@ def trial_headings(
     return [*headings, "time", "seeds"]
 
 
-def trial_rows(hyperparameters: Sequence[Scale], records: Sequence[Mapping]) -> list[list[str]]:
+def trial_rows(
+    hyperparameters: Sequence[Scale],
+    records: Sequence[Mapping],
+) -> list[list[str]]:
     """Return a row for each trial: the best first, failed ones last with their reason."""
     failed = [record for record in records if record["score"] is None]
     rows = []

@@ -1,4 +1,4 @@
-"""The score of a trial: what its networks, one per execution, reach on the validation split."""
+"""The score of a trial: what its networks reach on the validation split."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -71,7 +71,8 @@ def attempt(
     try:
         candidate = space.make_candidate(module, declared, own_values)
         recipe = shorten(candidate.recipe, values.get(space.ROUNDS))
-        return score_candidate(candidate._replace(recipe=recipe), module.JOB.metric, splits, drawn)
+        candidate = candidate._replace(recipe=recipe)
+        return score_candidate(candidate, module.JOB.metric, splits, drawn)
     except Exception as error:
         if errors.is_user_error(error):
             raise
@@ -153,7 +154,7 @@ def find_interval(scores: np.ndarray) -> tuple[float, float] | None:
 
 
 def check_measured(job: str, metric: str, recipe: engine.Recipe) -> None:
-    """Refuse a metric that no probe measures, if the probes tell beforehand what they measure.
+    """Refuse a metric that no probe measures, if the probes tell what they measure.
 
     Raises:
         TuningError: with what is measured.
@@ -187,7 +188,7 @@ def count_rounds(recipe: engine.Recipe) -> int:
 
 
 def list_lengths(full: int) -> list[int]:
-    """Return where a trial may be pruned: a ninth and a third, rounded up, and the full length."""
+    """Return where a trial may be pruned, a ninth and a third, and its full length."""
     return sorted({-(-full // part) for part in (9, 3, 1)})
 
 

@@ -8,7 +8,7 @@ from tuning.harness.discovery import TUNERS
 from tuning.harness.errors import TuningError
 
 MOST_TRIALS = 9_999
-"""Of one study. It fixes the digits in a trial's name, so more trials do not rename the others."""
+"""Of one study. It fixes the digits in a trial's name."""
 
 
 @dataclass(frozen=True)

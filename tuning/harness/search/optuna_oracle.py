@@ -20,7 +20,7 @@ UNPRUNED = 5
 
 
 class Pruning(keras_tuner.Oracle):
-    """Values by TPE. A trial may be told its score at shorter lengths, and may be ended there.
+    """Values by TPE. A trial may be told its score at a shorter length, and be ended there.
 
     Meant to stand behind `tuners.Repaired`, which writes the ledger, gives each trial its
     seed, and gives the first trial all defaults.
@@ -35,7 +35,7 @@ class Pruning(keras_tuner.Oracle):
         """Pairs (trial, length) of trials that were ended."""
 
     def populate_space(self, trial_id):
-        """Return the status and values of the next trial, never values that were tried before."""
+        """Return the status and values of the next trial, never values tried before."""
         values = None
         if self.trials:
             values = propose(self.hyperparameters, self._observations(), self._seed_state)
@@ -122,7 +122,7 @@ class Axis(NamedTuple):
 
 
 def propose(declared, observations: Sequence[Observation], seed: int) -> dict[str, Any]:
-    """Return values for the next trial: random ones for the first ten trials, then those of TPE.
+    """Return values for the next trial: random ones for the first ten, then those of TPE.
 
     Args:
         declared: the job's hyperparameters.

@@ -12,7 +12,7 @@ from tuning.harness.store.results import COLUMNS
 from zoo.engine.fingerprint import digest, fingerprint
 
 TUNER_PREFIX = "tuner/"
-"""Begins the names by which Hyperband tells how long a trial is, and which trial it continues."""
+"""Begins the names in which Hyperband keeps a trial's length, and what it continues."""
 ROUNDS = "tuner/epochs"
 SPACE_MODULES = ("optimizers", "probes", "recipe", "schedules")
 """The modules of the engine by which a search space is written. The others train."""
@@ -87,7 +87,7 @@ def is_part_of_space(name: str) -> bool:
 
 
 def job_values(values: Mapping) -> dict:
-    """Return the values of the job's own hyperparameters, without those by which a tuner plans."""
+    """Return the values of the job's own hyperparameters, without a tuner's plans."""
     return {name: value for name, value in values.items() if not name.startswith(TUNER_PREFIX)}
 
 

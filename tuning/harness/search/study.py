@@ -67,7 +67,8 @@ def run(
     module = discovery.load(name)
     dataset = load_data(module.JOB)  # before there is a folder
     with folder.lock(place), engine.using(progress=False):
-        study = open_study(name, module, dataset, options, place, circumstances or Circumstances())
+        circumstances = circumstances or Circumstances()
+        study = open_study(name, module, dataset, options, place, circumstances)
         oracle = resume_oracle(study)
         progress.total = study.facts["trials"]
         progress.rounds = study.facts.get("rounds")
@@ -151,7 +152,12 @@ def count_trials(job, options: Options, facts: Mapping, events: list[dict]) -> i
     return max(wanted, ledger.count_created(events))
 
 
-def check_unchanged(before: Mapping, identity: Mapping, options: Options, place: Path) -> None:
+def check_unchanged(
+    before: Mapping,
+    identity: Mapping,
+    options: Options,
+    place: Path,
+) -> None:
     """Refuse to go on with a study that has become another one.
 
     Raises:
@@ -208,7 +214,7 @@ def join_study(name: str, place: Path) -> Study:
 
 
 def resume_oracle(study: Study):
-    """Return the oracle in the state that the ledger tells, to which it writes from now on."""
+    """Return the oracle in the state that the ledger tells; it then writes there."""
     facts = study.facts
     rounds = facts.get("rounds", 1)
     oracle = tuners.make(facts["tuner"], study.declared, facts["seed"], rounds)

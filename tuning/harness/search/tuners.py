@@ -60,7 +60,7 @@ class Repaired:
 
     @keras_tuner.synchronized
     def create_trial(self, tuner_id):
-        """Return the worker's unfinished trial, else a new one, and write the new one down."""
+        """Return the worker's unfinished trial, else a new one, which is journalled."""
         before = len(self.trials)
         trial = super().create_trial(tuner_id)
         if len(self.trials) > before:
@@ -88,7 +88,7 @@ class Repaired:
         self.journal({"event": "ended", "trial": name, "status": status, "score": score})
 
     def save(self):
-        """Write nothing: KerasTuner's files may be damaged by a crash, and lack some things."""
+        """Write nothing: a crash damages KerasTuner's files, and they lack things."""
 
     def _save_trial(self, trial):
         pass
@@ -109,7 +109,7 @@ class Grid(Repaired, oracles.GridSearchOracle):
     """All combinations, with ten values of a hyperparameter that has no steps."""
 
     def populate_space(self, trial_id):
-        """Return the status and values of the next trial, without waiting for the last one."""
+        """Return the status and values of the next trial without waiting for the last."""
         response = super().populate_space(trial_id)
         if response["status"] == RUNNING:
             self._populate_next.append(trial_id)
@@ -125,7 +125,7 @@ class Bayesian(Repaired, oracles.BayesianOptimizationOracle):
     needs_replay = False
 
     def populate_space(self, trial_id):
-        """Return the status and values of the next trial, never values whose score is known."""
+        """Return the status and values of the next trial, never values with a score."""
         self._random_state = np.random.RandomState(seeds.derive("starts", self.seed, trial_id))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a fit at the edge of its range
@@ -139,7 +139,7 @@ class Bayesian(Repaired, oracles.BayesianOptimizationOracle):
 class Hyperband(Repaired, oracles.HyperbandOracle):
     """Many short trials. The better third of them goes on three times as long, and so on."""
 
-    failed_is_worst = True  # else a round of which a third failed never sends its best trials on
+    failed_is_worst = True  # else a round of which a third failed sends nothing on
 
 
 class Optuna(Repaired, optuna_oracle.Pruning):
@@ -269,7 +269,7 @@ def has_waiting(oracle: keras_tuner.Oracle) -> bool:
 
 
 def list_unfinished(oracle: keras_tuner.Oracle) -> list:
-    """Return the trials that were begun and not ended, of whichever worker, the oldest first."""
+    """Return the trials that were begun and not ended, the oldest first."""
     ongoing = [trial.trial_id for trial in oracle.ongoing_trials.values()]
     return [oracle.trials[name] for name in sorted([*ongoing, *oracle._retry_queue])]
 
@@ -285,6 +285,6 @@ def tell_score(oracle: keras_tuner.Oracle, trial, score: float | None) -> None:
 
 
 def is_pruned(oracle: keras_tuner.Oracle, trial, score: float, rounds: int) -> bool:
-    """Tell the oracle a trial's score after so many rounds; True if the trial should end there."""
+    """Tell the oracle a trial's score after so many rounds; True: the trial should end."""
     answer = oracle.update_trial(trial.trial_id, {SCORE: score}, step=rounds)
     return answer.status == STOPPED

@@ -81,7 +81,7 @@ def check_same_request(before: Mapping | None, asked: Mapping, trials: Sequence[
 
 
 def check_same_choice(before: Mapping | None, chosen: str) -> None:
-    """Refuse to ship another trial than the one that was chosen before the test split was used.
+    """Refuse to ship another trial than the one that was chosen before the test.
 
     Raises:
         TuningError: the networks, trained again, lead to another choice.

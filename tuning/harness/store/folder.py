@@ -139,7 +139,7 @@ def list_runs(facts: Mapping) -> list[dict]:
 
 
 def add_run(facts: Mapping, run: Mapping) -> dict:
-    """Return the facts of a study after one more run. A run that is known already is not added."""
+    """Return the facts of a study after one more run; a known run is not added."""
     runs = list_runs(facts)
     if run not in runs:
         runs.append(dict(run))
@@ -179,7 +179,7 @@ def read_json(path: Path, fields: Sequence[str]) -> dict:
 
 
 def read_json_lines(path: Path, fields: Sequence[str]) -> list[dict]:
-    """Return the dictionaries in the lines of a file. A last line without an end does not count.
+    """Return the dictionaries in the lines of a file; a last line without an end is left out.
 
     Raises:
         TuningError: the file cannot be read, or a line is no dictionary with these fields.

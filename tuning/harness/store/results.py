@@ -86,7 +86,7 @@ def _rank_key(record: Mapping) -> tuple:
 
 
 def is_pruned(record: Mapping) -> bool:
-    """Tell whether a trial was given up before its full length. Older studies do not say it."""
+    """Tell whether a trial was given up early. Older studies do not say it."""
     return record.get("pruned", False)
 
 

@@ -1,4 +1,4 @@
-"""Trials as TensorBoard's HParams page reads them: `tensorboard --logdir FOLDER/tensorboard`."""
+"""Trials for TensorBoard's HParams page: `tensorboard --logdir FOLDER/tensorboard`."""
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ def mean_curves(executions: Sequence[Mapping]) -> Iterator[tuple]:
 
 
 def encode_end(record: Mapping) -> bytes:
-    """Return the message by which the HParams page learns that a trial succeeded or failed."""
+    """Return the message that tells the HParams page how a trial ended."""
     from tensorboard.plugins.hparams import api_pb2, summary
 
     failed = record["score"] is None
