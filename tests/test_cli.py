@@ -102,18 +102,7 @@ def test_every_part_of_zoo_is_public_or_known_to_serve_the_inside_only():
     import zoo
 
     parts = {module.name for module in pkgutil.iter_modules(zoo.__path__)}
-    assert parts - set(zoo.__all__) == {
-        "cli",
-        "discovery",
-        "doctor",
-        "files",
-        "lite_runtime",
-        "reading",
-        "startup",
-        "statistics",
-        "texts",
-        "training",
-    }
+    assert parts - set(zoo.__all__) == {"cli", "doctor", "files", "lite_runtime", "startup", "training"}
     assert {name: getattr(zoo, name) for name in zoo.__all__}.keys() == set(dir(zoo))
 
 

@@ -2,6 +2,7 @@
 docs/errata.md, docs/cited.md, and the parts of README.md between its markers."""
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import jinja2
 import reproductions.harness.showing
 from reproductions.harness.claiming import claims as claims_
 from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.recording import records
 from reproductions.harness.showing.entries import Entry, make_entry
 from reproductions.lecture_notes import catalogue, errata, pages
@@ -106,7 +108,7 @@ def find_out_of_step(root: Path) -> list[str]:
     for file in find_left_over(root, wanted):
         wrong.append(f"{file.relative_to(root)} belongs to no record: remove it")
     for claim_id in find_unknown_claims(root):
-        wrong.append(f"README.md names the claim '{claim_id}', which no record has: mend its marker")
+        wrong.append(f"README.md names the claim '{claim_id}', which no reproduction states")
     for name in records.committed(root):
         file = f"docs/results/{name}.json"
         if name not in questions.names():
@@ -117,17 +119,17 @@ def find_out_of_step(root: Path) -> list[str]:
 
 
 def find_unknown_claims(root: Path) -> list[str]:
-    """Return the ids in README.md's markers that no record has; none where there are no records
-    at all."""
+    """Return the ids in README.md's markers that no reproduction states."""
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
     known = set()
-    for record in read_records(root).values():
-        known |= {claim["id"] for claim in record["claims"]}
+    for name in questions.names():
+        with contextlib.suppress(ReproductionError):  # a broken file is said elsewhere
+            known |= {claim.id for claim in questions.claims(name)}
     named = []
     for _, content, _ in PART.findall(text):
         named += content.split()[1:]
-    return [claim_id for claim_id in named if known and claim_id not in known]
+    return [claim_id for claim_id in named if claim_id not in known]
 
 
 def write_report(outcomes: Iterable, root: Path, profile: str) -> Path:

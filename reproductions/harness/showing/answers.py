@@ -174,10 +174,9 @@ def compare_ways(module, record: Mapping | None, small: Mapping) -> tuple[Headli
     committed = None if record is None else find_headline(module, record)
     if committed is None or not (has_number(found) and has_number(committed)):
         return found, NO_WAY
-    if agrees(found) != agrees(committed):
-        return found, OTHER_WAY
-    is_chance = found.verdict.status == INCONCLUSIVE
-    return found, f"{SAME_WAY}, though that may be chance" if is_chance else SAME_WAY
+    way = SAME_WAY if agrees(found) == agrees(committed) else OTHER_WAY
+    may_be_chance = found.verdict.status == INCONCLUSIVE
+    return found, f"{way}, though that may be chance" if may_be_chance else way
 
 
 def has_number(headline: Headline) -> bool:

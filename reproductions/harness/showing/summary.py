@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.errors import ReproductionError
-from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED, NOT_RUN, REPRODUCED
+from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED, NOT_RUN, REPRODUCED, Verdict
 from reproductions.harness.recording import records
 from reproductions.harness.showing import answers, entries
 
@@ -76,12 +77,17 @@ def describe_run(outcome, record: Mapping | None) -> str:
         return f"This run: {outcome.state}."  # the reason was printed when it happened
     module = questions.load(outcome.name)
     headline, way = answers.compare_ways(module, record, outcome.record)
-    unit = f" {headline.claim.unit}" if headline.claim.unit else ""
-    ours = headline.claim.judge.describe_found(headline.verdict, unit)
     stand_in = outcome.record["stand_in"]
     kind = f"analogue: {stand_in}" if stand_in else "the same setting"
     pointing = f". It {way}" if record is not None else ""
-    return f"This {outcome.record['profile']} run ({kind}): {ours}{pointing}."
+    return f"This {outcome.record['profile']} run ({kind}): {describe_found(*headline)}{pointing}."
+
+
+def describe_found(claim: Claim, verdict: Verdict) -> str:
+    """Return what a run found on a claim, in words."""
+    if verdict.ours is None:
+        return verdict.detail or "no number"
+    return claim.judge.describe_found(verdict, f" {claim.unit}" if claim.unit else "")
 
 
 def table_of_claims(outcomes: Iterable) -> Table:

@@ -89,7 +89,7 @@ def test_a_list_shows_the_question_and_the_wall_time(dice, capsys):
 def test_a_run_ends_with_the_answer_and_keeps_command_versions_and_machine(dice, capsys):
     status, out, _ = told(capsys, "reproduce", "dice", "--profile", "smoke", "--workers", "2")
     assert status == 0
-    assert "dice: Do dice fall evenly?" in out and "This smoke run: 1 [0.3424, 1], n = 2." in out
+    assert "dice: Do dice fall evenly?" in out and "This smoke run (the same setting): 2 of 2 runs." in out
     assert "report.html" in out and "\x1b" not in out
     run = json.loads((dice / "runs" / "smoke" / "dice.json").read_text())["runs"][0]
     assert run["command"] == "zoo reproduce dice --profile smoke --workers 2"

@@ -255,7 +255,7 @@ def test_a_claim_that_no_record_has_does_not_vanish_from_the_readme_unseen(check
     file.write_text(file.read_text().replace("coins/spin:begin", "coins/turn:begin"))
     publishing.write_pages(checkout.root)
     assert publishing.find_out_of_step(checkout.root) == [
-        "README.md names the claim 'coins/turn', which no record has: mend its marker"
+        "README.md names the claim 'coins/turn', which no reproduction states"
     ]
 
 

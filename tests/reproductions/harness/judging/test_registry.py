@@ -35,8 +35,8 @@ def smallest_above():
         def agrees(self, verdict):
             return verdict.ours > self.bound
 
-        def describe_found(self, verdict):
-            return f"the smallest was {verdict.ours:g}"
+        def describe_found(self, verdict, unit):
+            return f"the smallest was {verdict.ours:g}{unit}"
 
         def invent_runs(self):
             return [(np.array([self.bound + 1]),), (np.array([self.bound]),)]
@@ -97,5 +97,6 @@ def test_a_file_may_bring_its_own_judge(smallest_above, checkout):
     checkout.run("coins", profile="full")
     (outcome,), printed = checkout.run("coins")
     assert outcome.record["verdicts"][0]["status"] == REPRODUCED
-    assert "This quick run: the smallest was " in printed and "which points the same way" in printed
+    smallest = min(outcome.record["metrics"]["height"])
+    assert f"the smallest was {smallest:g} m. It points the same way." in printed
     assert "| Coins land at 10. | all above 3 m |" in (checkout.root / "docs/results/coins.md").read_text()

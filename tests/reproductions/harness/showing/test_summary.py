@@ -31,7 +31,7 @@ def show(checkout, *outcomes):
 
 
 QUESTION = "coins: Do these coins land where they should?"
-VERDICT = '  "Spinning helps." reproduced (8 seeds)'
+VERDICT = '  Verdict: reproduced (8 seeds): "Spinning helps."'
 
 
 def test_a_quick_run_beside_a_record_shows_answer_verdict_and_which_way_it_points(answered):
@@ -39,14 +39,21 @@ def test_a_quick_run_beside_a_record_shows_answer_verdict_and_which_way_it_point
     question, answer, verdict, run = show(answered, *outcomes)
     assert question == QUESTION and verdict == VERDICT
     assert answer.startswith("  Spinning helps by 2.0 m") and answer.endswith(" m [with 8 seeds].")
-    assert run.startswith("  This quick run: ") and run.endswith("n = 3 (m), which points the same way.")
+    assert run.startswith("  This quick run (the same setting): 1.925 m [")
+    assert run.endswith("], 3 seeds. It points the same way.")
     assert all(line in printed for line in (question, answer, verdict, run))
 
 
 def test_a_quick_run_that_comes_out_otherwise_says_so(answered):
+    answered.change("coins", "- 1 - 0.1 *", "+ 9 - 0.1 *")
+    outcomes, _ = answered.run("coins")
+    assert show(answered, *outcomes)[-1].endswith("], 3 seeds. It points the other way.")
+
+
+def test_a_quick_run_that_chance_may_have_turned_round_says_so(answered):
     answered.change("coins", "- 1 - 0.1 *", "+ 1 - 0.1 *")
     outcomes, _ = answered.run("coins")
-    assert show(answered, *outcomes)[-1].endswith(", which points the other way.")
+    assert show(answered, *outcomes)[-1].endswith("It points the other way, though that may be chance.")
 
 
 def test_a_stand_in_is_called_an_analogue(answered):
@@ -54,12 +61,13 @@ def test_a_stand_in_is_called_an_analogue(answered):
         "coins", 'data={"coins": "abc"}', 'data={"coins": "abc"}, stand_in="pebbles stand in for coins"'
     )
     outcomes, _ = answered.run("coins")
-    assert show(answered, *outcomes)[-1].endswith("; an analogue: pebbles stand in for coins.")
+    assert "  This quick run (analogue: pebbles stand in for coins): 1.9" in show(answered, *outcomes)[-1]
 
 
 def test_a_full_run_shows_its_record_alone(answered):
     outcomes, _ = answered.run("coins", profile="full")
-    assert [line[:10] for line in show(answered, *outcomes)] == ["coins: Do ", "  Spinning", '  "Spinnin']
+    question, answer, verdict = show(answered, *outcomes)
+    assert (question, verdict) == (QUESTION, VERDICT) and answer.startswith("  Spinning helps by 2.0 m")
 
 
 def test_a_file_without_an_answer_shows_how_its_claims_came_out(checkout):
@@ -68,16 +76,30 @@ def test_a_file_without_an_answer_shows_how_its_claims_came_out(checkout):
     assert show(checkout, *outcomes) == [
         "stone: Is a stone a stone?",
         "  Claims: 1 reproduced.",
-        '  "It weighs 2.5." reproduced (nothing is random)',
-        "  This quick run: exactly the published value, which points the same way.",
+        '  Verdict: reproduced (nothing is random): "It weighs 2.5."',
+        "  This quick run (the same setting): exactly the published value. It points the same way.",
     ]
 
 
 def test_without_a_record_there_is_what_this_run_found(checkout):
     outcomes, _ = checkout.run("stone", "coins")
     stone, found, coins, run = show(checkout, *outcomes)
-    assert (stone, found) == ("stone: Is a stone a stone?", "  This quick run: exactly the published value.")
-    assert coins == QUESTION and run.startswith("  This quick run: ") and run.endswith("n = 3 (m).")
+    assert stone == "stone: Is a stone a stone?"
+    assert found == "  This quick run (the same setting): exactly the published value."
+    assert coins == QUESTION and run.startswith("  This quick run (the same setting): ")
+    assert run.endswith("], 3 seeds.")
+
+
+@pytest.mark.parametrize("claim", ["coins/spin", "coins/heads"])
+def test_a_small_run_that_did_not_measure_the_headline_says_so(answered, claim):
+    answered.change("coins", 'HEADLINE = "coins/spin"', f'HEADLINE = "{claim}"')
+    for metric in ("flat", "heads"):
+        answered.change("coins", f'            "{metric}": ', f'            "no {metric}": ')
+    outcomes, _ = answered.run("coins")
+    metric = {"coins/spin": "flat", "coins/heads": "heads"}[claim]
+    assert show(answered, *outcomes)[-1] == (
+        f"  This quick run (the same setting): not measured: {metric}. It says nothing on this."
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +124,7 @@ def test_a_stale_record_is_said_and_its_answer_is_not_shown(answered):
     question, stale, run = show(answered, *outcomes)
     assert question == QUESTION
     assert stale == "  The record is out of date: its claims are not the file's."
-    assert run.startswith("  This quick run: ") and "points" not in run
+    assert run.startswith("  This quick run (the same setting): ") and "points" not in run
 
 
 def test_a_record_that_cannot_be_read_is_named_and_hides_no_other_question(answered):
