@@ -1,15 +1,17 @@
 """How many weights and connections do the networks of the lecture notes have?
 
-The notes count 31 weights for 4-5-1 and give formulas for weights and cost of a forward pass; they count
-256 (100 + 1) + 100 (26 + 1) weights for 256-100-26, 26 for a feature map of 5 x 5, and 187,000 connections
-and 14,000 different weights for LeNet-5, whose authors list 340,908 and 60,000 layer by layer. Everything is
-counted here from the built networks, not from formulas.
+The notes count 31 weights for 4-5-1, and give formulas for weights and for the cost of a forward
+pass. They count 256 (100 + 1) + 100 (26 + 1) weights for 256-100-26, and 26 for a feature map of
+5 x 5. For LeNet-5 they count 187,000 connections and 14,000 different weights, where its authors
+list 340,908 and 60,000 layer by layer. We count everything from the built networks, not from
+formulas.
 
-Sources: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to document
-recognition, Proceedings of the IEEE 86(11), 1998, section II-B; lecture note 000, lines 217-254; lecture note
-002, lines 219-223, 1506-1514, 2015-2030.
+Sources: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to
+document recognition, Proceedings of the IEEE 86(11), 1998, section II-B; lecture note 000, lines
+217-254; lecture note 002, lines 219-223, 1506-1514, 2015-2030.
 
-Expected wall time on two cores: full 8 s, quick 8 s, smoke 8 s (deterministic: one count is all there is).
+Expected wall time on two cores: full 8 s, quick 8 s, smoke 8 s (deterministic: one count is all
+there is).
 """
 
 from dataclasses import dataclass
@@ -17,12 +19,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from reproductions.harness import Claim, Exact, Result, run_file
+from reproductions.harness import Claim, Claims, Exact, Metric, Result, run_file
 
 
 @dataclass(frozen=True)
 class Config:
-    """Which networks are built: units by layer (inputs first), and input maps of a single 5 x 5 map."""
+    """Which networks are built: units by layer (inputs first), and input maps of a single 5 x 5
+    map."""
 
     dense: tuple[tuple[int, ...], ...] = (
         (4, 5, 1),
@@ -43,15 +46,21 @@ class Config:
 
 FULL = QUICK = SMOKE = Config()
 
-COUNT, LAYER = "parameters of {}", "parameters of layer {} of {}"
-COST, PRODUCTS, FACTOR = "forward cost of {}", "products of layer sizes of {}", "forward cost / products, {}"
-MAP, MAPS, FORMULA = "parameters of a 5x5x{} map", "parameters of C3's maps", "counted - formula"
-PARAMETERS, CONNECTIONS, OUTPUT = "LeNet-5, parameters of {}", "LeNet-5, connections of {}", "LeNet-5, {} out"
+COUNT = Metric("parameters of {net}")
+LAYER = Metric("parameters of layer {number} of {net}")
+COST = Metric("forward cost of {net}")
+PRODUCTS = Metric("products of layer sizes of {net}")
+FACTOR = Metric("forward cost / products, {net}")
+MAP = Metric("parameters of a 5x5x{maps} map")
+MAPS, FORMULA = "parameters of C3's maps", "counted - formula"
+PARAMETERS = Metric("LeNet-5, parameters of {layer}")
+CONNECTIONS = Metric("LeNet-5, connections of {layer}")
+OUTPUT = Metric("LeNet-5, {layer} out")
 MODERN = "parameters of the modern LeNet-5"
 COUNTING, COSTS = "lecture note 000, lines 236-254", "lecture note 000, lines 221-235"
 LETTERS, NEURON = "lecture note 002, lines 1506-1514", "lecture note 002, lines 219-223"
 FIELD, FIGURE = "lecture note 002, line 2015", "lecture note 002, lines 2027-2030"
-PAPER, OURS = "LeCun et al. 1998, section II-B", "computed independently"
+PAPER = "LeCun et al. 1998, section II-B"
 LENET = {  # name in the paper: output, trainable parameters, connections
     "c1": ((28, 28, 6), 156, 122_304),
     "s2": ((14, 14, 6), 12, 5_880),
@@ -61,7 +70,9 @@ LENET = {  # name in the paper: output, trainable parameters, connections
     "f6": ((84,), 10_164, 10_164),
     "logits": ((10,), 0, 840),
 }
-PLACE = {name: "The output layer" if name == "logits" else name.upper() for name in LENET}
+TITLES = {name: "The output layer" if name == "logits" else name.upper() for name in LENET}
+ALL_PARAMETERS, ALL_CONNECTIONS = 60_000, 340_908  # as the paper sums them
+NOTED_PARAMETERS, NOTED_CONNECTIONS = 14_000, 187_000  # as the lecture note has them
 KNOWN = {
     "1-10-1": 31,
     "3-3-1": 16,
@@ -75,243 +86,291 @@ KNOWN = {
 }
 
 
-def claim(group, says, metric, value, where, tag="P", tolerance=1e-6):
+def claim_count(
+    group: str, says: str, metric: str, value, where: str, tag: str = "P", tolerance: float = 1e-6
+) -> Claim:
     """Return the claim that something counted has this value."""
-    return Claim(f"{group}: {says}", f"{says}.", metric, Exact(value, tolerance), where, tag)
+    claim = Claims(group, join=": ", where=where, tag=tag)
+    return claim(says, f"{says}.", metric, Exact(value, tolerance))
 
 
-def rough(net):
+def claim_own_count(group: str, says: str, metric: str, value, tolerance: float = 1e-6) -> Claim:
+    """Return the check that something counted has a value that we computed independently."""
+    return claim_count(group, says, metric, value, "computed independently", "K", tolerance)
+
+
+def claim_rough_cost(net: str) -> Claim:
     """Return the note's claim that the cost is about the sum of products; "about" is 10 % here."""
     says = f"The forward cost of {net} is about the sum of the products of its layers' sizes"
-    return claim("forward-cost", says, FACTOR.format(net), 1.0, f"{COSTS}; 10 % is ours", tolerance=0.1)
+    where = f"{COSTS}; 10 % is ours"
+    return claim_count("forward-cost", says, FACTOR(net=net), 1.0, where, tolerance=0.1)
+
+
+def claim_lenet(says: str, metric: str, value, where: str = PAPER, tolerance: float = 1e-6) -> Claim:
+    """Return a claim on LeNet-5."""
+    return claim_count("lenet5-counts", says, metric, value, where, tolerance=tolerance)
+
+
+def claim_output(name: str) -> Claim:
+    """Return the paper's claim on the output of one layer."""
+    shape, _, _ = LENET[name]
+    says = f"{TITLES[name]} puts out {' x '.join(map(str, shape))}"
+    return claim_lenet(says, OUTPUT(layer=name), shape)
+
+
+def claim_parameters(name: str) -> Claim:
+    """Return the paper's claim on the trainable parameters of one layer."""
+    _, parameters, _ = LENET[name]
+    says = f"{TITLES[name]} has {parameters:,} trainable parameters"
+    return claim_lenet(says, PARAMETERS(layer=name), parameters)
+
+
+def claim_connections(name: str) -> Claim:
+    """Return the paper's claim on the connections of one layer."""
+    _, _, connections = LENET[name]
+    says = f"{TITLES[name]} has {connections:,} connections"
+    return claim_lenet(says, CONNECTIONS(layer=name), connections)
 
 
 CLAIMS = (
-    claim("param-count-4-5-1", "4-5-1 has 31 weights", COUNT.format("4-5-1"), 31, COUNTING),
-    claim("param-count", "Each layer has N' N + N weights, in 12 networks", FORMULA, (0,) * 12, COUNTING),
-    claim("forward-cost", "4-5-1 costs 37", COST.format("4-5-1"), 37, OURS, "K"),
-    claim("forward-cost", "1-10-1 costs 42", COST.format("1-10-1"), 42, OURS, "K"),
-    claim("forward-cost", "The approximation for 1-10-1 is 20", PRODUCTS.format("1-10-1"), 20, OURS, "K"),
-    *(rough(net) for net in ("4-5-1", "1-10-1", "784-30-10")),
-    claim(
+    claim_count("param-count-4-5-1", "4-5-1 has 31 weights", COUNT(net="4-5-1"), 31, COUNTING),
+    claim_count(
+        "param-count", "Each layer has N' N + N weights, in 12 networks", FORMULA, (0,) * 12, COUNTING
+    ),
+    claim_own_count("forward-cost", "4-5-1 costs 37", COST(net="4-5-1"), 37),
+    claim_own_count("forward-cost", "1-10-1 costs 42", COST(net="1-10-1"), 42),
+    claim_own_count("forward-cost", "The approximation for 1-10-1 is 20", PRODUCTS(net="1-10-1"), 20),
+    claim_rough_cost("4-5-1"),
+    claim_rough_cost("1-10-1"),
+    claim_rough_cost("784-30-10"),
+    claim_count(
         "fc-count",
         "The hidden layer of 256-100-26 has 256 (100 + 1) weights",
-        LAYER.format(1, "256-100-26"),
+        LAYER(number=1, net="256-100-26"),
         256 * (100 + 1),
         LETTERS,
     ),
-    claim(
+    claim_count(
         "fc-count",
         "The output layer of 256-100-26 has 100 (26 + 1) weights",
-        LAYER.format(2, "256-100-26"),
+        LAYER(number=2, net="256-100-26"),
         100 * (26 + 1),
         LETTERS,
     ),
-    claim("fc-count", "256-100-26 has 28,556 weights", COUNT.format("256-100-26"), 28_556, LETTERS),
-    claim("fc-count", "Right: 25,700", LAYER.format(1, "256-100-26"), 25_700, OURS, "K"),
-    claim("fc-count", "Right: 2,626", LAYER.format(2, "256-100-26"), 2_626, OURS, "K"),
-    claim("fc-count", "Right: 28,326 together", COUNT.format("256-100-26"), 28_326, OURS, "K"),
-    claim(
+    claim_count("fc-count", "256-100-26 has 28,556 weights", COUNT(net="256-100-26"), 28_556, LETTERS),
+    claim_own_count("fc-count", "Right: 25,700", LAYER(number=1, net="256-100-26"), 25_700),
+    claim_own_count("fc-count", "Right: 2,626", LAYER(number=2, net="256-100-26"), 2_626),
+    claim_own_count("fc-count", "Right: 28,326 together", COUNT(net="256-100-26"), 28_326),
+    claim_count(
         "one-hidden formula",
         "The formula for 3-3-1 names all of its weights: 9 w, one b1, 3 v and c1",
-        COUNT.format("3-3-1"),
+        COUNT(net="3-3-1"),
         14,
         NEURON,
     ),
-    *(claim("counts", f"{net} has {n:,}", COUNT.format(net), n, OURS, "K") for net, n in KNOWN.items()),
-    claim(
+    *(
+        claim_own_count("counts", f"{net} has {count:,}", COUNT(net=net), count)
+        for net, count in KNOWN.items()
+    ),
+    claim_own_count(
         "counts",
         "784-1024-1024-1024-10 has 2.91 million",
-        COUNT.format("784-1024-1024-1024-10"),
+        COUNT(net="784-1024-1024-1024-10"),
         2.91e6,
-        OURS,
-        "K",
-        5e3,
+        tolerance=5e3,
     ),
-    claim("conv-5x5-count", "A feature map with a field of 5 x 5 has 26 weights", MAP.format(1), 26, FIELD),
-    claim("conv-5x5-count", "Over 3 input maps it has 76", MAP.format(3), 76, OURS, "K"),
-    claim("conv-5x5-count", "Over 6 input maps it has 151", MAP.format(6), 151, OURS, "K"),
-    claim(
-        "conv-5x5-count", "C3's maps have 76, 101 or 151", MAPS, (76,) * 6 + (101,) * 9 + (151,), OURS, "K"
+    claim_count(
+        "conv-5x5-count", "A feature map with a field of 5 x 5 has 26 weights", MAP(maps=1), 26, FIELD
     ),
-    *(
-        claim(
-            "lenet5-counts",
-            f"{PLACE[name]} puts out {' x '.join(map(str, shape))}",
-            OUTPUT.format(name),
-            shape,
-            PAPER,
-        )
-        for name, (shape, _, _) in LENET.items()
-    ),
-    *(
-        claim(
-            "lenet5-counts",
-            f"{PLACE[name]} has {n:,} trainable parameters",
-            PARAMETERS.format(name),
-            n,
-            PAPER,
-        )
-        for name, (_, n, _) in LENET.items()
-    ),
-    *(
-        claim("lenet5-counts", f"{PLACE[name]} has {n:,} connections", CONNECTIONS.format(name), n, PAPER)
-        for name, (_, _, n) in LENET.items()
-    ),
-    claim("lenet5-counts", "LeNet-5 has 60,000 trainable parameters", COUNT.format("LeNet-5"), 60_000, PAPER),
-    claim("lenet5-counts", "LeNet-5 has 340,908 connections", CONNECTIONS.format("all"), 340_908, PAPER),
-    claim(
-        "lenet5-counts",
+    claim_own_count("conv-5x5-count", "Over 3 input maps it has 76", MAP(maps=3), 76),
+    claim_own_count("conv-5x5-count", "Over 6 input maps it has 151", MAP(maps=6), 151),
+    claim_own_count("conv-5x5-count", "C3's maps have 76, 101 or 151", MAPS, (76,) * 6 + (101,) * 9 + (151,)),
+    *map(claim_output, LENET),
+    *map(claim_parameters, LENET),
+    *map(claim_connections, LENET),
+    claim_lenet("LeNet-5 has 60,000 trainable parameters", COUNT(net="LeNet-5"), ALL_PARAMETERS),
+    claim_lenet("LeNet-5 has 340,908 connections", CONNECTIONS(layer="all"), ALL_CONNECTIONS),
+    claim_lenet(
         "In print C3 has 156,000 connections",
-        CONNECTIONS.format("c3"),
+        CONNECTIONS(layer="c3"),
         156_000,
-        f"{PAPER}, journal print",
+        where=f"{PAPER}, journal print",
     ),
-    claim(
-        "lenet5-counts",
+    claim_lenet(
         "In print LeNet-5 has 345,308 connections",
-        CONNECTIONS.format("all"),
+        CONNECTIONS(layer="all"),
         345_308,
-        f"{PAPER}, journal print",
+        where=f"{PAPER}, journal print",
     ),
-    claim(
-        "lenet5-counts",
+    claim_lenet(
         "LeNet-5 has 187,000 connections",
-        CONNECTIONS.format("all"),
-        187_000,
-        FIGURE,
+        CONNECTIONS(layer="all"),
+        NOTED_CONNECTIONS,
+        where=FIGURE,
         tolerance=500,
     ),
-    claim(
-        "lenet5-counts",
+    claim_lenet(
         "LeNet-5 has 14,000 different weights",
-        COUNT.format("LeNet-5"),
-        14_000,
-        FIGURE,
+        COUNT(net="LeNet-5"),
+        NOTED_PARAMETERS,
+        where=FIGURE,
         tolerance=500,
     ),
-    claim("lenet5-counts", "As rebuilt today LeNet-5 has 61,706", MODERN, 61_706, OURS, "K"),
+    claim_own_count("lenet5-counts", "As rebuilt today LeNet-5 has 61,706", MODERN, 61_706),
 )
+HEADLINE = "lenet5-counts: LeNet-5 has 187,000 connections"
+
 DEVIATIONS = (
-    "What the note calls cost is counted as it does: each weight and bias once, and one activation a unit.",
+    "We count what the note calls cost as the note does: each weight and bias once, and one "
+    "activation a unit.",
     "That 'approximately' means to 10 % is ours, and so is that 187,000 and 14,000 are rounded to thousands.",
     "The note does not add up its two products for 256-100-26; 28,556 is their sum.",
 )
 DISCUSSION = {
-    "forward-cost: The forward cost of": "The note drops the bias and the activation of each unit, which "
-    "cost 2 beside one product for each unit below. That is harmless only where layers are wide: of "
-    "784-30-10 the approximation holds.",
-    "fc-count:": "The note attaches the bias to the wrong side. Each of the 100 hidden units has 256 "
-    "weights and a bias, each of the 26 outputs 100 and a bias: 100 (256 + 1) and 26 (100 + 1). The built "
-    "network leaves no doubt.",
-    "one-hidden formula": "The formula has one b1 for all three units, where each has its own. It also has "
-    "c1 outside of the outer S, so that the output need not lie between 0 and 1. An index and a bracket "
-    "seem to be misplaced.",
-    "lenet5-counts: In print": "A slip of the journal: the 1,516 parameters of C3 are used at 10 x 10 "
-    "places each, which makes 151,600 and not 156,000, and the printed total contains it. The paper's other "
-    "lines, and the total of 340,908 that the preprint has, agree with the count.",
+    "forward-cost: The forward cost of": "The note drops the bias and the activation of each "
+    "unit. They cost 2 beside one product for each unit below. That is harmless only where "
+    "layers are wide: of 784-30-10 the approximation holds.",
+    "fc-count:": "The note attaches the bias to the wrong side. Each of the 100 hidden units has "
+    "256 weights and a bias, each of the 26 outputs 100 and a bias: 100 (256 + 1) and 26 (100 "
+    "+ 1). The built network leaves no doubt.",
+    "one-hidden formula": "The formula has one b1 for all three units, where each has its own. "
+    "It also has c1 outside of the outer S, so that the output need not lie between 0 and 1. "
+    "An index and a bracket seem to be misplaced.",
+    "lenet5-counts: In print": "A slip of the journal. The 1,516 parameters of C3 are used at 10 "
+    "x 10 places each, which makes 151,600 and not 156,000, and the printed total contains it. "
+    "The paper's other lines, and the total of 340,908 that the preprint has, agree with the "
+    "count.",
     **dict.fromkeys(
         ("lenet5-counts: LeNet-5 has 187,000", "lenet5-counts: LeNet-5 has 14,000"),
-        "Where the note's figures come from could not be established: no text that we know has them, and "
-        "they are not those of LeNet-1 or LeNet-4 either. The count agrees with the paper layer by layer, "
-        "so it is not in doubt. The page that the note refers to, as it was then, would tell.",
+        "We could not establish where the note's figures come from. No text that we know has "
+        "them, and they are not those of LeNet-1 or LeNet-4 either. The count agrees with the "
+        "paper layer by layer, so it is not in doubt. The page that the note refers to, as it "
+        "was then, would tell.",
     ),
 }
+ANSWER = (
+    "LeNet-5 has {lenet5-counts: LeNet-5 has 340,908 connections:,.0f} connections and "
+    "{lenet5-counts: LeNet-5 has 60,000 trainable parameters:,.0f} trainable parameters, as "
+    "its authors counted. The notes' figures for it, and for 256-100-26, are wrong."
+)
 
 
 def run(config: Config) -> Result:
     """Build every network and count."""
     from zoo import models
 
-    nets = {"-".join(map(str, sizes)): sizes for sizes in config.dense}
-    built = {net: models.mlp(first, tuple(inner), last) for net, (first, *inner, last) in nets.items()}
-    metrics = {FORMULA: [built[net].count_params() - formula(sizes) for net, sizes in nets.items()]}
-    for net, model in built.items():
-        metrics |= dense(net, model)
+    metrics = {FORMULA: []}
+    for sizes in config.dense:
+        first, *inner, last = sizes
+        model = models.mlp(first, tuple(inner), last)
+        metrics |= count_dense("-".join(map(str, sizes)), model)
+        metrics[FORMULA].append(model.count_params() - sum_formula(sizes))
     for maps in config.input_maps:
         model = models.cnn((28, 28, maps), (1,), (), 10)
-        metrics[MAP.format(maps)] = model.get_layer("convolution_1").count_params()
-    metrics |= lenet5(models.lenet5_1998())
+        metrics[MAP(maps=maps)] = model.get_layer("convolution_1").count_params()
+    metrics |= count_lenet(models.lenet5_1998())
     metrics[MODERN] = models.lenet5().count_params()
     return Result({name: np.array(value)[None] for name, value in metrics.items()})
 
 
-def formula(sizes) -> int:
+def sum_formula(sizes: tuple[int, ...]) -> int:
     """Return the lecture note's sum over layers of N' N + N."""
     return sum(below * units + units for below, units in pairwise(sizes))
 
 
-def dense(net, model) -> dict:
+def count_dense(net: str, model) -> dict:
     """Return the counts of one fully connected network; a unit's activation costs one."""
     from zoo.models import connections
 
     by_layer = list(connections(model).values())
     kernels = [layer.kernel for layer in model.layers if layer.weights]
     products = sum(int(np.prod(kernel.shape)) for kernel in kernels)
-    cost = sum(by_layer) + sum(kernel.shape[-1] for kernel in kernels)
-    return {
-        COUNT.format(net): model.count_params(),
-        COST.format(net): cost,
-        PRODUCTS.format(net): products,
-        FACTOR.format(net): cost / products,
-        **{LAYER.format(number, net): count for number, count in enumerate(by_layer, start=1)},
+    units = sum(kernel.shape[-1] for kernel in kernels)
+    cost = sum(by_layer) + units
+    metrics = {
+        COUNT(net=net): model.count_params(),
+        COST(net=net): cost,
+        PRODUCTS(net=net): products,
+        FACTOR(net=net): cost / products,
     }
+    for number, count in enumerate(by_layer, start=1):
+        metrics[LAYER(number=number, net=net)] = count
+    return metrics
 
 
-def lenet5(model) -> dict:
-    """Return the counts of the original LeNet-5, layer by layer; trained weights only are parameters."""
+def count_lenet(model) -> dict:
+    """Return the counts of the original LeNet-5, layer by layer; trained weights only are
+    parameters."""
     from zoo.models import connections
 
-    metrics, counted = {}, connections(model)
-    for name in counted:
+    by_layer = connections(model)
+    metrics = {}
+    parameters = 0
+    for name, count in by_layer.items():
         layer = model.get_layer(name)
-        metrics[PARAMETERS.format(name)] = sum(int(np.prod(w.shape)) for w in layer.trainable_weights)
-        metrics[CONNECTIONS.format(name)] = counted[name]
-        metrics[OUTPUT.format(name)] = layer.output.shape[1:]
+        trainable = sum(int(np.prod(weight.shape)) for weight in layer.trainable_weights)
+        parameters += trainable
+        metrics[PARAMETERS(layer=name)] = trainable
+        metrics[CONNECTIONS(layer=name)] = count
+        metrics[OUTPUT(layer=name)] = layer.output.shape[1:]
     c3 = model.get_layer("c3")
     height, width, kernels = c3.kernel.shape
     metrics[MAPS] = height * width * (c3.index < kernels).sum(axis=0) + 1
-    metrics[COUNT.format("LeNet-5")] = sum(metrics[PARAMETERS.format(name)] for name in counted)
-    metrics[CONNECTIONS.format("all")] = sum(counted.values())
+    metrics[COUNT(net="LeNet-5")] = parameters
+    metrics[CONNECTIONS(layer="all")] = sum(by_layer.values())
     return metrics
 
 
 def plot(result: Result):
-    """Draw LeNet-5's counts by layer with the published ones, and what the notes state against the count."""
-    from reproductions.harness import figures
+    """Draw LeNet-5's counts by layer with the published ones, and what the notes state against
+    the count."""
+    from reproductions.harness.showing import figures
 
     figure, (layers, stated) = figures.new(2, width=11.5, height=4.2)
-    for metric, total, mark in (
-        (CONNECTIONS, CONNECTIONS.format("all"), "s"),
-        (PARAMETERS, COUNT.format("LeNet-5"), "o"),
-    ):
-        counts = [result.metrics[metric.format(name)][0] for name in LENET] + [result.metrics[total][0]]
-        layers.plot(counts, mark, color=figures.OURS, label=metric.split(", ")[1].removesuffix(" of {}"))
-    for position, (_, parameters, connections) in enumerate([*LENET.values(), (0, 60_000, 340_908)]):
-        figures.published(layers, position, connections, label="published, LeCun et al.")
-        figures.published(layers, position, parameters, label="published, LeCun et al.")
-    layers.plot([7, 7], [187_000, 14_000], "x", mew=2, color="black", label="lecture note 002")
-    figures.columns(layers, ["C1", "S2", "C3", "S4", "C5", "F6", "output", "all"])
-    layers.set_yscale("symlog", linthresh=10)
-    layers.set(xlabel="layer of LeNet-5", ylabel="count", title="LeNet-5", ylim=(-1, 3e7))
-    layers.legend(fontsize=8, ncols=2, loc="upper left")
-    compared = [
-        c
-        for c in CLAIMS
-        if c.tag == "P" and c.where.startswith("lecture") and np.ndim(c.judge.published) == 0
-    ]
-    for row, one in enumerate(reversed(compared)):
-        ratio = one.judge.published / result.metrics[one.metric][0]
-        stated.plot(ratio, row, "o", color=figures.PUBLISHED)
-    stated.axvline(1, color=figures.OURS, lw=1, label="the count")
-    stated.set_yticks(range(len(compared)), [one.metric for one in reversed(compared)], fontsize=7)
-    stated.set(
-        xlabel="lecture notes' figure / count",
-        ylabel="what is counted",
-        xlim=(0, 1.1),
-        title="The notes' figures",
-    )
+    draw_lenet(layers, result)
+    draw_noted(stated, result)
     return figure
+
+
+def draw_lenet(axes, result: Result) -> None:
+    """Draw LeNet-5's connections and parameters by layer, with those of paper and lecture note."""
+    from reproductions.harness.showing import figures
+
+    connections = [result.metrics[CONNECTIONS(layer=name)][0] for name in (*LENET, "all")]
+    parameters = [result.metrics[PARAMETERS(layer=name)][0] for name in LENET]
+    parameters.append(result.metrics[COUNT(net="LeNet-5")][0])
+    axes.plot(connections, "s", color=figures.OURS, label="connections")
+    axes.plot(parameters, "o", color=figures.OURS, label="parameters")
+    published = [*LENET.values(), ((), ALL_PARAMETERS, ALL_CONNECTIONS)]
+    for position, (_, parameter_count, connection_count) in enumerate(published):
+        figures.published(axes, position, connection_count, label="published, LeCun et al.")
+        figures.published(axes, position, parameter_count, label="published, LeCun et al.")
+    noted = [NOTED_CONNECTIONS, NOTED_PARAMETERS]
+    axes.plot([7, 7], noted, "x", mew=2, color="black", label="lecture note 002")
+    figures.columns(axes, ["C1", "S2", "C3", "S4", "C5", "F6", "output", "all"])
+    axes.set_yscale("symlog", linthresh=10)
+    axes.set(xlabel="layer of LeNet-5", ylabel="count", title="LeNet-5", ylim=(-1, 3e7))
+    axes.legend(fontsize=8, ncols=2, loc="upper left")
+
+
+def draw_noted(axes, result: Result) -> None:
+    """Draw every figure of the lecture notes, divided by the count."""
+    from reproductions.harness.showing import figures
+
+    noted = [claim for claim in reversed(CLAIMS) if is_noted(claim)]
+    for row, claim in enumerate(noted):
+        ratio = claim.judge.published / result.metrics[claim.metric][0]
+        axes.plot(ratio, row, "o", color=figures.PUBLISHED)
+    axes.axvline(1, color=figures.OURS, lw=1, label="the count")
+    axes.set_yticks(range(len(noted)), [claim.metric for claim in noted], fontsize=7)
+    axes.set(xlabel="lecture notes' figure / count", ylabel="what is counted")
+    axes.set(xlim=(0, 1.1), title="The notes' figures")
+
+
+def is_noted(claim: Claim) -> bool:
+    """Tell whether a claim is one number of a lecture note."""
+    is_one_number = np.ndim(claim.judge.published) == 0
+    return not claim.is_own and claim.where.startswith("lecture") and is_one_number
 
 
 if __name__ == "__main__":
