@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_house import arrows_within, find_circle, is_inside, read_house
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {"tensorflow", "keras"}
 AT_HAND_ONLY = {"tensorflow_datasets", "sklearn"}
@@ -58,9 +60,19 @@ def test_the_reading_of_imports_sees_what_it_should():
 
 
 @pytest.mark.parametrize("file", files("zoo"))
-def test_zoo_knows_neither_reproductions_nor_tuning_save_inside_the_commands(file):
-    read = at_module_level if file.parent == ROOT / "zoo" / "cli" else everywhere
-    assert not within(read(file.read_text()), "reproductions", "tuning")
+def test_zoo_knows_neither_reproductions_nor_tuning(file):
+    assert not within(everywhere(file.read_text()), "reproductions", "tuning")
+
+
+def test_no_files_and_no_rooms_of_zoo_import_each_other_in_a_circle():
+    house = read_house()
+    files_of_zoo = {
+        module: {name for name in names if is_inside(name, "zoo")}
+        for module, names in house.items()
+        if is_inside(module, "zoo")
+    }
+    assert find_circle(files_of_zoo) == []
+    assert find_circle(arrows_within("zoo", house)) == []
 
 
 @pytest.mark.parametrize("file", files("zoo/data"))

@@ -10,6 +10,8 @@ from zoo.cli import machine, options, printing
 
 STATES = {True: "ok", False: "FAILED", None: "not checked"}
 """What `zoo verify` calls a check that passed, failed, or could not be made."""
+SEARCHED = "_tuned."
+"""What the names of models hold whose hyperparameters a search has found."""
 
 Pattern = Annotated[str, typer.Argument(help='Which ones, such as "*.mnist".')]
 Model = Annotated[str, typer.Argument(help="A model, or a model's folder.")]
@@ -163,16 +165,14 @@ def _model_row(name: str) -> tuple[str, str, str, str]:
 
 def _check_script(name: str) -> None:
     """Refuse a name without a training script; a model of a search is made otherwise."""
-    from tuning.harness import discovery
-    from zoo.pretrained import PretrainedError, scripts
+    from zoo.pretrained import PretrainedError, folders, scripts
 
-    if name not in scripts.names():
-        job = discovery.job_of(name)
-        if job:
-            raise PretrainedError(
-                f"{name} has no training script: it comes from a search; zoo tune run {job}, "
-                f"then zoo tune apply {job}"
-            )
+    if name not in scripts.names() and SEARCHED in name:
+        cure = "zoo tune list shows the jobs"
+        search = folders.card(name).search if name in folders.list_models() else None
+        if search:
+            cure = f"zoo tune run {search.job}, then zoo tune apply {search.job}"
+        raise PretrainedError(f"{name} has no training script: it comes from a search; {cure}")
     scripts.check(name)
 
 
