@@ -104,6 +104,15 @@ def test_an_unknown_name_is_one_line_with_the_nearest(capsys, command):
     assert error.count("\n") == 1 and "mlp.digits" in error
 
 
+def test_train_says_by_which_search_a_model_is_made_that_has_no_training_script(capsys):
+    assert said(capsys, "train", "mlp_tuned.mnist") == (
+        2,
+        "",
+        "zoo: mlp_tuned.mnist has no training script: it comes from a search; "
+        "zoo tune run mnist_mlp, then zoo tune apply mnist_mlp\n",
+    )
+
+
 def test_train_says_what_came_out_and_how_to_go_on(capsys, monkeypatch, tmp_path):
     from zoo.pretrained import making
 

@@ -23,8 +23,16 @@ def test_a_duration_has_the_unit_that_people_would_use(seconds, text):
 
 
 def test_of_an_error_the_first_line_is_told_or_its_class_where_it_says_nothing():
-    assert texts.one_line(ValueError("\n first \nsecond")) == "first"
-    assert texts.one_line(MemoryError()) == "MemoryError"
+    assert texts.first_line(ValueError("\n first \nsecond")) == "first"
+    assert texts.first_line(MemoryError()) == "MemoryError"
+
+
+def test_a_text_on_one_line_has_single_blanks():
+    assert texts.one_line(" two\n  lines\tand more ") == "two lines and more"
+
+
+def test_a_line_of_a_table_has_a_bar_on_both_sides():
+    assert texts.table_line(("seed", "test")) == "| seed | test |"
 
 
 def test_values_are_named_and_fractions_have_four_digits():

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from zoo.texts import first_line
+
 # TF_CPP_MIN_LOG_LEVEL is read too late for these: absl writes them before TensorFlow sets its log level.
 CHATTER = ("WARNING: All log messages before absl::InitializeLog()", "I0000 ")
 FILTER = f"""
@@ -34,7 +36,7 @@ def load_tensorflow() -> None:
         with _without_chatter():
             import tensorflow
     except ImportError as error:
-        reason = str(error).strip().partition("\n")[0]
+        reason = first_line(error)
         raise StartError(f"TensorFlow cannot be imported ({reason}); zoo doctor finds the cure") from error
     tensorflow.get_logger().addFilter(_is_no_retracing)
 

@@ -346,6 +346,6 @@ def test_zoo_train_says_where_a_model_of_a_search_comes_from(toy, command):
     assert command("train toy_tuned.sincos") == (
         2,
         "",
-        "zoo: toy_tuned.sincos has no training script: models with this kind of name come from "
-        "searches. List the jobs with zoo tune list; zoo tune apply JOB makes the model\n",
+        "zoo: toy_tuned.sincos has no training script: it comes from a search; "
+        "zoo tune list shows the jobs\n",
     )

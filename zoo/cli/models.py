@@ -10,9 +10,8 @@ from zoo.cli import machine, options, printing
 
 STATES = {True: "ok", False: "FAILED", None: "not checked"}
 """What `zoo verify` calls a check that passed, failed, or could not be made."""
-
 SEARCHED = "_tuned."
-"""Stands in the names of models that a search of hyperparameters ends in."""
+"""What the names of models hold whose hyperparameters a search has found."""
 
 Pattern = Annotated[str, typer.Argument(help='Which ones, such as "*.mnist".')]
 Model = Annotated[str, typer.Argument(help="A model, or a model's folder.")]
@@ -165,14 +164,15 @@ def _model_row(name: str) -> tuple[str, str, str, str]:
 
 
 def _check_script(name: str) -> None:
-    """Refuse a name without a training script, and say of models of searches how these are made."""
-    from zoo.pretrained import PretrainedError, scripts
+    """Refuse a name without a training script; a model of a search is made otherwise."""
+    from zoo.pretrained import PretrainedError, folders, scripts
 
     if name not in scripts.names() and SEARCHED in name:
-        raise PretrainedError(
-            f"{name} has no training script: models with this kind of name come from searches. "
-            "List the jobs with zoo tune list; zoo tune apply JOB makes the model"
-        )
+        cure = "zoo tune list shows the jobs"
+        search = folders.card(name).search if name in folders.list_models() else None
+        if search:
+            cure = f"zoo tune run {search.job}, then zoo tune apply {search.job}"
+        raise PretrainedError(f"{name} has no training script: it comes from a search; {cure}")
     scripts.check(name)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from zoo.data.dataset import DataError
 from zoo.data.files import names_in
+from zoo.texts import first_line
 
 
 def find(root: Path, key: str) -> Path | None:
@@ -39,7 +40,7 @@ def read(folder: Path, part: str, features: Sequence[str] = ("image", "label")) 
         examples = _examples(folder, part)
         stored = [np.stack([np.asarray(example[name]) for example in examples]) for name in features]
     except Exception as error:  # whatever the readers raise for damaged data, the user needs this one line
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        reason = first_line(error)
         raise DataError(
             f"{folder}: cannot be read ({reason}); remove it and run zoo data prepare again"
         ) from None

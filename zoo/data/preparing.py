@@ -12,6 +12,7 @@ from types import ModuleType
 from zoo.data import prepared
 from zoo.data.dataset import DataError
 from zoo.data.files import folders, names_in, read_checked
+from zoo.texts import first_line
 
 
 def prepare(
@@ -85,7 +86,7 @@ def _build(module: ModuleType, source: Path | None, scratch: Path) -> Path:
     except DataError:
         raise
     except Exception as error:  # whatever download or writing raise, the user needs this one line
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        reason = first_line(error)
         cure = "" if source else "; with the files at hand, use --from DIR"
         raise DataError(f"{module.NAME} could not be prepared ({reason}){cure}") from None
     return Path(builder.data_dir)

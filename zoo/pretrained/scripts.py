@@ -3,19 +3,18 @@
 Names and docstrings are read from the files without running them; only `load` imports one.
 """
 
-import ast
 import difflib
-import importlib
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 from zoo import training
 from zoo.data import DATASETS
+from zoo.discovery import Shelf
 from zoo.pretrained.errors import PretrainedError
 from zoo.training import Training
 
+SHELF = Shelf(training, "training script", "zoo list", PretrainedError)
 TIME = "Expected time"
 """How the line of a docstring begins that says how long a training takes."""
 
@@ -29,8 +28,7 @@ class Summary(NamedTuple):
 
 def names() -> list[str]:
     """Return the names of all models that have a training script."""
-    files = [file for folder in training.__path__ for file in Path(folder).glob("*.py")]
-    return sorted(_name(file.stem) for file in files if file.stem != "__init__")
+    return sorted(map(_name, SHELF.names()))
 
 
 def check(name: str) -> str:
@@ -48,12 +46,7 @@ def check(name: str) -> str:
 
 def summary(name: str) -> Summary:
     """Return what the docstring says, read without running the file."""
-    file = Path(training.__path__[0]) / f"{_stem(check(name))}.py"
-    try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-    except SyntaxError as error:
-        return Summary(f"(syntax error in line {error.lineno})", "")
-    text = ast.get_docstring(tree) or "(no docstring)"
+    text = SHELF.docstring(_stem(check(name)))
     lines = text.splitlines()
     time = ""
     for line in lines:
@@ -69,7 +62,7 @@ def load(name: str) -> Training:
     Raises:
         PretrainedError: there is no such script, or it does not end in a usable value.
     """
-    module = importlib.import_module(f"zoo.training.{_stem(check(name))}")
+    module = SHELF.load(_stem(check(name)))
     problems = list(_problems(module, name))
     if problems:
         raise PretrainedError(f"zoo/training/{_stem(name)}.py: {'; '.join(problems)}")
