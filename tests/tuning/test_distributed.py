@@ -13,7 +13,7 @@ import pytest
 
 from tests.engine.networks import environment
 from tests.tuning.conftest import scores
-from tests.tuning.toy import TOY, pretended
+from tests.tuning.toy import STEADY, TOY, pretended
 from tuning.harness import errors
 from tuning.harness.commands import distributing
 from tuning.harness.distributing import addresses, chief, service, shared_folder, worker
@@ -398,7 +398,7 @@ def wait_for(happened, process):
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
 def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(jobs, search, tmp_path):
-    jobs(TOY.replace("STEPS = 900", "STEPS = 54_000"))
+    jobs(STEADY.replace("STEPS = 900", "STEPS = 27_000"))
     place = tmp_path / "killed"
     search("killed", trials=1)  # so that it is a complete study that is made longer
     start = f"import tuning; tuning.__path__.append({str(tmp_path / 'jobs')!r})"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.tuning.test_study import losing
-from tests.tuning.toy import TOY, pretended
+from tests.tuning.toy import ONE_WIDTH, TOY, pretended
 from tuning.harness import discovery, errors
 from tuning.harness.reporting import effects, figures, report, scales, words
 from tuning.harness.reporting.progress import Progress
@@ -163,7 +163,7 @@ def test_a_study_that_has_just_begun_has_a_page(reported):
 
 
 def test_one_execution_has_no_interval_and_one_hyperparameter_no_neighbour(reported, jobs):
-    jobs(TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4"))
+    jobs(ONE_WIDTH)
     place, found, page = reported(draw=True, trials=6, executions=1)
     assert drawn(place) == FIGURES
     assert "One network per trial gives no intervals." in page
@@ -279,7 +279,13 @@ DECLARED = [
 ]
 
 
-def test_what_matters_is_more_important_than_what_does_not():
+@pytest.fixture
+def small_forests(monkeypatch):
+    """Forests of a few trees, which are enough to tell a curve from chance."""
+    monkeypatch.setattr(effects, "TREES", 10)
+
+
+def test_what_matters_is_more_important_than_what_does_not(small_forests):
     found = effects.forecast(DECLARED, invented(40, lambda rate, random: 1 + rate))
     assert [each.name for each in found.importances] == ["rate", "nothing"]
     assert found.explained > 0.8
@@ -289,7 +295,7 @@ def test_what_matters_is_more_important_than_what_does_not():
     assert first.low <= first.mean <= first.high
 
 
-def test_where_the_forest_predicts_nothing_it_is_said_and_no_importance_given():
+def test_where_the_forest_predicts_nothing_it_is_said_and_no_importance_given(small_forests):
     found = effects.forecast(DECLARED, invented(40, lambda rate, random: 1 + random.random()))
     assert found.importances == ()
     assert found.explained < 0
@@ -421,3 +427,14 @@ STUDIES = sorted(file.parent for file in Path(__file__).parents[2].glob("docs/tu
 def test_the_page_of_a_committed_study_is_what_its_files_give(place):
     assert (place / "README.md").read_text() == report.markdown(place), f"zoo tune report {place.name} --out"
     assert all((place / name).exists() for name in FIGURES)
+
+
+@pytest.mark.parametrize("place", STUDIES, ids=lambda place: place.name)
+def test_a_committed_study_can_be_gone_on_with_by_its_job_as_it_is_today(place):
+    from tuning.harness.search import space
+
+    facts = folder.read_description(place)
+    module = discovery.load(facts["job"])
+    now = space.describe(space.declare(module))
+    assert not space.list_differences(facts["space"], now) and facts["space"] == now
+    assert space.code_digest(module) == facts["code"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.networks import environment
 from tests.tuning.conftest import NEEDS_OPTUNA, scores
-from tests.tuning.toy import TOY
+from tests.tuning.toy import STEADY, TOY
 from tuning.harness import discovery
 from tuning.harness.search import objective, space
 from tuning.harness.store import ledger
@@ -63,6 +63,7 @@ def trained(monkeypatch):
 
 
 def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(jobs, search, trained, tmp_path):
+    jobs(STEADY)
     command = [sys.executable, "-c", KILLED, str(tmp_path / "jobs"), str(tmp_path / "killed")]
     killed = subprocess.run(command, env=environment(), capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
@@ -90,7 +91,7 @@ def test_a_trial_that_is_trained_alone_elsewhere_has_the_same_score(jobs, search
 
 
 def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_again(jobs, search, trained):
-    jobs(TOY.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
+    jobs(STEADY.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
     found = search(tuner="hyperband", executions=1)
     seeds = [each["executions"][0]["seed"] for each in found]
     rounds = [each["rounds"] for each in found]
@@ -106,9 +107,7 @@ def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_aga
 
 @NEEDS_OPTUNA
 def test_optuna_trains_no_network_twice_and_pruned_ones_no_further(jobs, search, trained):
-    one_width = TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4")
-    small_rates = one_width.replace("1.0, default=0.5", "0.3, default=0.1")
-    jobs(small_rates.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
+    jobs(STEADY.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
     found = search(tuner="optuna", executions=1, trials=9)
     assert trained == {each["executions"][0]["seed"]: 300 * each["rounds"] for each in found}
     assert {each["rounds"] for each in found} == {1, 3}, "no trial was pruned"

@@ -37,6 +37,10 @@ def space(hp):
 
 STEPS = 900
 '''
+ONE_WIDTH = TOY.replace('hp.Int("width", 2, 8, step=2, sampling="log", default=4)', "4")
+"""The toy with one hyperparameter only, the rate: all its networks share one compiled program."""
+STEADY = ONE_WIDTH.replace("1.0, default=0.5", "0.3, default=0.1")
+"""The same with rates at which no network diverges."""
 
 
 def pretended(build, recipe, data, seeds, *, name=""):
