@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_house import arrows_within, find_circle, is_inside, read_house
-
 ROOT = Path(__file__).parents[1]
 HEAVY = {"tensorflow", "keras"}
 AT_HAND_ONLY = {"tensorflow_datasets", "sklearn"}
