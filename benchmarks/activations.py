@@ -31,7 +31,7 @@ def report_side(net, units):
     """Print, as one line of JSON, the seconds per update and network that this process measured."""
     import numpy as np
 
-    from reproductions.relu_vs_sigmoid import built
+    from reproductions.relu_vs_sigmoid import build_net
     from zoo import engine, losses
     from zoo.engine import optimizers
 
@@ -43,7 +43,7 @@ def report_side(net, units):
         loss=losses.softmax_cross_entropy, optimizer=optimizers.SGD(0.1), batch_size=BATCH,
         epochs=EPOCHS[net], probe_every=updates,
     )  # fmt: skip
-    build = functools.partial(built, net, units, SHAPES[net], 5)
+    build = functools.partial(build_net, net, units, SHAPES[net], 5)
     with tempfile.TemporaryDirectory() as store, engine.using(store=store, progress=False):
         for first in (1, 1 + NETWORKS):
             began = time.perf_counter()
