@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from reproductions import backprop_by_hand as example
-from reproductions.harness import discovery, verdicts
+from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.claims import judge_claim
+from reproductions.harness.judging.verdicts import REPRODUCED
 
 START = example.FULL.weights
 
@@ -62,11 +64,9 @@ def test_the_network_computes_the_forward_pass_that_is_written_out():
 
 
 def test_every_independently_computed_value_is_met_and_the_known_slips_are_the_only_failures(result):
-    found = [(claim, verdicts.judge(claim, result.metrics).status) for claim in example.CLAIMS]
-    assert all(status == verdicts.REPRODUCED for claim, status in found if claim.tag == "K")
-    failed = {
-        (claim.metric, claim.judge.published) for claim, status in found if status != verdicts.REPRODUCED
-    }
+    found = [(claim, judge_claim(claim, result.metrics).status) for claim in example.CLAIMS]
+    assert all(status == REPRODUCED for claim, status in found if claim.tag == "K")
+    failed = {(claim.metric, claim.judge.published) for claim, status in found if status != REPRODUCED}
     assert failed == {
         ("h2", 0.5958843378),
         ("o2", 0.72928465),
@@ -74,11 +74,11 @@ def test_every_independently_computed_value_is_met_and_the_known_slips_are_the_o
         ("E(o2)", 0.02356026),
         ("(0.9 - 0.72928465)^2 / 2", 0.02356026),
         ("E with the targets 0.1 and 0.9", 0.298371109),
-        (example.error_at(example.RIGHT, 1), 0.291027924),
-        (example.error_at(example.RIGHT, 10000), 0.000035085),
-        (example.error_at(example.RIGHT, 10000), 0.0000351085),
+        (example.errors_at(example.RIGHT, 1), 0.291027924),
+        (example.errors_at(example.RIGHT, 10000), 0.000035085),
+        (example.errors_at(example.RIGHT, 10000), 0.0000351085),
         (f"o1, o2 at step 10000, {example.RIGHT}", (0.015912196, 0.984065734)),
-        (example.error_at(example.NOTE, 10000), 3.510187783e-05),
+        (example.errors_at(example.NOTE, 10000), 3.510187783e-05),
     }
 
 
@@ -93,4 +93,4 @@ def test_the_notes_rule_is_ahead_at_first_and_then_stands_still(result):
 
 
 def test_it_has_no_seeds_to_add():
-    assert not hasattr(discovery.load("backprop_by_hand").FULL, "seeds")
+    assert not hasattr(questions.load("backprop_by_hand").FULL, "seeds")
