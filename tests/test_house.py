@@ -6,6 +6,7 @@ between the packages: `zoo <- reproductions`, `zoo <- tuning`, and all of them `
 
 import ast
 import graphlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -180,3 +181,66 @@ def test_no_reproduction_imports_another_one_or_the_command_line():
     questions = [f"reproductions.{file.stem}" for file in (ROOT / "reproductions").glob("[!_]*.py")]
     assert questions
     assert not find_arrows(from_=questions, to=[*questions, "zoo.cli"])
+
+
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+
+
+def draw_house():
+    """Return a picture of all rooms and their arrows in the language of Mermaid.
+
+    Arrows that follow from others are left out: where a leads to b and b to c, none is drawn from a to c.
+    """
+    rooms = {}
+    for module, imported in read_house().items():
+        room = name_room(module)
+        arrows = {name_room(name) for name in imported} - {room}
+        rooms.setdefault(room, set()).update(arrows)
+    rooms = {room: arrows - {""} for room, arrows in rooms.items() if room}
+    lines = ["flowchart TD"]
+    for room in sorted(rooms):
+        for other in sorted(rooms[room]):
+            ways_around = rooms[room] - {other}
+            if not any(other in rooms_behind(way, rooms) for way in ways_around):
+                lines.append(f"    {as_node(room)} --> {as_node(other)}")
+    return "\n".join(lines)
+
+
+def name_room(module):
+    """Return the room that holds a module: "zoo.data", "reproductions.harness.judging", "tuning, jobs"."""
+    parts = module.split(".")
+    if parts[-1] == INIT and len(parts) == 2:
+        return ""  # a package's own file
+    if parts[1] in ("harness", "lecture_notes"):
+        return ".".join(parts[:3]) if parts[1] == "harness" else ".".join(parts[:2])
+    kinds = {"reproductions": "reproductions, questions", "tuning": "tuning, jobs"}
+    return kinds.get(parts[0]) or ".".join(parts[:2])
+
+
+def rooms_behind(room, rooms):
+    """Return all rooms that a room leads to."""
+    seen, ahead = set(), [room]
+    while ahead:
+        for other in rooms.get(ahead.pop(), set()) - seen:
+            seen.add(other)
+            ahead.append(other)
+    return seen
+
+
+def as_node(room):
+    """Return a room as Mermaid's nodes are written."""
+    name = room.removesuffix(f".{INIT}")
+    return f'{re.sub("[., ]+", "_", name)}["{name}"]'
+
+
+def test_the_page_on_architecture_shows_the_rooms_and_arrows_that_there_are():
+    """When rooms or arrows change: python tests/test_house.py writes the picture anew."""
+    (drawn,) = PICTURE.findall(ARCHITECTURE.read_text())
+    assert drawn.strip() == draw_house()
+
+
+PICTURE = re.compile(r"```mermaid\n(.*?)```", re.DOTALL)
+
+if __name__ == "__main__":
+    text = PICTURE.sub(lambda _: f"```mermaid\n{draw_house()}\n```", ARCHITECTURE.read_text())
+    ARCHITECTURE.write_text(text)
