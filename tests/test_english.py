@@ -30,7 +30,7 @@ END = re.compile(r"(?<=[.!?:;])(?:\*\*|\*|\))?\s+(?=[\"'(*\[]*[A-Z0-9`])|(?<=[.!
 def prose(text):
     """Return the paragraphs and items of a page without code, tables, quotations and citations."""
     text = LEFT_OUT.sub("\n", text)
-    text = NAMES.sub("name", LINK.sub(r"\1", text))
+    text = NAMES.sub("Name", LINK.sub(r"\1", text))
     text = QUOTED.sub("quoted", text)
     text = ITEM.sub("\n\n", text)
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
@@ -54,7 +54,7 @@ def test_no_sentence_is_longer_than_thirty_words(page):
 
 def test_code_tables_and_quotations_are_no_prose():
     text = "# A title\n\nOne two. Three `four five` [six](seven eight).\n\n| a | b |\n\n> Quoted.\n\n```\ncode\n```\n- An item\n"
-    assert sentences(text) == ["One two.", "Three name six.", "An item"]
+    assert sentences(text) == ["One two.", "Three Name six.", "An item"]
 
 
 if __name__ == "__main__":
