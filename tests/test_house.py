@@ -1,7 +1,7 @@
 """Who may import whom, read from every import in the source, also inside functions. No file is excepted.
 
-The files and folders of a package are its rooms. Imports lead one way only: between files, between rooms, and
-between the packages: `zoo <- reproductions`, `zoo <- tuning`, and all of them `<- website`.
+The rooms of a package are its folders and the files beside them. Imports lead one way only: between files,
+between rooms, and between packages: `zoo <- reproductions`, `zoo <- tuning`, and all of these `<- website`.
 """
 
 import ast
@@ -54,19 +54,23 @@ def resolve(names, modules):
     return found - {None}
 
 
-def arrows_within(folder, house):
-    """Return {room: rooms it imports} of one folder; a room is a file or a folder directly in it."""
+def arrows_between_rooms(house):
+    """Return {room: other rooms that its modules import}; a package's own file is no room."""
     rooms = {}
     for module, imported in house.items():
-        if is_inside(module, folder):
-            arrows = {room_of(name, folder) for name in imported if is_inside(name, folder)}
-            rooms.setdefault(room_of(module, folder), set()).update(arrows)
-    return {room: arrows - {room} for room, arrows in rooms.items()}
+        rooms.setdefault(name_room(module), set()).update(map(name_room, imported))
+    return {room: arrows - {room, ""} for room, arrows in rooms.items() if room}
 
 
-def room_of(module, folder):
-    """Return the file or folder directly in `folder` that holds the module."""
-    return module.removeprefix(f"{folder}.").split(".")[0]
+def name_room(module):
+    """Return the room that holds a module: "zoo.data", "reproductions.harness.judging", "tuning, jobs"."""
+    parts = module.split(".")
+    if parts[-1] == INIT and len(parts) == 2:
+        return ""  # a package's own file
+    if parts[1] in ("harness", "lecture_notes"):
+        return ".".join(parts[:3]) if parts[1] == "harness" else ".".join(parts[:2])
+    kinds = {"reproductions": "reproductions, questions", "tuning": "tuning, jobs"}
+    return kinds.get(parts[0]) or ".".join(parts[:2])
 
 
 def is_inside(module, *folders):
@@ -96,11 +100,6 @@ def find_arrows(from_, to):
     return sorted(
         each for each in arrows if is_inside(each.importing, *from_) and is_inside(each.imported, *to)
     )
-
-
-def folders():
-    """Return the dotted names of all folders with Python files."""
-    return sorted({module.rpartition(".")[0] for module in read_house()})
 
 
 def write_house(folder, **texts):
@@ -143,7 +142,7 @@ def test_a_circle_between_rooms_is_found_where_the_files_have_none(tmp_path):
         zoo__models__d="",
     )
     assert find_circle(house) == []
-    assert set(find_circle(arrows_within("zoo", house))) == {"models", "data"}
+    assert set(find_circle(arrows_between_rooms(house))) == {"zoo.models", "zoo.data"}
 
 
 @pytest.mark.parametrize("package", ["reproductions", "tuning"])
@@ -183,6 +182,18 @@ def test_no_reproduction_imports_another_one_or_the_command_line():
     assert not find_arrows(from_=questions, to=[*questions, "zoo.cli"])
 
 
+def test_zoo_knows_none_of_the_packages_that_use_it():
+    assert not find_arrows(from_=["zoo"], to=["reproductions", "tuning", "website"])
+
+
+def test_no_files_import_each_other_in_a_circle():
+    assert not find_circle(read_house())
+
+
+def test_no_rooms_import_each_other_in_a_circle():
+    assert not find_circle(arrows_between_rooms(read_house()))
+
+
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 
@@ -191,12 +202,7 @@ def draw_house():
 
     Arrows that follow from others are left out: where a leads to b and b to c, none is drawn from a to c.
     """
-    rooms = {}
-    for module, imported in read_house().items():
-        room = name_room(module)
-        arrows = {name_room(name) for name in imported} - {room}
-        rooms.setdefault(room, set()).update(arrows)
-    rooms = {room: arrows - {""} for room, arrows in rooms.items() if room}
+    rooms = arrows_between_rooms(read_house())
     lines = ["flowchart TD"]
     for room in sorted(rooms):
         for other in sorted(rooms[room]):
@@ -204,17 +210,6 @@ def draw_house():
             if not any(other in rooms_behind(way, rooms) for way in ways_around):
                 lines.append(f"    {as_node(room)} --> {as_node(other)}")
     return "\n".join(lines)
-
-
-def name_room(module):
-    """Return the room that holds a module: "zoo.data", "reproductions.harness.judging", "tuning, jobs"."""
-    parts = module.split(".")
-    if parts[-1] == INIT and len(parts) == 2:
-        return ""  # a package's own file
-    if parts[1] in ("harness", "lecture_notes"):
-        return ".".join(parts[:3]) if parts[1] == "harness" else ".".join(parts[:2])
-    kinds = {"reproductions": "reproductions, questions", "tuning": "tuning, jobs"}
-    return kinds.get(parts[0]) or ".".join(parts[:2])
 
 
 def rooms_behind(room, rooms):

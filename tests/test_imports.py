@@ -57,11 +57,6 @@ def test_the_reading_of_imports_sees_what_it_should():
     assert within({"zoo.data", "zoo.database", "numpy"}, "zoo.data") == {"zoo.data"}
 
 
-@pytest.mark.parametrize("file", files("zoo"))
-def test_zoo_knows_neither_reproductions_nor_tuning(file):
-    assert not within(everywhere(file.read_text()), "reproductions", "tuning")
-
-
 @pytest.mark.parametrize("file", files("zoo/data"))
 def test_importing_data_loads_no_heavy_library(file):
     forbidden = HEAVY if str(file.relative_to(ROOT)) in BUILDERS_OF_DATA else HEAVY | AT_HAND_ONLY
