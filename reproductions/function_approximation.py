@@ -183,9 +183,9 @@ HEADLINE = "sincos-fit-10/ten-units-tanh"
 
 DEVIATIONS = (
     "The lecture note gives the curve and '[10]' and nothing else. Ours: tanh units, 100 points "
-    "on an even grid, no noise, Glorot's uniform initial weights, zero biases (so that all "
-    "units start with their bend at x = 0), the mean squared error, 20,000 full-batch updates "
-    "of Adam. Errors are those on an even grid of 401 points, without noise.",
+    "on an even grid, no noise, the mean squared error, 20,000 full-batch updates of Adam. "
+    "Initial weights are Glorot's uniform ones. Biases start at zero, so all units start with "
+    "their bend at x = 0. Errors are those on an even grid of 401 points, without noise.",
     "We choose Adam's rate for each activation at one hidden layer of ten, by the validation "
     "error of seeds 1001 to 1004 (its median). We keep it for all widths and depths. While it "
     "trains, it falls in a straight line to a 200th. We change layers, points and noise for "
@@ -210,10 +210,10 @@ DISCUSSION = {
     "universal-approximation/relu-1-to-4": "With few ReLU units hardly any seed gets beyond a "
     "bend or two. The largest error, at a peak that no piece reaches, stays what it was.",
     "universal-approximation/sigmoid-16-to-64": "More units make a better approximation possible "
-    "and this training worse. 16 units are enough for the curve. The rate, chosen at ten units, "
-    "is probably too large for 64. The errors are small at either width. The best seed of each "
-    "width, too, comes closest with 10 to 32 units and not with 64. With ReLU it comes the "
-    "closer the wider the net.",
+    "and this training worse. 16 units are enough for the curve. The rate, chosen at ten "
+    "units, is probably too large for 64. The errors are small at either width. The best seed "
+    "of each width, too, comes closest with 10 to 32 units and not with 64. With ReLU it comes "
+    "the closer the wider the net.",
     "universal-approximation/tanh-16-to-64": "As with logistic units: the rate, chosen at ten "
     "units, is the smallest of those tried. The smallest errors are those of nets which are "
     "just large enough.",
@@ -224,8 +224,8 @@ DISCUSSION = {
 }
 ANSWER = (
     "Ten tanh units learn the curve: {sincos-fit-10/ten-units-tanh:.0%} of {seeds} random starts "
-    "explain 99 % of it, with ten ReLU units {sincos-fit-10/ten-units-relu:.0%}. A second layer, more "
-    "points and less noise help."
+    "explain 99 % of it, with ten ReLU units {sincos-fit-10/ten-units-relu:.0%}. A second "
+    "layer, more points and less noise help."
 )
 
 

@@ -95,11 +95,11 @@ DEVIATIONS = (
     "for batches of 32, at a rate that falls in a straight line.",
     "The source's test error settles after about ten passes. We do not ask when ours does. That "
     "is up to our rate, which falls by as much in the last ten passes as in the first.",
-    "The rates (0.004 for the form of 1998, 0.001 for the modern one) and the constant j of "
-    "equation 9, which the source does not state, are those of the training scripts "
-    "zoo/training/lenet5_1998_mnist.py and lenet5_mnist.py. For the form of 1998 we chose rate "
-    "and j by validation, with other seeds, for a training with shifted digits. Here nothing "
-    "is shifted. The modern form's rate is Adam's usual one, not chosen by any result.",
+    "The source states neither rates nor the constant j of equation 9. Ours are those of the "
+    "training scripts zoo/training/lenet5_1998_mnist.py (rate 0.004) and lenet5_mnist.py (rate "
+    "0.001). For the form of 1998 we chose rate and j by validation, with other seeds, for a "
+    "training with shifted digits. Here nothing is shifted. The modern form's rate is Adam's "
+    "usual one, not chosen by any result.",
     "The form of 1998 has the source's layers, partial table, initial weights, frame and grey "
     "levels. The source does not say how biases start; ours start at zero. Its digit pictures "
     "are drawn anew in the style of its figure 3.",
@@ -116,8 +116,8 @@ DISCUSSION = {
     "lenet5-modern/test": "It does better than that: all our runs of it lie below the published figure.",
 }
 ANSWER = (
-    "About as many as published: the network of 1998 misreads {lenet5-accuracy/test:.2f} % of the test "
-    "digits (published: {lenet5-accuracy/test published}), and today's form misreads "
+    "About as many as published: the network of 1998 misreads {lenet5-accuracy/test:.2f} % of "
+    "the test digits (published: {lenet5-accuracy/test published}), and today's form misreads "
     "{lenet5-modern/test:.2f} %."
 )
 

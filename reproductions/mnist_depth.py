@@ -128,30 +128,32 @@ DEVIATIONS = (
 DISCUSSION = {
     **dict.fromkeys(
         ("nielsen-depth-study/depth-3", "nielsen-depth-study/depth-4"),
-        "The published run lies well inside of ours. But single runs of so deep a network scatter by more "
-        "than the one point that was allowed beforehand, so that lying inside shows little. Much of the "
-        "scatter comes of judging the last epoch alone: within one run, too, the accuracy goes up and down "
-        "from epoch to epoch, the more so the deeper the network. The mean of several published runs would "
-        "decide, further seeds of ours would not.",
+        "The published run lies well inside of ours. But single runs of so deep a network "
+        "scatter by more than the one point that was allowed beforehand. So lying inside shows "
+        "little. Much of the scatter comes from judging the last epoch alone. Within one run, "
+        "too, the accuracy goes up and down from epoch to epoch, and more so in deeper "
+        "networks. The mean of several published runs would decide, further seeds of ours "
+        "would not.",
     ),
-    "nielsen-depth-study/gain-4": "This is the difference of two single runs, and both scatter: the "
-    "interval reaches far to either side of zero, and the published difference, though inside, shows "
-    "little. The mean over many seeds says more (see the next text).",
-    "nielsen-depth-study/layer-4-is-noise": "With one run for each depth it was fair to speak of noise, "
-    "since single runs differ by more than this. The mean over the seeds shows that a fourth layer costs a "
-    "little ({ours} points). It is not only that single epochs are noisier with four layers: the best "
-    "epochs differ as well. Two reasons are likely: four layers start later, on a plateau on which the "
-    "first layers hardly learn (see vanishing_gradient), and the rate of 0.1 is rather large for them at "
-    "the end. Training for longer, and with a falling rate, would tell the two apart; neither was run.",
-    "nielsen-depth-study/many-layers": "The notes' own figures, a little further on, say the opposite, and "
-    "so do ours: four layers end close to where one ends. What holds is that they begin more slowly. How "
-    "many layers are 'many' is not said; mnist_depth_sigmoid_relu finds it true of six and more logistic "
-    "layers, and not of rectified ones.",
+    "nielsen-depth-study/gain-4": "This is the difference of two single runs, and both scatter: "
+    "the interval reaches far to either side of zero, and the published difference, though "
+    "inside, shows little. The mean over many seeds says more (see the next text).",
+    "nielsen-depth-study/layer-4-is-noise": "With one run for each depth it was fair to speak of "
+    "noise, since single runs differ by more than this. The mean over the seeds shows that a "
+    "fourth layer costs a little ({ours} points). It is not only that single epochs are "
+    "noisier with four layers: the best epochs differ as well. Two reasons are likely. Four "
+    "layers start later, on a plateau on which the first layers hardly learn (see "
+    "vanishing_gradient). And the rate of 0.1 is rather large for them at the end. Training "
+    "for longer, and with a falling rate, would tell the two apart; neither was run.",
+    "nielsen-depth-study/many-layers": "The notes' own figures, a little further on, say the "
+    "opposite, and so do ours: four layers end close to where one ends. What holds is that "
+    "they begin more slowly. How many layers are 'many' is not said; mnist_depth_sigmoid_relu "
+    "finds it true of six and more logistic layers, and not of rectified ones.",
 }
 ANSWER = (
-    "Yes, a second hidden layer helps: networks read {nielsen-depth-study/layer-2-helps:.2f} points "
-    "more of the handwritten digits right, on average over {seeds} seeds. A third layer adds "
-    "nothing, and a fourth costs a little."
+    "Yes, a second hidden layer helps: networks read {nielsen-depth-study/layer-2-helps:.2f} "
+    "points more of the handwritten digits right, on average over {seeds} seeds. A third layer "
+    "adds nothing, and a fourth costs a little."
 )
 
 

@@ -4,9 +4,9 @@ sigmoid?
 The lecture notes say that some work shows learning to be up to 6 times faster with ReLU than with
 the sigmoid or variants of it. That work compares ReLU with tanh. A four-layer convolutional
 network takes 6 epochs to an error of 25 % on the training images of CIFAR-10 with ReLU, and 36
-with tanh: one run each, without any regularisation, the learning rate of each chosen to be as
-fast as possible. We check both sentences. We choose the rates on a grid, then train fresh seeds
-on all images.
+with tanh. That is one run each, without any regularisation. The learning rate of each was chosen
+to be as fast as possible. We check both sentences. We choose the rates on a grid, then train
+fresh seeds on all images.
 
 Source: A. Krizhevsky, I. Sutskever, G. Hinton, Advances in Neural Information Processing Systems
 25, 2012, section 3.1 and figure 1 (digitised); example file `layers-18pct.cfg` of the authors'
@@ -144,34 +144,34 @@ DEVIATIONS = (
     "four layers of weights with its output layer. It has no response normalisation, no weight "
     "decay, nor anything else that regularises; initial weights are as there.",
     "Not stated either, and taken from cuda-convnet: batches of 128, momentum 0.9, pixels of 0 "
-    "to 255 less their mean picture. Biases learn at the rate of the weights, not at twice that "
-    "rate as there. The rate stays the same throughout.",
+    "to 255 less their mean picture. Biases learn at the rate of the weights, not at twice "
+    "that rate as there. The rate stays the same throughout.",
     "We choose rates on six values half a decade apart, with one seed that is used for nothing "
     "else. The source says only that they were chosen for speed. We choose by training error, "
-    "which is what the question is about, after 20 epochs of the first 10,000 images. These are "
-    "1,580 updates, as many as 4 epochs of the runs that are judged have. So a rate that pays "
-    "later only is not found.",
+    "which is what the question is about, after 20 epochs of the first 10,000 images. These "
+    "are 1,580 updates, as many as 4 epochs of the runs that are judged have. So a rate that "
+    "pays later only is not found.",
     "An activation that learns with no rate within these updates has its rate chosen by noise. "
-    "One whose best rate is an end of the grid may have a better one beyond it. The record says "
-    "so where it is the case.",
+    "One whose best rate is an end of the grid may have a better one beyond it. The record "
+    "says so where it is the case.",
     "The source does not say whether it measures the error while it trains or after each epoch. "
-    "Ours is the running error: images are counted as they are trained on (a mean over batches, "
-    "of which the last is smaller), with straight lines between epochs. All 50,000 training "
-    "images are used.",
+    "Ours is the running error: images are counted as they are trained on (a mean over "
+    "batches, of which the last is smaller), with straight lines between epochs. All 50,000 "
+    "training images are used.",
     "Runs end after 40 epochs. One that has not got to 25 % by then counts as 40 epochs for the "
-    "claims on what is slower, so that the ratio is a lower bound. For the claims on 6 times it "
-    "does so only where 40 are more than 8.5 times ReLU's epochs. That is too far from 6 times "
-    "for such runs to be taken for it. Elsewhere such a run counts as never, and three seeds "
-    "then decide nothing.",
+    "claims on what is slower, so that the ratio is a lower bound. For the claims on 6 times "
+    "it does so only where 40 are more than 8.5 times ReLU's epochs. That is too far from 6 "
+    "times for such runs to be taken for it. Elsewhere such a run counts as never, and three "
+    "seeds then decide nothing.",
     "The notes' sentence on the sigmoid has no source that measured it. The network is the "
     "paper's, with logistic units in place of tanh.",
 )
 DISCUSSION = {
     "relu-6x/relu-epochs": "Seeds so far: {seeds}. Its curve runs above the published one all "
     "the way, most so in the first epoch, and crosses the line about an epoch later. Ours is "
-    "the running error, which counts what the network had not learnt yet. So it lags behind one "
-    "that is measured after each epoch. Lossy pictures, another network than the unnamed one, "
-    "or the rate could each explain the rest.",
+    "the running error, which counts what the network had not learnt yet. So it lags behind "
+    "one that is measured after each epoch. Lossy pictures, another network than the unnamed "
+    "one, or the rate could each explain the rest.",
     "relu-6x/tanh-epochs": "Seeds so far: {seeds}. Tanh has not got there within our 40 epochs. "
     "Its curve is above the published one throughout, most so at first and again in the second "
     "half. The published curve itself only just reaches the line in the last epoch drawn.",
@@ -181,16 +181,16 @@ DISCUSSION = {
     "relu-6x/tanh-slower": "Seeds so far: {seeds}. Tanh is slower by far. The ratio is a lower "
     "bound, as tanh had not got there at the end.",
     "relu-6x/sigmoid-6x": "Seeds so far: {seeds}. The sigmoid did not get there either. At every "
-    "epoch its error is above that of tanh, the unit which the paper compared. For the sigmoid, "
-    "6 times would be too little rather than too much. Its best rate is the largest tried, so a "
-    "larger one might do better.",
+    "epoch its error is above that of tanh, the unit which the paper compared. For the "
+    "sigmoid, 6 times would be too little rather than too much. Its best rate is the largest "
+    "tried, so a larger one might do better.",
     "relu-6x/sigmoid-slower": "Seeds so far: {seeds}. The sigmoid is slower by far. This bound "
     "is the same as that of tanh, as neither had got there.",
 }
 ANSWER = (
-    "Tanh takes at least {relu-6x/tanh-slower:.1f} times as many epochs as ReLU to 25 % training "
-    "error, and so does the sigmoid: neither got there in 40 epochs, ReLU in "
-    "{relu-6x/relu-epochs:.1f} (seeds so far: {seeds})."
+    "At least {relu-6x/tanh-slower:.1f} times: ReLU gets to 25 % training error in "
+    "{relu-6x/relu-epochs:.1f} epochs, while tanh and the sigmoid do not get there in 40 "
+    "(seeds so far: {seeds})."
 )
 
 

@@ -53,7 +53,8 @@ def test_no_sentence_is_longer_than_thirty_words(page):
 
 
 def test_code_tables_and_quotations_are_no_prose():
-    text = "# A title\n\nOne two. Three `four five` [six](seven eight).\n\n| a | b |\n\n> Quoted.\n\n```\ncode\n```\n- An item\n"
+    text = "# A title\n\nOne two. Three `four five` [six](seven eight).\n\n| a | b |\n\n"
+    text += "> Quoted.\n\n```\ncode\n```\n- An item\n"
     assert sentences(text) == ["One two.", "Three Name six.", "An item"]
 
 
