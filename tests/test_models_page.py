@@ -110,7 +110,7 @@ def test_the_page_names_the_files_of_a_model():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_page_is_understood(command):
     name, *arguments = command.split()
-    typer.main.get_command(cli.app).commands[name].make_context(name, arguments)
+    typer.main.get_command(cli.make_app()).commands[name].make_context(name, arguments)
 
 
 def test_the_page_has_commands():
