@@ -185,7 +185,7 @@ def report_side(side, search, epochs, *, quick):
     from zoo import startup
 
     startup.load_tensorflow()
-    for each in ("tuning.harness.study", "tensorboard.plugins.hparams.api"):
+    for each in ("tuning.harness.search.study", "tensorboard.plugins.hparams.api"):
         import_module(each)  # with all libraries of both sides, before the clock runs
     name = choose_data(quick=quick)
     with tempfile.TemporaryDirectory() as folder:

@@ -111,7 +111,7 @@ def test_the_untuned_default_has_its_place(reported):
     _, found, page = reported(trials=5)
     place = 1 + [each["trial"] for each in results.rank(found)].index("0000")
     assert place > 1
-    assert "Some of that is luck: `zoo tune apply toy` trains it on fresh seeds." in page
+    assert "Part of that is probably luck: `zoo tune apply toy` trains it on fresh seeds." in page
     assert "The untuned default (trial 0000) has 0.09" in page
     assert f"place {place} of 5 trials.\nThe best trial's score is lower by" in page
 
@@ -241,7 +241,7 @@ def test_what_fresh_seeds_showed_is_on_the_page(search, tmp_path, tested):
     report.write(tmp_path / "study")
     page = (tmp_path / "study" / "README.md").read_text()
     assert page == report.markdown(tmp_path / "study")
-    assert "Some of that is luck: fresh seeds below show how much." in page
+    assert "Part of that is probably luck: fresh seeds below show how much." in page
     assert "`zoo tune apply" not in page
     assert "with 6 random seeds that the search had not used. Trial 0002 was chosen:" in page
     answer = "Tuning helps: the tuned networks are better" if tested else "Trial 0002 is chosen."

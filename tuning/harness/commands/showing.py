@@ -50,7 +50,7 @@ def describe_results(
     if ranked:
         yield (
             f"Trial {ranked[0]['trial']} is the best of {len(records)} by the validation split. "
-            "Some of its score is luck, because it is the best of many."
+            "Part of its score is probably luck, because it is the best of many."
         )
     names = ("results.csv", "results.json", "executions.jsonl")
     yield f"Results: {', '.join(str(place / name) for name in names)}"

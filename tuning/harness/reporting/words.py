@@ -90,7 +90,7 @@ def warn_of_luck(facts: Mapping, ranked: Sequence[Mapping], *, is_applied: bool)
     best = ranked[0]
     return (
         f"Trial {best['trial']} is the best of {len(ranked)} trials, with {format_score(best)}. "
-        f"Some of that is luck: {advice}"
+        f"Part of that is probably luck: {advice}"
     )
 
 
