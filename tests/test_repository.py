@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from reproductions.harness.claiming import questions
-from tests.conftest import EXTRAS
+from tests.conftest import EXTRAS, pytest_runtest_setup
 
 ROOT = Path(__file__).parents[1]
 VAGUE_NAMES = {"utils", "util", "common", "base", "helpers", "helper", "misc", "core"}
@@ -181,6 +182,21 @@ def test_no_test_is_skipped_for_a_missing_package_but_by_the_mark():
     skips = re.compile(r"importorskip|find_spec\(")
     asking = {file for file in (ROOT / "tests").rglob("*.py") if skips.search(file.read_text())}
     assert asking == {ROOT / "tests" / "conftest.py", Path(__file__)}
+
+
+def test_a_missing_extra_skips_a_test_and_fails_it_where_extras_are_required(monkeypatch):
+    monkeypatch.setitem(EXTRAS, "jax", ("no_such_package",))
+    with pytest.raises(pytest.skip.Exception, match=r"pip install 'reprozoo\[jax\]'"):
+        pytest_runtest_setup(marked_test(require_extras=False))
+    with pytest.raises(pytest.fail.Exception, match="lacks no_such_package"):
+        pytest_runtest_setup(marked_test(require_extras=True))
+
+
+def marked_test(require_extras):
+    """A pretended test that needs JAX."""
+    options = {"--require-extras": require_extras}
+    marks = {"extra": [pytest.mark.extra("jax").mark]}
+    return SimpleNamespace(iter_markers=marks.get, config=SimpleNamespace(getoption=options.get))
 
 
 @pytest.fixture
