@@ -2,10 +2,11 @@
 
     python benchmarks/activations.py [--rounds 5] [--write]
 
-Lecture note 001 (lines 918 and 942) calls ReLU cheaper to compute. reproductions/relu_vs_sigmoid.py counts
-epochs alone, since seconds do not repeat; this is the other factor, for its two networks. Every side runs in
-a process of its own, in turn (A B A B ...), and trains twice: the first time compiles, the second is timed.
-Two networks train side by side, as many seeds do. `--write` puts the table into docs/benchmarks.md.
+Lecture note 001 (lines 918 and 942) calls ReLU cheaper to compute.
+reproductions/relu_vs_sigmoid.py counts epochs alone, since seconds do not repeat; this is the
+other factor, for its two networks. Every side runs in a process of its own, in turn (A B A B
+...), and trains twice: the first time compiles, the second is timed. Two networks train side
+by side, as many seeds do. `--write` puts the table into docs/benchmarks.md.
 """
 
 import argparse
@@ -28,7 +29,8 @@ EPOCHS = {"dense": 10, "convolutional": 2}
 
 
 def report_side(net, units):
-    """Print, as one line of JSON, the seconds per update and network that this process measured."""
+    """Print, as one line of JSON, the seconds per update and network that this process
+    measured."""
     import numpy as np
 
     from reproductions.relu_vs_sigmoid import build_net
@@ -54,7 +56,9 @@ def report_side(net, units):
 
 def measure(net, units):
     """Run one side in a process of its own; return its measurements."""
-    environment = {key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"
+    }
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     process = subprocess.run(
         [sys.executable, __file__, "--side", net, units],
@@ -70,14 +74,19 @@ def rows(rounds):
     for net in SHAPES:
         turns = [[measure(net, units) for units in UNITS] for _ in range(rounds)]
         slow, fast = zip(*turns, strict=True)
-        times = [triple([1e6 * result["pace"] for result in side], "{:,.0f}") for side in (slow, fast)]
+        times = [
+            triple([1e6 * result["pace"] for result in side], "{:,.0f}")
+            for side in (slow, fast)
+        ]
         yield net, *times, triple(ratio(slow, fast), "{:.2f}")
 
 
 def table(rows):
     """Return a Markdown table; times and ratios are min / median / max over the rounds."""
     headings = ("network", "sigmoid: us per update", "ReLU: us per update", "sigmoid / ReLU")
-    return "\n".join("| " + " | ".join(row) + " |" for row in (headings, ["---"] * len(headings), *rows))
+    return "\n".join(
+        "| " + " | ".join(row) + " |" for row in (headings, ["---"] * len(headings), *rows)
+    )
 
 
 def write(text):
@@ -99,7 +108,9 @@ def main():
     """Compare both kinds of units in both networks and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/benchmarks.md"
+    )
     parser.add_argument("--side", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:

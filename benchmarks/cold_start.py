@@ -1,11 +1,13 @@
-"""How long does `zoo predict` take for one digit from a cold start, through LiteRT and through TensorFlow?
+"""How long does `zoo predict` take for one digit from a cold start, through LiteRT and
+through TensorFlow?
 
     python benchmarks/cold_start.py [--rounds 5] [--write]
 
-Every command is a process of its own, in turn (A B C A B C ...), with nothing else on the machine: `zoo
-predict lenet5.mnist` on one picture through LiteRT, the same through TensorFlow, and an import of the
-libraries alone that the first one uses, which is what it can never be faster than. A time is wall time from
-start to end. `--write` puts the table into docs/benchmarks.md.
+Every command is a process of its own, in turn (A B C A B C ...), with nothing else on the
+machine: `zoo predict lenet5.mnist` on one picture through LiteRT, the same through
+TensorFlow, and an import of the libraries alone that the first one uses, which is what it can
+never be faster than. A time is wall time from start to end. `--write` puts the table into
+docs/benchmarks.md.
 """
 
 import argparse
@@ -43,11 +45,18 @@ def draw(file):
 
 def seconds(arguments, folder):
     """Run Python with these arguments in a process of its own; return its wall time."""
-    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    kept = {
+        key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
     environment = kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     began = time.perf_counter()
     process = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, env=environment, check=False
+        [sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     spent = time.perf_counter() - began
     if process.returncode:
@@ -56,8 +65,8 @@ def seconds(arguments, folder):
 
 
 def measured(rounds):
-    """Return {side: [{"pace": seconds}, one per round]}; a first round, which fills the disk cache and
-    compiles to bytecode, is left out.
+    """Return {side: [{"pace": seconds}, one per round]}; a first round, which fills the disk
+    cache and compiles to bytecode, is left out.
     """
     results = {side: [] for side in SIDES}
     with tempfile.TemporaryDirectory() as folder:
@@ -73,16 +82,27 @@ def rows(results):
     """Yield the table's rows: every other side against ours."""
     ours = results[OURS]
     reached = "yes" if statistics.median(result["pace"] for result in ours) <= ASKED else "no"
-    times = {side: triple([result["pace"] for result in found], "{:.2f}") for side, found in results.items()}
+    times = {
+        side: triple([result["pace"] for result in found], "{:.2f}")
+        for side, found in results.items()
+    }
     for side in [name for name in SIDES if name != OURS]:
-        yield side, times[side], times[OURS], triple(ratio(results[side], ours), "{:.2f}"), reached
+        yield (
+            side,
+            times[side],
+            times[OURS],
+            triple(ratio(results[side], ours), "{:.2f}"),
+            reached,
+        )
 
 
 def main():
     """Measure all sides and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/benchmarks.md"
+    )
     options = parser.parse_args()
     text = f"{machine()} {options.rounds} rounds.\n\n{table(rows(measured(options.rounds)), HEADINGS)}"
     print(text)

@@ -1,17 +1,23 @@
-"""How much does a line of code do? Counts syntax nodes per line, and long lines, for each package.
+"""How much does a line of code do? Counts syntax nodes per line, and long lines, for each
+package.
 
     python benchmarks/density.py [--functions N] [--folder FOLDER]
 
-Prints one row per package, or the N densest functions with file and line. What counts, exactly:
+Prints one row per package, or the N densest functions with file and line. What counts,
+exactly:
 
-- A *function* is a `def` or `async def`, methods too. One inside another one counts with its parent only.
-- *Lines of code* are the lines of the body that hold more than brackets, commas and colons. The signature,
-  blank lines, comments and docstrings do not count. Functions of fewer than four such lines are left out.
+- A *function* is a `def` or `async def`, methods too. One inside another one counts with its
+  parent only.
+- *Lines of code* are the lines of the body that hold more than brackets, commas and colons.
+  The signature, blank lines, comments and docstrings do not count. Functions of fewer than
+  four such lines are left out.
 - *Nodes* are what `ast.walk` visits in the statements of the body, docstrings left out.
-- A *long line* has 95 characters or more. The share is taken over all lines of the package's files.
+- A *long line* has 95 characters or more. The share is taken over all lines of the package's
+  files.
 
-For comparison: the installed Keras 3.15 has a median of 9.0 and a 90th percentile of 13.6, scikit-learn 1.9
-has 9.4 and 13.5, both with their tests. To see it: --folder .venv/lib/python3.11/site-packages/keras
+For comparison: the installed Keras 3.15 has a median of 9.0 and a 90th percentile of 13.6,
+scikit-learn 1.9 has 9.4 and 13.5, both with their tests. To see it: --folder
+.venv/lib/python3.11/site-packages/keras
 """
 
 import argparse
@@ -57,7 +63,8 @@ class Function(NamedTuple):
 
 
 class Density(NamedTuple):
-    """The figures of one package: nodes per line over its functions, and long lines in percent."""
+    """The figures of one package: nodes per line over its functions, and long lines in
+    percent."""
 
     functions: int
     median: float
@@ -68,8 +75,12 @@ class Density(NamedTuple):
 def main() -> None:
     """Print the table, or the densest functions."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--functions", type=int, metavar="N", help="list the N densest functions instead")
-    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="measure this folder only")
+    parser.add_argument(
+        "--functions", type=int, metavar="N", help="list the N densest functions instead"
+    )
+    parser.add_argument(
+        "--folder", type=Path, metavar="FOLDER", help="measure this folder only"
+    )
     options = parser.parse_args()
     packages = group_files(options.folder)
     if options.functions:
@@ -79,7 +90,8 @@ def main() -> None:
 
 
 def group_files(folder: Path | None = None) -> dict[str, list[Path]]:
-    """Return {package: its Python files}, without packages that have none; or all files of one folder."""
+    """Return {package: its Python files}, without packages that have none; or all files of
+    one folder."""
     if folder is not None:
         return {str(folder): sorted(folder.rglob("*.py"))}
     packages = {name: [] for name in PACKAGES}
@@ -123,7 +135,8 @@ def show_path(file: Path) -> Path:
 
 
 def measure(files: list[Path]) -> Density:
-    """Return the figures of these files taken together; without functions the densities are 0."""
+    """Return the figures of these files taken together; without functions the densities are
+    0."""
     densities = [function.density for function in read_functions(files)]
     lengths = []
     for file in files:
@@ -178,7 +191,8 @@ def count_nodes(definition: Definition) -> int:
 
 
 def count_lines(definition: Definition, text: list[str]) -> int:
-    """Return the number of lines of code in the body of a function; `text` holds the lines of its file."""
+    """Return the number of lines of code in the body of a function; `text` holds the lines of
+    its file."""
     numbers = set(range(definition.body[0].lineno, definition.end_lineno + 1))
     for docstring in find_docstrings(definition):
         numbers -= set(range(docstring.lineno, docstring.end_lineno + 1))
@@ -188,7 +202,10 @@ def count_lines(definition: Definition, text: list[str]) -> int:
 def find_docstrings(definition: Definition) -> Iterator[ast.stmt]:
     """Yield the docstrings of the function and of all that is defined inside it."""
     for node in ast.walk(definition):
-        if isinstance(node, Definition | ast.ClassDef) and ast.get_docstring(node) is not None:
+        if (
+            isinstance(node, Definition | ast.ClassDef)
+            and ast.get_docstring(node) is not None
+        ):
             yield node.body[0]
 
 

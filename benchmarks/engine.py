@@ -1,12 +1,13 @@
-"""How fast does the engine train, against `model.fit`, scikit-learn and plain numpy, on the same work?
+"""How fast does the engine train, against `model.fit`, scikit-learn and plain numpy, on the
+same work?
 
     python benchmarks/engine.py [--rounds 5] [--only NAME] [--write]
 
-Every side of a comparison runs in a process of its own, in turn (A B A B ...), with its own default threads
-and nothing else on the machine. A process trains twice: the first time compiles, the second is timed; what
-the first took longer is the compile time. Times are per update and network; the engine's include everything
-it does: building, hashing, index tables, writing to the run store. `--write` puts the table into
-docs/benchmarks.md.
+Every side of a comparison runs in a process of its own, in turn (A B A B ...), with its own
+default threads and nothing else on the machine. A process trains twice: the first time
+compiles, the second is timed; what the first took longer is the compile time. Times are per
+update and network; the engine's include everything it does: building, hashing, index tables,
+writing to the run store. `--write` puts the table into docs/benchmarks.md.
 """
 
 import argparse
@@ -42,12 +43,24 @@ class Work(NamedTuple):
 
 WORKS = {
     "784-30-10": Work(
-        "784-30-10, batch 10", (784,), 10_000, 10, "one_hidden", 50, 3, 25, ("sklearn", "numpy")
+        "784-30-10, batch 10",
+        (784,),
+        10_000,
+        10,
+        "one_hidden",
+        50,
+        3,
+        25,
+        ("sklearn", "numpy"),
     ),
-    "784-30x4-10": Work("784-30x4-10, batch 10", (784,), 10_000, 10, "four_hidden", 30, 3, 20),
+    "784-30x4-10": Work(
+        "784-30x4-10, batch 10", (784,), 10_000, 10, "four_hidden", 30, 3, 20
+    ),
     "xor": Work("2-4-1 XOR, full batch", (2,), 4, 4, "xor", 100_000, 40, 1000),
     "lenet5": Work("LeNet-5, batch 32", (28, 28, 1), 6_400, 32, "lenet5", 8, 3, 2),
-    "dropout": Work("784-800-800-10 dropout, batch 100", (784,), 10_000, 100, "dropout", 6, 3, 1.8),
+    "dropout": Work(
+        "784-800-800-10 dropout, batch 100", (784,), 10_000, 100, "dropout", 6, 3, 1.8
+    ),
 }
 
 
@@ -72,7 +85,9 @@ def network(name):
         "four_hidden": functools.partial(nielsen_mlp, 784, (30,) * 4),
         "xor": functools.partial(mlp, 2, (4,), 1, activation="tanh"),
         "lenet5": lenet5,
-        "dropout": functools.partial(mlp, 784, (800, 800), 10, input_dropout=0.2, dropout=0.5),
+        "dropout": functools.partial(
+            mlp, 784, (800, 800), 10, input_dropout=0.2, dropout=0.5
+        ),
     }[name]()
 
 
@@ -85,7 +100,8 @@ def loss_of(work):
 
 
 def by_engine(work, workers=None):
-    """Return (seconds, seconds, updates) of two trainings by the engine: the first one compiles."""
+    """Return (seconds, seconds, updates) of two trainings by the engine: the first one
+    compiles."""
     from zoo import engine
     from zoo.engine import optimizers
 
@@ -97,7 +113,10 @@ def by_engine(work, workers=None):
     )  # fmt: skip
     build = functools.partial(network, work.build)
     spent = []
-    with tempfile.TemporaryDirectory() as store, engine.using(store=store, workers=workers, progress=False):
+    with (
+        tempfile.TemporaryDirectory() as store,
+        engine.using(store=store, workers=workers, progress=False),
+    ):
         for seeds in ([1, 2], [3, 4]):
             began = time.perf_counter()
             study = engine.train(build, recipe, {"train": (x, y)}, seeds)
@@ -132,7 +151,12 @@ def by_sklearn(work):
     x, y = arrays(work)
     spent = []
     for epochs in (1, 3):
-        options = {"solver": "sgd", "momentum": 0.0, "batch_size": work.batch_size, "learning_rate_init": 0.1}
+        options = {
+            "solver": "sgd",
+            "momentum": 0.0,
+            "batch_size": work.batch_size,
+            "learning_rate_init": 0.1,
+        }
         model = MLPClassifier((30,), activation="logistic", max_iter=epochs, **options)
         began = time.perf_counter()
         model.fit(x, y)
@@ -147,7 +171,8 @@ def by_numpy(work):
     x, y = arrays(work)
     targets, random = np.eye(10, dtype="float32")[y], np.random.default_rng(1)
     weights = [
-        random.normal(0, size**-0.5, (size, units)).astype("float32") for size, units in ((784, 30), (30, 10))
+        random.normal(0, size**-0.5, (size, units)).astype("float32")
+        for size, units in ((784, 30), (30, 10))
     ]
     biases = [random.normal(size=units).astype("float32") for units in (30, 10)]
     began = time.perf_counter()
@@ -173,8 +198,8 @@ def numpy_step(x, targets, weights, biases, rate):
 
 
 def depth_study_memory(_):
-    """Train 32 seeds of all four depths for 2,000 updates on arrays of MNIST's size; only the peak memory
-    counts.
+    """Train 32 seeds of all four depths for 2,000 updates on arrays of MNIST's size; only the
+    peak memory counts.
     """
     import numpy as np
 
@@ -192,7 +217,12 @@ def depth_study_memory(_):
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as store, engine.using(store=store, progress=False):
         for depth in (1, 2, 3, 4):
-            engine.train(functools.partial(nielsen_mlp, 784, (30,) * depth), recipe, splits, range(1, 33))
+            engine.train(
+                functools.partial(nielsen_mlp, 784, (30,) * depth),
+                recipe,
+                splits,
+                range(1, 33),
+            )
     return 0.0, time.perf_counter() - began, 4 * 32 * 2000
 
 
@@ -210,9 +240,13 @@ SIDES = {
 def measure(side, name):
     """Run one side of one work in a process of its own; return its measurements."""
     command = [sys.executable, __file__, "--side", side, "--only", name]
-    environment = {key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"
+    }
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
-    process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    process = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False
+    )
     if process.returncode:
         raise SystemExit(f"{side} on {name} failed:\n{process.stderr[-2000:]}")
     return json.loads(process.stdout.splitlines()[-1])
@@ -242,7 +276,9 @@ def ratio(slow, fast):
 
 def triple(values, form="{:.1f}"):
     """Return min, median and max in words."""
-    return " / ".join(form.format(value) for value in (min(values), statistics.median(values), max(values)))
+    return " / ".join(
+        form.format(value) for value in (min(values), statistics.median(values), max(values))
+    )
 
 
 def micros(results):
@@ -258,12 +294,20 @@ def compare(name, rounds):
     for side in ("fit", *work.peers):
         ratios = ratio(results[side], results["engine"])
         asked = f"{work.floor:g}" if side == "fit" else ""
-        verdict = "" if side != "fit" else ("yes" if statistics.median(ratios) >= work.floor else "no")
+        verdict = (
+            ""
+            if side != "fit"
+            else ("yes" if statistics.median(ratios) >= work.floor else "no")
+        )
         pair = (micros(results[side]), micros(results["engine"]), f"{compiled:.1f}")
         yield work.title, PEERS[side], *pair, triple(ratios), asked, verdict
 
 
-PEERS = {"fit": "`model.fit`", "sklearn": "scikit-learn MLPClassifier", "numpy": "numpy by hand"}
+PEERS = {
+    "fit": "`model.fit`",
+    "sklearn": "scikit-learn MLPClassifier",
+    "numpy": "numpy by hand",
+}
 
 
 def compare_workers(name, rounds):
@@ -274,15 +318,33 @@ def compare_workers(name, rounds):
     verdict = "yes" if statistics.median(ratios) >= 1.6 else "no"
     compiled = statistics.median(result["compile"] for result in two)
     pair = (micros(one), micros(two), f"{compiled:.1f}")
-    yield WORKS[name].title, "the engine with one worker", *pair, triple(ratios, "{:.2f}"), "1.6", verdict
+    yield (
+        WORKS[name].title,
+        "the engine with one worker",
+        *pair,
+        triple(ratios, "{:.2f}"),
+        "1.6",
+        verdict,
+    )
 
 
-HEADINGS = ("work", "against", "its us per update", "engine's us", "compile s", "ratio", "asked", "reached")
+HEADINGS = (
+    "work",
+    "against",
+    "its us per update",
+    "engine's us",
+    "compile s",
+    "ratio",
+    "asked",
+    "reached",
+)
 
 
 def table(rows, headings=HEADINGS):
     """Return a Markdown table; times and ratios are min / median / max over the rounds."""
-    lines = ["| " + " | ".join(row) + " |" for row in (headings, ["---"] * len(headings), *rows)]
+    lines = [
+        "| " + " | ".join(row) + " |" for row in (headings, ["---"] * len(headings), *rows)
+    ]
     return "\n".join(lines)
 
 
@@ -313,7 +375,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=[*WORKS, "workers", "memory"])
-    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/benchmarks.md"
+    )
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only and options.write:
@@ -322,7 +386,9 @@ def main():
         report_side(options.side, options.only)
         return
     rows = []
-    for name in [options.only] if options.only in WORKS else WORKS if not options.only else ():
+    for name in (
+        [options.only] if options.only in WORKS else WORKS if not options.only else ()
+    ):
         rows += compare(name, options.rounds)
     for name in ("784-30-10", "lenet5") if options.only in (None, "workers") else ():
         rows += compare_workers(name, options.rounds)

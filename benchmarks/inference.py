@@ -2,11 +2,11 @@
 
     python benchmarks/inference.py [--rounds 5] [--write]
 
-LeNet-5 with its preprocessing, on random pixels; the weights do not matter. Every side answers the same
-batches in a process of its own, in turn (A B C A B C ...), with its own default threads (and GPU, if
-TensorFlow finds one) and nothing else on the machine. A time is the median over repeated calls, from numpy
-arrays to numpy arrays; the first calls, which trace and compile, are left out. `--write` puts the table into
-docs/benchmarks.md.
+LeNet-5 with its preprocessing, on random pixels; the weights do not matter. Every side
+answers the same batches in a process of its own, in turn (A B C A B C ...), with its own
+default threads (and GPU, if TensorFlow finds one) and nothing else on the machine. A time is
+the median over repeated calls, from numpy arrays to numpy arrays; the first calls, which
+trace and compile, are left out. `--write` puts the table into docs/benchmarks.md.
 """
 
 import argparse
@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[1]
 BATCHES = (1, 32, 256, 1024, 4096)
 OURS = "the SavedModel"
 ASKED = {("`model.predict`", 1): 40, ("`model.predict`", 1024): 3}
-"""How many times faster than that side, at that size of batch, the SavedModel is asked to be."""
+"""How many times faster than that side, at that size of batch, the SavedModel is asked to be.
+"""
 FIRST_CALLS, CALLS, SECONDS = 3, 300, 2.0
 """Calls before the clock runs; then at most so many, at most so long, but five at least."""
 
@@ -52,7 +53,8 @@ def prepare(folder):
 
 
 def by_predict(_):
-    """Return a function that answers by `model.predict` as it is usually called: batches of 32."""
+    """Return a function that answers by `model.predict` as it is usually called: batches of
+    32."""
     return functools.partial(model().predict, verbose=0)
 
 
@@ -74,7 +76,9 @@ def by_signature(folder, name="serve"):
 
     loaded = tf.saved_model.load(folder / "saved")
     # `loaded` must live as long as the function, which does not keep its variables
-    return lambda x, loaded=loaded: loaded.signatures[name](images=tf.constant(x))["logits"].numpy()
+    return lambda x, loaded=loaded: loaded.signatures[name](images=tf.constant(x))[
+        "logits"
+    ].numpy()
 
 
 def by_litert(folder):
@@ -121,10 +125,14 @@ def calls(answer, x):
 
 def child(*arguments):
     """Run this file in a process of its own; return what it printed last."""
-    environment = {key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"
+    }
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, __file__, *arguments]
-    process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    process = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False
+    )
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed:\n{process.stderr[-2000:]}")
     return process.stdout.splitlines()[-1]
@@ -137,7 +145,9 @@ def measured(rounds):
         child("--folder", folder, "--side", "prepare")
         for _ in range(rounds):
             for side, by_batch in results.items():
-                for batch, pace in json.loads(child("--folder", folder, "--side", side)).items():
+                for batch, pace in json.loads(
+                    child("--folder", folder, "--side", side)
+                ).items():
                     by_batch[int(batch)].append({"pace": pace})
     return results
 
@@ -153,8 +163,15 @@ def rows(results):
         for side in [name for name in SIDES if name != OURS]:
             theirs = results[side][batch]
             ratios, asked = ratio(theirs, ours), ASKED.get((side, batch))
-            reached = "" if asked is None else "yes" if statistics.median(ratios) >= asked else "no"
-            times = (millis(theirs), millis(ours), per_second(theirs, batch), per_second(ours, batch))
+            reached = (
+                "" if asked is None else "yes" if statistics.median(ratios) >= asked else "no"
+            )
+            times = (
+                millis(theirs),
+                millis(ours),
+                per_second(theirs, batch),
+                per_second(ours, batch),
+            )
             yield f"{batch:,}", side, *times, triple(ratios), str(asked or ""), reached
 
 
@@ -172,7 +189,9 @@ def main():
     """Measure all sides and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/benchmarks.md"
+    )
     parser.add_argument("--side", choices=["prepare", *SIDES], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -1,13 +1,16 @@
-"""How fast does the engine train a restricted Boltzmann machine, against scikit-learn's BernoulliRBM?
+"""How fast does the engine train a restricted Boltzmann machine, against scikit-learn's
+BernoulliRBM?
 
     python benchmarks/rbm.py [--rounds 5] [--write]
 
-784-500, batches of 100, on 10,000 binary images. scikit-learn knows persistent chains alone (100 of them, one
-step per update); so the engine is measured by CD-1, with two networks side by side and with one alone, and by
-the same persistent chains. Every side runs in a process of its own, in turn (A B C D A B C D ...), with its
-own default threads and nothing else on the machine; all compute in float32. A process trains twice: the first
-time compiles, the second is timed. Times are per epoch and network; the engine's include everything it does:
-building, hashing, index tables, writing to the run store. `--write` puts the table into docs/benchmarks.md.
+784-500, batches of 100, on 10,000 binary images. scikit-learn knows persistent chains alone
+(100 of them, one step per update); so the engine is measured by CD-1, with two networks side
+by side and with one alone, and by the same persistent chains. Every side runs in a process of
+its own, in turn (A B C D A B C D ...), with its own default threads and nothing else on the
+machine; all compute in float32. A process trains twice: the first time compiles, the second
+is timed. Times are per epoch and network; the engine's include everything it does: building,
+hashing, index tables, writing to the run store. `--write` puts the table into
+docs/benchmarks.md.
 """
 
 import argparse
@@ -52,7 +55,8 @@ def images():
 
 
 def by_engine(name):
-    """Return (seconds, seconds, networks) of two trainings of as many networks: the first one compiles."""
+    """Return (seconds, seconds, networks) of two trainings of as many networks: the first one
+    compiles."""
     from zoo import engine, losses
     from zoo.engine import optimizers
     from zoo.models import rbm
@@ -67,7 +71,9 @@ def by_engine(name):
     with tempfile.TemporaryDirectory() as store, engine.using(store=store, progress=False):
         for first in (1, 1 + work.networks):
             began = time.perf_counter()
-            engine.train(build, recipe, {"train": (x, x)}, range(first, first + work.networks))
+            engine.train(
+                build, recipe, {"train": (x, x)}, range(first, first + work.networks)
+            )
             spent.append(time.perf_counter() - began)
     return *spent, work.networks
 
@@ -78,25 +84,34 @@ def by_sklearn():
 
     x, spent = images(), []
     for _ in range(2):
-        model = BernoulliRBM(HIDDEN, learning_rate=0.1, batch_size=BATCH, n_iter=EPOCHS, random_state=1)
+        model = BernoulliRBM(
+            HIDDEN, learning_rate=0.1, batch_size=BATCH, n_iter=EPOCHS, random_state=1
+        )
         began = time.perf_counter()
         model.fit(x)
         spent.append(time.perf_counter() - began)
     return *spent, 1
 
 
-SIDES = {"scikit-learn": by_sklearn} | {name: functools.partial(by_engine, name) for name in WORKS}
+SIDES = {"scikit-learn": by_sklearn} | {
+    name: functools.partial(by_engine, name) for name in WORKS
+}
 
 
 def report_side(side):
-    """Print, as one line of JSON, the seconds per epoch and network that this process measured."""
+    """Print, as one line of JSON, the seconds per epoch and network that this process
+    measured."""
     first, second, networks = SIDES[side]()
-    print(json.dumps({"pace": second / EPOCHS / networks, "compile": max(0.0, first - second)}))
+    print(
+        json.dumps({"pace": second / EPOCHS / networks, "compile": max(0.0, first - second)})
+    )
 
 
 def measure(side):
     """Run one side in a process of its own; return its measurements."""
-    environment = {key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"
+    }
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     process = subprocess.run(
         [sys.executable, __file__, "--side", side],
@@ -118,7 +133,14 @@ def rows(rounds):
         ratios = ratio(ours, theirs)
         compiled = statistics.median(result["compile"] for result in ours)
         reached = "yes" if statistics.median(ratios) <= SLOWEST else "no"
-        yield side, millis(theirs), millis(ours), f"{compiled:.1f}", triple(ratios, "{:.2f}"), reached
+        yield (
+            side,
+            millis(theirs),
+            millis(ours),
+            f"{compiled:.1f}",
+            triple(ratios, "{:.2f}"),
+            reached,
+        )
 
 
 def millis(results):
@@ -140,7 +162,9 @@ def main():
     """Compare all the engine's works with scikit-learn and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/benchmarks.md"
+    )
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:

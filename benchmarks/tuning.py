@@ -2,18 +2,20 @@
 
     python benchmarks/tuning.py [--rounds 3] [--only trials|workers] [--write] [--quick]
 
-A trial is 784-128-10, 10 epochs of MNIST (of random pixels of its shape where ZOO_DATA has none), trained
-once, or twice from two random seeds: side by side by the job, one after the other by KerasTuner. Both sides
-search the learning rate of Adam within the same bounds, and have the same builder and so the same
-initialisers, and the same loss. Every side runs in a process of its own, in turn (A B A B ...), with its own
-default threads and nothing else on the machine. Its time begins when the libraries are loaded and ends with
-the search: loading the data, compiling, and everything that each side writes are in it. It is divided by the
-number of trials: three as a rule; the row of a single trial shows what the beginning of a search costs.
+A trial is 784-128-10, 10 epochs of MNIST (of random pixels of its shape where ZOO_DATA has
+none), trained once, or twice from two random seeds: side by side by the job, one after the
+other by KerasTuner. Both sides search the learning rate of Adam within the same bounds, and
+have the same builder and so the same initialisers, and the same loss. Every side runs in a
+process of its own, in turn (A B A B ...), with its own default threads and nothing else on
+the machine. Its time begins when the libraries are loaded and ends with the search: loading
+the data, compiling, and everything that each side writes are in it. It is divided by the
+number of trials: three as a rule; the row of a single trial shows what the beginning of a
+search costs.
 
-The second table is `zoo tune run --workers 2` against `--workers 1`, one network per trial, from the command
-to its end. Beside it stand the cores that each kept busy, the CPU seconds of all its processes by seconds:
-what one worker uses of two cores bounds what a second can bring. `--write` puts both into docs/benchmarks.md;
-`--quick` only shows that everything runs.
+The second table is `zoo tune run --workers 2` against `--workers 1`, one network per trial,
+from the command to its end. Beside it stand the cores that each kept busy, the CPU seconds of
+all its processes by seconds: what one worker uses of two cores bounds what a second can
+bring. `--write` puts both into docs/benchmarks.md; `--quick` only shows that everything runs.
 """
 
 import argparse
@@ -32,7 +34,9 @@ from typing import NamedTuple
 from engine import machine, table, triple, write
 
 ROOT = Path(__file__).parents[1]
-sys.path[0] = str(ROOT)  # where the package `tuning` lies, which this file's folder would hide
+sys.path[0] = str(
+    ROOT
+)  # where the package `tuning` lies, which this file's folder would hide
 FLOORS = {32: 8, 128: 2}
 """Batch size -> the ratio that is asked for."""
 FASTER = 1.6
@@ -47,7 +51,13 @@ class Search(NamedTuple):
     trials: int
 
 
-SEARCHES = (Search(32, 2, 3), Search(128, 2, 3), Search(32, 1, 3), Search(128, 1, 3), Search(32, 2, 1))
+SEARCHES = (
+    Search(32, 2, 3),
+    Search(128, 2, 3),
+    Search(32, 1, 3),
+    Search(128, 1, 3),
+    Search(32, 2, 1),
+)
 
 
 class Size(NamedTuple):
@@ -95,7 +105,9 @@ def use_random_pixels(examples):
 
     random = np.random.default_rng(0)
     splits = [
-        data.Split(random.random((count, 784), dtype="float32"), random.integers(0, 10, count))
+        data.Split(
+            random.random((count, 784), dtype="float32"), random.integers(0, 10, count)
+        )
         for count in (examples, examples // 5, examples // 5)
     ]
     made = data.Dataset("random pixels", *splits, "generated")
@@ -195,8 +207,14 @@ def report_side(side, search, epochs, *, quick):
 
 def environment(folder):
     """Return the environment of a child, which has a run store of its own."""
-    kept = {key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"}
-    return kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT), "ZOO_STORE": f"{folder}/store"}
+    kept = {
+        key: value for key, value in os.environ.items() if key != "TF_NUM_INTRAOP_THREADS"
+    }
+    return kept | {
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONPATH": str(ROOT),
+        "ZOO_STORE": f"{folder}/store",
+    }
 
 
 def measure(side, search, *, quick):
@@ -210,26 +228,45 @@ def measure(side, search, *, quick):
 def finished(command, folder):
     """Run a command to its end; return what it printed."""
     process = subprocess.run(
-        command, capture_output=True, text=True, env=environment(folder), cwd=folder, check=False
+        command,
+        capture_output=True,
+        text=True,
+        env=environment(folder),
+        cwd=folder,
+        check=False,
     )
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{process.stdout[-1000:]}{process.stderr[-2000:]}")
+        raise SystemExit(
+            f"{' '.join(command)} failed:\n{process.stdout[-1000:]}{process.stderr[-2000:]}"
+        )
     return process.stdout
 
 
 def pace_and_cores(workers, size):
-    """Run a search with so many workers from an empty run store; return its trials per minute, and the cores
-    that it kept busy.
+    """Run a search with so many workers from an empty run store; return its trials per
+    minute, and the cores that it kept busy.
     """
     options = ["--trials", str(size.trials), "--executions", "1", "--workers", str(workers)]
-    command = [sys.executable, "-m", "zoo.cli", "tune", "run", size.job, *options, "--out", "study"]
+    command = [
+        sys.executable,
+        "-m",
+        "zoo.cli",
+        "tune",
+        "run",
+        size.job,
+        *options,
+        "--out",
+        "study",
+    ]
     with tempfile.TemporaryDirectory() as folder:
         began, used = time.perf_counter(), children_seconds()
         finished(command, folder)
         spent, used = time.perf_counter() - began, children_seconds() - used
         summary = json.loads((Path(folder) / "study" / "results.json").read_text())
     if (summary["ended"], summary["failed"]) != (size.trials, 0):
-        raise SystemExit(f"{summary['ended']} trials ended, {summary['failed']} of them failed")
+        raise SystemExit(
+            f"{summary['ended']} trials ended, {summary['failed']} of them failed"
+        )
     return 60 * size.trials / spent, used / spent
 
 
@@ -251,7 +288,15 @@ def compare_trials(rounds, *, quick):
         numbers = (f"{number}" for number in search)
         floor = FLOORS[search.batch]
         work = found["job"][0]["data"]
-        yield (work, *numbers, triple(its), triple(ours), triple(ratios), f"{floor}", reached(ratios, floor))
+        yield (
+            work,
+            *numbers,
+            triple(its),
+            triple(ours),
+            triple(ratios),
+            f"{floor}",
+            reached(ratios, floor),
+        )
 
 
 def compare_workers(rounds, size):
@@ -260,7 +305,9 @@ def compare_workers(rounds, size):
     for _ in range(rounds):
         for workers, results in found.items():
             results.append(pace_and_cores(workers, size))
-    (one, one_busy), (two, two_busy) = (zip(*results, strict=True) for results in found.values())
+    (one, one_busy), (two, two_busy) = (
+        zip(*results, strict=True) for results in found.values()
+    )
     ratios = [fast / slow for slow, fast in zip(one, two, strict=True)]
     paces = (triple(each) for pair in ((one, one_busy), (two, two_busy)) for each in pair)
     work = f"{size.job}, {size.trials} trials"
@@ -300,7 +347,9 @@ def tables(options):
     size = QUICK if options.quick else FULL
     if not has_mnist():
         size = size._replace(job=QUICK.job)
-    parts = [f"{machine()[:-1]}, keras-tuner {version('keras-tuner')}. {options.rounds} rounds."]
+    parts = [
+        f"{machine()[:-1]}, keras-tuner {version('keras-tuner')}. {options.rounds} rounds."
+    ]
     if options.only != "workers":
         parts.append(table(compare_trials(options.rounds, quick=options.quick), TRIALS))
     if options.only != "trials":
@@ -313,7 +362,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=["trials", "workers"])
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into docs/benchmarks.md"
+    )
     parser.add_argument("--quick", action="store_true", help="only show that everything runs")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--search", type=int, nargs=3, help=argparse.SUPPRESS)

@@ -1,1 +1,2 @@
-"""One file per question: each trains, measures and is judged against what the source published."""
+"""One file per question: each trains, measures and is judged against what the
+source published."""

@@ -1,20 +1,21 @@
-"""Do the printed numbers of the best-known backpropagation example follow from its own
-algebra?
+"""Do the printed numbers of the best-known backpropagation example follow from
+its own algebra?
 
-The example trains a 2-2-2 net of logistic units on one pair by hand: forward pass, gradients,
-one update, then 10,000 updates by a program. The lecture notes copy its forward pass.
-Elsewhere they give an update rule of their own, w(1 - rate) - rate * gradient. We compute
-everything again in float64, with three update rules. The first is what the algebra asks for:
-all weights change at once. The second repeats an early bug of the post's program: the hidden
-weights are updated by way of output weights that the same step has already changed. The third
-is the lecture notes' rule.
+The example trains a 2-2-2 net of logistic units on one pair by hand: forward
+pass, gradients, one update, then 10,000 updates by a program. The lecture notes
+copy its forward pass. Elsewhere they give an update rule of their own, w(1 -
+rate) - rate * gradient. We compute everything again in float64, with three
+update rules. The first is what the algebra asks for: all weights change at
+once. The second repeats an early bug of the post's program: the hidden weights
+are updated by way of output weights that the same step has already changed. The
+third is the lecture notes' rule.
 
-Source: M. Mazur, A Step by Step Backpropagation Example, mattmazur.com, 17 March 2015, and
-its program `mattm/simple-neural-network`, whose commit 4b6faac ends the bug; lecture note
-001, lines 280-282, 1074-1183.
+Source: M. Mazur, A Step by Step Backpropagation Example, mattmazur.com, 17
+March 2015, and its program `mattm/simple-neural-network`, whose commit 4b6faac
+ends the bug; lecture note 001, lines 280-282, 1074-1183.
 
-Expected wall time on two cores: 6 to 15 s in every profile (deterministic: one run is all
-there is).
+Expected wall time on two cores: 6 to 15 s in every profile (deterministic: one
+run is all there is).
 """
 
 from dataclasses import dataclass
@@ -28,10 +29,19 @@ from reproductions.harness import Claim, Exact, Metric, Result, run_file
 
 @dataclass(frozen=True)
 class Config:
-    """The example's numbers, with w1 to w8 in its order; the layers' biases are never
-    updated."""
+    """The example's numbers, with w1 to w8 in its order; the layers' biases are
+    never updated."""
 
-    weights: tuple[float, ...] = (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)
+    weights: tuple[float, ...] = (
+        0.15,
+        0.20,
+        0.25,
+        0.30,
+        0.40,
+        0.45,
+        0.50,
+        0.55,
+    )
     biases: tuple[float, float] = (0.35, 0.60)
     inputs: tuple[float, float] = (0.05, 0.10)
     targets: tuple[float, float] = (0.01, 0.99)
@@ -57,13 +67,20 @@ ONE, ALL, RULE = "mazur-one-step", "mazur-10000", "seed001-weight-rule"
 LINE = "lecture note 001, line"
 POST = "Mazur 2015, from copies of the post"
 LATER_POST = f"{POST}, later"
-PRINTED_H2, PRINTED_O2 = 0.5958843378, 0.72928465  # lecture note 001, lines 1130 and 1154
+PRINTED_H2, PRINTED_O2 = (
+    0.5958843378,
+    0.72928465,
+)  # lecture note 001, lines 1130 and 1154
 
 
-def claim_values(group, metric, values, tolerance=1e-9, *, who, where, tag) -> Claim:
+def claim_values(
+    group, metric, values, tolerance=1e-9, *, who, where, tag
+) -> Claim:
     """Return the claim that a metric has these values, which its id names."""
     id = f"{group}: {metric} = {values}"
-    return Claim(id, f"{who}: {metric}.", metric, Exact(values, tolerance), where, tag)
+    return Claim(
+        id, f"{who}: {metric}.", metric, Exact(values, tolerance), where, tag
+    )
 
 
 def errors_at(rule: str, *steps: int) -> str:
@@ -71,18 +88,30 @@ def errors_at(rule: str, *steps: int) -> str:
     return ERRORS(steps=", ".join(map(str, steps)), rule=rule)
 
 
-claim_right = partial(claim_values, who="Right", where="computed independently", tag="K")
+claim_right = partial(
+    claim_values, who="Right", where="computed independently", tag="K"
+)
 claim_note = partial(claim_values, FORWARD, who="The lecture note", tag="P")
-claim_post = partial(claim_values, tolerance=5e-10, who="The post", where=POST, tag="S")
+claim_post = partial(
+    claim_values, tolerance=5e-10, who="The post", where=POST, tag="S"
+)
 
 FORWARD_CLAIMS = (
-    claim_right(FORWARD, "net h1, h2, o1, o2", (0.3775, 0.3925, 1.10590596706, 1.224921404096)),
+    claim_right(
+        FORWARD,
+        "net h1, h2, o1, o2",
+        (0.3775, 0.3925, 1.10590596706, 1.224921404096),
+    ),
     claim_right(
         FORWARD,
         "h1, h2, o1, o2",
         (0.593269992107, 0.59688437826, 0.751365069552, 0.772928465321),
     ),
-    claim_right(FORWARD, "E(o1), E(o2), E", (0.274811083176, 0.023560025584, 0.298371108760)),
+    claim_right(
+        FORWARD,
+        "E(o1), E(o2), E",
+        (0.274811083176, 0.023560025584, 0.298371108760),
+    ),
     claim_note("h1", 0.593269992, 5e-10, where=f"{LINE} 1125"),
     claim_note("h2", PRINTED_H2, 5e-11, where=f"{LINE} 1130"),
     claim_note("net o1", 1.105905967, 5e-10, where=f"{LINE} 1148"),
@@ -90,12 +119,29 @@ FORWARD_CLAIMS = (
     claim_note("o2", PRINTED_O2, 5e-9, where=f"{LINE} 1154"),
     claim_note("E(o1)", 0.27481083, 5e-9, where=f"{LINE} 1153"),
     claim_note("E(o2)", 0.02356026, 5e-9, where=f"{LINE} 1154"),
-    claim_note("(0.9 - 0.72928465)^2 / 2", 0.02356026, 5e-9, where=f"{LINE} 1154"),
-    claim_note("E with the targets 0.1 and 0.9", 0.298371109, 5e-10, where=f"{LINE} 1155, 1167"),
+    claim_note(
+        "(0.9 - 0.72928465)^2 / 2", 0.02356026, 5e-9, where=f"{LINE} 1154"
+    ),
+    claim_note(
+        "E with the targets 0.1 and 0.9",
+        0.298371109,
+        5e-10,
+        where=f"{LINE} 1155, 1167",
+    ),
     claim_right(FORWARD, "(0.9 - 0.72928465)^2 / 2", 0.014571865),
-    claim_right(FORWARD, "(0.9 - o2)^2 / 2, (0.99 - 0.72928465)^2 / 2", (0.008073588, 0.033986247)),
-    claim_right(FORWARD, "net o1, net o2 with the printed h2", (1.105455949, 1.224371382)),
-    claim_right(FORWARD, "o1, o2 with the printed h2", (0.751280990, 0.772831916)),
+    claim_right(
+        FORWARD,
+        "(0.9 - o2)^2 / 2, (0.99 - 0.72928465)^2 / 2",
+        (0.008073588, 0.033986247),
+    ),
+    claim_right(
+        FORWARD,
+        "net o1, net o2 with the printed h2",
+        (1.105455949, 1.224371382),
+    ),
+    claim_right(
+        FORWARD, "o1, o2 with the printed h2", (0.751280990, 0.772831916)
+    ),
     claim_right(
         FORWARD,
         "net o2, o2, E(o2) with w8 = 0.5",
@@ -106,9 +152,15 @@ GRADIENT_CLAIMS = (
     claim_right(GRADIENTS, "dE/dw1, dE/dw2", (0.000438567734, 0.000877135469)),
     claim_right(GRADIENTS, "dE/dw3, dE/dw4", (0.000497712735, 0.000995425471)),
     claim_right(GRADIENTS, "dE/dw5, dE/dw6", (0.082167040564, 0.082667627848)),
-    claim_right(GRADIENTS, "dE/dw7, dE/dw8", (-0.022602540477, -0.022740242216)),
-    claim_right(GRADIENTS, "deltas of o1, o2", (0.138498561629, -0.038098236517)),
-    claim_right(GRADIENTS, "deltas of h1, h2", (0.008771354689, 0.009954254705)),
+    claim_right(
+        GRADIENTS, "dE/dw7, dE/dw8", (-0.022602540477, -0.022740242216)
+    ),
+    claim_right(
+        GRADIENTS, "deltas of o1, o2", (0.138498561629, -0.038098236517)
+    ),
+    claim_right(
+        GRADIENTS, "deltas of h1, h2", (0.008771354689, 0.009954254705)
+    ),
     claim_post(GRADIENTS, "dE/dw1, dE/dw5", (0.000438568, 0.082167041)),
 )
 ONE_STEP_CLAIMS = (
@@ -144,7 +196,12 @@ ALL_STEPS_CLAIMS = (
         errors_at(BUG, *LATER),
         (0.283547364, 0.260434378, 0.220916337, 0.020039752, 0.001113940),
     ),
-    claim_right(ALL, errors_at(RIGHT, 9999, 10000), (3.510854812e-05, 3.510187783e-05), 5e-14),
+    claim_right(
+        ALL,
+        errors_at(RIGHT, 9999, 10000),
+        (3.510854812e-05, 3.510187783e-05),
+        5e-14,
+    ),
     claim_right(ALL, errors_at(BUG, 10000), 3.5084786e-05, 5e-13),
     claim_right(
         ALL,
@@ -159,8 +216,20 @@ ALL_STEPS_CLAIMS = (
     claim_right(ALL, OUTPUTS(rule=RIGHT), (0.015913620, 0.984064274)),
     claim_post(ALL, errors_at(RIGHT, 10000), 0.000035085),
     claim_post(ALL, errors_at(BUG, 10000), 0.000035085),
-    claim_post(ALL, errors_at(RIGHT, 10000), 0.0000351085, tolerance=5e-11, where=LATER_POST),
-    claim_post(ALL, errors_at(RIGHT, 9999), 0.0000351085, tolerance=5e-11, where=LATER_POST),
+    claim_post(
+        ALL,
+        errors_at(RIGHT, 10000),
+        0.0000351085,
+        tolerance=5e-11,
+        where=LATER_POST,
+    ),
+    claim_post(
+        ALL,
+        errors_at(RIGHT, 9999),
+        0.0000351085,
+        tolerance=5e-11,
+        where=LATER_POST,
+    ),
     claim_post(ALL, OUTPUTS(rule=RIGHT), (0.015912196, 0.984065734)),
     claim_post(ALL, OUTPUTS(rule=BUG), (0.015912196, 0.984065734)),
 )
@@ -172,7 +241,12 @@ RULE_CLAIMS = (
     ),
     claim_right(RULE, errors_at(NOTE, 10000), 0.2430099158),
     claim_right(RULE, OUTPUTS(rule=NOTE), (0.62267666, 0.65736335), 5e-9),
-    claim_right(RULE, HIDDEN_WEIGHTS(step=10000, rule=NOTE), (0.00018731, 0.00037462) * 2, 5e-9),
+    claim_right(
+        RULE,
+        HIDDEN_WEIGHTS(step=10000, rule=NOTE),
+        (0.00018731, 0.00037462) * 2,
+        5e-9,
+    ),
     claim_right(
         RULE,
         OUTPUT_WEIGHTS(step=10000, rule=NOTE),
@@ -181,77 +255,98 @@ RULE_CLAIMS = (
     ),
     Claim(
         f"{RULE}: gradient descent",
-        "The note's rule is gradient descent with a learning rate: it ends at gradient descent's E.",
+        "The note's rule is gradient descent with a learning rate: it ends at "
+        "gradient descent's E.",
         errors_at(NOTE, 10000),
         Exact(3.510187783e-05, 5e-14),
         "lecture note 001, lines 280-282",
         "P",
     ),
 )
-CLAIMS = FORWARD_CLAIMS + GRADIENT_CLAIMS + ONE_STEP_CLAIMS + ALL_STEPS_CLAIMS + RULE_CLAIMS
+CLAIMS = (
+    FORWARD_CLAIMS
+    + GRADIENT_CLAIMS
+    + ONE_STEP_CLAIMS
+    + ALL_STEPS_CLAIMS
+    + RULE_CLAIMS
+)
 HEADLINE = "mazur-10000: E at step 10000, all weights at once = 3.5085e-05"
 
 DEVIATIONS = (
-    "We judge printed numbers to half a unit of their last digit, and numbers that we "
-    "computed independently to 1e-9.",
-    "We read only copies of the post: E ends at 0.000035085 in early ones, 0.0000351085 in later ones.",
-    "Our copy of the note lost digits. We filled in one (E, line 1155); others are not judged.",
-    "We judge o2, E(o1) and E(o2) as our copy prints them. Each of them lacks a digit. The "
-    "copy loses digits elsewhere, so the loss may be the copy's and not the note's.",
+    "We judge printed numbers to half a unit of their last digit, and numbers "
+    "that we computed independently to 1e-9.",
+    "We read only copies of the post: E ends at 0.000035085 in early ones, "
+    "0.0000351085 in later ones.",
+    "Our copy of the note lost digits. We filled in one (E, line 1155); others "
+    "are not judged.",
+    "We judge o2, E(o1) and E(o2) as our copy prints them. Each of them lacks "
+    "a digit. The copy loses digits elsewhere, so the loss may be the copy's "
+    "and not the note's.",
 )
 DISCUSSION = {
-    f"{FORWARD}: h2 = ": "This is a misprint: one digit is wrong and a later one is doubled. "
-    "The net input and the output of o1 that are printed below it follow from the right h2. "
-    "So nothing was computed with the wrong one.",
+    f"{FORWARD}: h2 = ": "This is a misprint: one digit is wrong and a later "
+    "one is doubled. The net input and the output of o1 that are printed "
+    "below it follow from the right h2. So nothing was computed with the "
+    "wrong one.",
     **dict.fromkeys(
         (f"{FORWARD}: o2 = ", f"{FORWARD}: E(o"),
-        "{published} is {ours}, rounded to nine decimals, with one digit left out. Our copy "
-        "loses digits elsewhere, so this need not be the note's slip. Its pages as they were "
-        "shown would tell.",
+        "{published} is {ours}, rounded to nine decimals, with one digit left "
+        "out. Our copy loses digits elsewhere, so this need not be the "
+        "note's slip. Its pages as they were shown would tell.",
     ),
-    f"{FORWARD}: (0.9 - 0.72928465)^2 / 2 = ": "The number on the right does not follow from "
-    "the formula on the left. It follows from the target 0.99 and the right o2, but it lacks "
-    "a digit itself. Again the copy may have lost these digits.",
-    f"{FORWARD}: E with the targets": "The targets are misprinted: the total belongs to "
-    "those of the post. The note itself uses 0.01 where it computes E(o1).",
+    f"{FORWARD}: (0.9 - 0.72928465)^2 / 2 = ": "The number on the right does "
+    "not follow from the formula on the left. It follows from the target "
+    "0.99 and the right o2, but it lacks a digit itself. Again the copy may "
+    "have lost these digits.",
+    f"{FORWARD}: E with the targets": "The targets are misprinted: the total "
+    "belongs to those of the post. The note itself uses 0.01 where it "
+    "computes E(o1).",
     **dict.fromkeys(
         (
             f"{ONE}: E at step 1, {RIGHT}",
             f"{ALL}: E at step 10000, {RIGHT} = 3.5085e-05",
             f"{ALL}: o1, o2 at step 10000, {RIGHT}",
         ),
-        "The post kept totals of an early version of its program. That version sent errors "
-        "back through output weights that the same step had already changed. With this bug "
-        "every posted digit comes out, as the claims named after it show. The program was "
-        "mended (commit 4b6faac), and w1 as the post computes it by hand is right.",
+        "The post kept totals of an early version of its program. That version "
+        "sent errors back through output weights that the same step had "
+        "already changed. With this bug every posted digit comes out, as the "
+        "claims named after it show. The program was mended (commit "
+        "4b6faac), and w1 as the post computes it by hand is right.",
     ),
-    f"{ALL}: E at step 10000, {RIGHT} = 3.51085e-05": "The later figure is that of the "
-    "mended program one step early, as the claim on step 9999 shows. Most likely the program "
-    "printed the error before the update and counted its steps from 0.",
-    RULE: "The note's rule is weight decay with a silent strength of 1. With a rate of 0.5, "
-    "every step halves the weights before it subtracts the gradient. So E stops at {ours}, "
-    "far from the targets. What the rule does to a larger network is asked in learning_rate.",
+    f"{ALL}: E at step 10000, {RIGHT} = 3.51085e-05": "The later figure is "
+    "that of the mended program one step early, as the claim on step 9999 "
+    "shows. Most likely the program printed the error before the update and "
+    "counted its steps from 0.",
+    RULE: "The note's rule is weight decay with a silent strength of 1. With a "
+    "rate of 0.5, every step halves the weights before it subtracts the "
+    "gradient. So E stops at {ours}, far from the targets. What the rule "
+    "does to a larger network is asked in learning_rate.",
 }
 ANSWER = (
-    "Only partly. The gradients and the new weight that the post computes by hand follow "
-    "from the algebra. Its error after 10,000 steps does not: we get {mazur-10000: E at step "
-    "10000, all weights at once = 3.5085e-05:.9f}, the post prints 0.000035085. An early bug "
-    "of its program gives every digit that it prints. The lecture notes' copy of the forward "
-    "pass has misprints of its own."
+    "Only partly. The gradients and the new weight that the post computes by "
+    "hand follow from the algebra. Its error after 10,000 steps does not: we "
+    "get {mazur-10000: E at step 10000, all weights at once = "
+    "3.5085e-05:.9f}, the post prints 0.000035085. An early bug of its "
+    "program gives every digit that it prints. The lecture notes' copy of "
+    "the forward pass has misprints of its own."
 )
 
 
 class Course(NamedTuple):
-    """What one update rule does: E and w1 to w8, each by the number of steps taken."""
+    """What one update rule does: E and w1 to w8, each by the number of steps
+    taken."""
 
     errors: dict[int, float]
     weights: dict[int, np.ndarray]
 
 
 def run(config: Config) -> Result:
-    """Compute the forward pass, the gradients, and 10,000 steps of the three update rules."""
+    """Compute the forward pass, the gradients, and 10,000 steps of the three
+    update rules."""
     right = train_with_engine(config, weight_decay=0.0)
-    note = train_with_engine(config, weight_decay=1.0)  # w (1 - rate) - rate * gradient
+    note = train_with_engine(
+        config, weight_decay=1.0
+    )  # w (1 - rate) - rate * gradient
     metrics = {
         **measure_forward(config),
         **measure_slips(config),
@@ -260,11 +355,14 @@ def run(config: Config) -> Result:
         **measure_course(config, BUG, train_with_bug(config)),
         **measure_course(config, NOTE, note),
     }
-    return Result({name: np.array(value, float)[None] for name, value in metrics.items()})
+    return Result(
+        {name: np.array(value, float)[None] for name, value in metrics.items()}
+    )
 
 
 def train_with_engine(config: Config, weight_decay: float) -> Course:
-    """Train the net with the engine, to several lengths, to measure all steps that we need."""
+    """Train the net with the engine, to several lengths, to measure all steps
+    that we need."""
     from zoo import engine, losses
     from zoo.engine import optimizers, probes
 
@@ -288,7 +386,8 @@ def train_with_engine(config: Config, weight_decay: float) -> Course:
 
 
 def network(config):
-    """Return the 2-2-2 net in float64 with the example's weights, its biases not trained."""
+    """Return the 2-2-2 net in float64 with the example's weights, its biases
+    not trained."""
     from zoo.models import mlp
 
     model = mlp(2, (2,), 2, activation="sigmoid", dtype="float64")
@@ -303,7 +402,9 @@ def network(config):
 def read_weights(member) -> np.ndarray:
     """Return w1 to w8 of a network that the engine has trained."""
     kernels = member.weights["trainable"]
-    return np.concatenate([kernels[f"{name}/kernel"].T.ravel() for name in LAYERS])
+    return np.concatenate(
+        [kernels[f"{name}/kernel"].T.ravel() for name in LAYERS]
+    )
 
 
 def train_with_bug(config: Config, steps: int = 10_000) -> Course:
@@ -318,8 +419,8 @@ def train_with_bug(config: Config, steps: int = 10_000) -> Course:
 
 
 def step_with_bug(config: Config, weights: np.ndarray) -> np.ndarray:
-    """Return w1 to w8 after one step, which sends errors back through weights already
-    changed."""
+    """Return w1 to w8 after one step, which sends errors back through weights
+    already changed."""
     rate = config.rate
     inner, outer = weights.reshape(2, 2, 2)
     _, outputs = forward(config, weights)
@@ -333,12 +434,14 @@ def step_with_bug(config: Config, weights: np.ndarray) -> np.ndarray:
 
 
 def times_slope(errors: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """Return the errors times the slope of the logistic units that put these outputs out."""
+    """Return the errors times the slope of the logistic units that put these
+    outputs out."""
     return errors * outputs * (1 - outputs)
 
 
 def forward(config: Config, weights, h2: float | None = None) -> tuple:
-    """Return net inputs and outputs of h1, h2, o1, o2, each (4,); `h2` replaces its output."""
+    """Return net inputs and outputs of h1, h2, o1, o2, each (4,); `h2` replaces
+    its output."""
     from scipy.special import expit
 
     inner, outer = np.reshape(weights, (2, 2, 2))
@@ -394,12 +497,17 @@ def measure_slips(config: Config) -> dict:
         "(0.9 - o2)^2 / 2, (0.99 - 0.72928465)^2 / 2": unmixed,
         "net o1, net o2 with the printed h2": net[2:],
         "o1, o2 with the printed h2": out[2:],
-        "net o2, o2, E(o2) with w8 = 0.5": [low_net[3], low_out[3], low_parts[1]],
+        "net o2, o2, E(o2) with w8 = 0.5": [
+            low_net[3],
+            low_out[3],
+            low_parts[1],
+        ],
     }
 
 
 def measure_gradients(config: Config, after_one: np.ndarray) -> dict:
-    """Return the metrics of the first gradient, which the engine's first update took away."""
+    """Return the metrics of the first gradient, which the engine's first update
+    took away."""
     gradient = (config.weights - after_one) / config.rate
     _, outputs = forward(config, config.weights)
     h1 = outputs[0]
@@ -445,7 +553,9 @@ def plot(result: Result):
         curve = result.metrics[CURVE(rule=rule)]
         errors.plot(DRAWN, curve[0], line, label=rule)
     posted = [0.291027924, 0.000035085]
-    errors.plot([1, 10_000], posted, "x", color=figures.PUBLISHED, label="posted")
+    errors.plot(
+        [1, 10_000], posted, "x", color=figures.PUBLISHED, label="posted"
+    )
     errors.set(xscale="log", yscale="log", title="Error while training")
     errors.set(xlabel="steps", ylabel="E (half the sum of squares)")
     errors.legend()

@@ -1,16 +1,18 @@
 """Are the data sets what the lecture notes say they are?
 
-The notes give sizes, pictures and classes of MNIST, CIFAR-10 and SEMEION. They call the first
-black and white and balanced, the second balanced, and MNIST a complicated version of SEMEION. We
-count everything from the labels and pixels themselves, and compare it with counts that were made
-independently as well.
+The notes give sizes, pictures and classes of MNIST, CIFAR-10 and SEMEION. They
+call the first black and white and balanced, the second balanced, and MNIST a
+complicated version of SEMEION. We count everything from the labels and pixels
+themselves, and compare it with counts that were made independently as well.
 
-Sources: Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits, 1998;
-A. Krizhevsky, Learning multiple layers of features from tiny images, University of Toronto, 2009;
-Semeion Handwritten Digit, UCI Machine Learning Repository; lecture note 000, lines 39-65; lecture
-note 002, lines 605-609 and 717-721.
+Sources: Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of
+handwritten digits, 1998; A. Krizhevsky, Learning multiple layers of features
+from tiny images, University of Toronto, 2009; Semeion Handwritten Digit, UCI
+Machine Learning Repository; lecture note 000, lines 39-65; lecture note 002,
+lines 605-609 and 717-721.
 
-Expected wall time on two cores: full 20 s, quick 5 s, smoke 4 s (nothing is random).
+Expected wall time on two cores: full 20 s, quick 5 s, smoke 4 s (nothing is
+random).
 """
 
 from dataclasses import dataclass
@@ -41,7 +43,9 @@ LEVELS = Metric("{name}: different pixel values")
 CLASSES = Metric("{name}: different classes")
 COUNTS = Metric("{name}: images by class, {part}")
 RATIO = Metric("{name}: commonest / rarest class")
-FARTHEST = Metric("{name}: largest distance of a class's share from 10 % (points)")
+FARTHEST = Metric(
+    "{name}: largest distance of a class's share from 10 % (points)"
+)
 MEAN = Metric("{name}: mean pixel")
 GREY = Metric("{name}: share of pixels neither black nor white")
 DISTINCT = Metric("{name}: different images")
@@ -50,37 +54,79 @@ CENTRE = Metric("{name}: median distance of the centre of mass")
 SHARES = Metric("{name}: shares of the classes (%)")
 VALUES = Metric("{name}: share of pixels by sixteenths of their range")
 MNIST, SEMEION, CIFAR = NAMES = ("MNIST", "SEMEION", "CIFAR-10")
-LOOKS = {MNIST: ("o", "#1f5fa8"), SEMEION: ("s", "#7a9a3a"), CIFAR: ("^", "#b07d2b")}
+LOOKS = {
+    MNIST: ("o", "#1f5fa8"),
+    SEMEION: ("s", "#7a9a3a"),
+    CIFAR: ("^", "#b07d2b"),
+}
 NOTE = {
     MNIST: "lecture note 000, lines 39-53",
     CIFAR: "lecture note 000, lines 54-65",
     SEMEION: "lecture note 002, lines 605-609",
 }
 MNIST_COUNTS = {
-    "training file": (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949),
-    "first 50,000": (4932, 5678, 4968, 5101, 4859, 4506, 4951, 5175, 4842, 4988),
+    "training file": (
+        5923,
+        6742,
+        5958,
+        6131,
+        5842,
+        5421,
+        5918,
+        6265,
+        5851,
+        5949,
+    ),
+    "first 50,000": (
+        4932,
+        5678,
+        4968,
+        5101,
+        4859,
+        4506,
+        4951,
+        5175,
+        4842,
+        4988,
+    ),
     "last 10,000": (991, 1064, 990, 1030, 983, 915, 967, 1090, 1009, 961),
     "first 1,000": (97, 116, 99, 93, 105, 92, 94, 117, 87, 100),
 }
 SEMEION_COUNTS = (161, 162, 159, 159, 161, 159, 161, 158, 155, 158)
 
 
-def claim_noted(name: str, fact: str, metric: Metric, value, tolerance=1e-6, unit="") -> Claim:
+def claim_noted(
+    name: str, fact: str, metric: Metric, value, tolerance=1e-6, unit=""
+) -> Claim:
     """Return what a lecture note says of one data set."""
-    claim = Claims(f"data-facts-{name}", join=": ", where=NOTE[name], tag="P", unit=unit)
-    return claim(fact, f"{name}: {fact}.", metric(name=name), Exact(value, tolerance))
+    claim = Claims(
+        f"data-facts-{name}", join=": ", where=NOTE[name], tag="P", unit=unit
+    )
+    return claim(
+        fact, f"{name}: {fact}.", metric(name=name), Exact(value, tolerance)
+    )
 
 
-def claim_counted(name: str, fact: str, metric: str, value, tolerance=1e-6, unit="") -> Claim:
+def claim_counted(
+    name: str, fact: str, metric: str, value, tolerance=1e-6, unit=""
+) -> Claim:
     """Return what was counted independently."""
-    claim = Claims(f"data-facts-{name}", join=": ", where="computed independently", tag="K", unit=unit)
+    claim = Claims(
+        f"data-facts-{name}",
+        join=": ",
+        where="computed independently",
+        tag="K",
+        unit=unit,
+    )
     return claim(fact, f"{name}: {fact}.", metric, Exact(value, tolerance))
 
 
 def claim_mnist_counts(part: str) -> Claim:
     """Return the claim on how many of each digit one part of MNIST has."""
     metric = COUNTS(name=MNIST, part=part)
-    return claim_counted(MNIST, f"digits of each class, {part}", metric, MNIST_COUNTS[part])
+    return claim_counted(
+        MNIST, f"digits of each class, {part}", metric, MNIST_COUNTS[part]
+    )
 
 
 CLAIMS = (
@@ -100,10 +146,16 @@ CLAIMS = (
     ),
     claim_counted(MNIST, "256 shades of grey", LEVELS(name=MNIST), 256),
     claim_counted(
-        MNIST, "largest distance from 10 %: 1.24 points", FARTHEST(name=MNIST), 1.24, tolerance=0.005
+        MNIST,
+        "largest distance from 10 %: 1.24 points",
+        FARTHEST(name=MNIST),
+        1.24,
+        tolerance=0.005,
     ),
     *(claim_mnist_counts(part) for part in MNIST_COUNTS),
-    claim_counted(MNIST, "every digit fits into 20 x 20 pixels", BOX(name=MNIST), 20),
+    claim_counted(
+        MNIST, "every digit fits into 20 x 20 pixels", BOX(name=MNIST), 20
+    ),
     claim_counted(
         MNIST,
         "centred by mass, to one pixel",
@@ -117,42 +169,71 @@ CLAIMS = (
     claim_noted(CIFAR, "32 x 32 pixels in colour", SHAPE, (32, 32, 3)),
     claim_noted(CIFAR, "10 classes", CLASSES, 10),
     claim_noted(CIFAR, "balanced, so equally many of each class", RATIO, 1.0),
-    claim_counted(CIFAR, "5,000 a class for training", COUNTS(name=CIFAR, part="training"), (5000,) * 10),
-    claim_counted(CIFAR, "1,000 a class for testing", COUNTS(name=CIFAR, part="testing"), (1000,) * 10),
+    claim_counted(
+        CIFAR,
+        "5,000 a class for training",
+        COUNTS(name=CIFAR, part="training"),
+        (5000,) * 10,
+    ),
+    claim_counted(
+        CIFAR,
+        "1,000 a class for testing",
+        COUNTS(name=CIFAR, part="testing"),
+        (1000,) * 10,
+    ),
     claim_noted(SEMEION, "1,593 digits", ALL, 1593),
     claim_noted(SEMEION, "16 x 16 pixels", SHAPE, (16, 16, 1)),
     claim_noted(SEMEION, "black and white, so 2 pixel values", LEVELS, 2),
     claim_noted(SEMEION, "digits from 0 to 9", CLASSES, 10),
-    claim_counted(SEMEION, "digits of each class", COUNTS(name=SEMEION, part="all"), SEMEION_COUNTS),
-    claim_counted(SEMEION, "all 1,593 images are different", DISTINCT(name=SEMEION), 1593),
-    claim_counted(SEMEION, "the mean pixel is 0.3286", MEAN(name=SEMEION), 0.3286, tolerance=5e-5),
+    claim_counted(
+        SEMEION,
+        "digits of each class",
+        COUNTS(name=SEMEION, part="all"),
+        SEMEION_COUNTS,
+    ),
+    claim_counted(
+        SEMEION, "all 1,593 images are different", DISTINCT(name=SEMEION), 1593
+    ),
+    claim_counted(
+        SEMEION,
+        "the mean pixel is 0.3286",
+        MEAN(name=SEMEION),
+        0.3286,
+        tolerance=5e-5,
+    ),
 )
 HEADLINE = "data-facts-MNIST: approximately equally many (each digit 10 %, to 2 points)"
 
 DEVIATIONS = (
-    "Where only JPEG copies of CIFAR-10 are at hand, we count them. Their labels and sizes are "
-    "those of the original, as many of each class. We say nothing about the values of their "
-    "pixels.",
-    "That 'approximately balanced' allows 2 points around 10 %, and 'centred' one pixel, are our criteria.",
-    "That 80 people wrote SEMEION's digits cannot be counted: its file does not name the writers.",
+    "Where only JPEG copies of CIFAR-10 are at hand, we count them. Their "
+    "labels and sizes are those of the original, as many of each class. We "
+    "say nothing about the values of their pixels.",
+    "That 'approximately balanced' allows 2 points around 10 %, and 'centred' "
+    "one pixel, are our criteria.",
+    "That 80 people wrote SEMEION's digits cannot be counted: its file does "
+    "not name the writers.",
 )
 DISCUSSION = {
-    "data-facts-MNIST: black and white": "Two values is what SEMEION's pixels have. MNIST's "
-    "digits come from black and white scans, too. But they were smoothed when they were scaled "
-    "to 20 x 20 pixels, which left grey edges. Most pixels are black or white. The words "
-    "describe what the pictures look like, not the file.",
-    "data-facts-MNIST: balanced": "The note says it itself, in brackets: approximately as many "
-    "of each. That is judged as a claim of its own, and holds. As many of each it is not: "
-    "there are 6,742 ones and 5,421 fives, likely because the digits were taken as they came. "
-    "Of CIFAR-10 the word holds to the letter.",
+    "data-facts-MNIST: black and white": "Two values is what SEMEION's pixels "
+    "have. MNIST's digits come from black and white scans, too. But they "
+    "were smoothed when they were scaled to 20 x 20 pixels, which left grey "
+    "edges. Most pixels are black or white. The words describe what the "
+    "pictures look like, not the file.",
+    "data-facts-MNIST: balanced": "The note says it itself, in brackets: "
+    "approximately as many of each. That is judged as a claim of its own, "
+    "and holds. As many of each it is not: there are 6,742 ones and 5,421 "
+    "fives, likely because the digits were taken as they came. Of CIFAR-10 "
+    "the word holds to the letter.",
 }
 ANSWER = (
-    "Mostly: sizes, pictures and classes are as stated. But MNIST has 256 shades of grey instead "
-    "of two values, and its digits are balanced only to within 2 points."
+    "Mostly: sizes, pictures and classes are as stated. But MNIST has 256 "
+    "shades of grey instead of two values, and its digits are balanced only "
+    "to within 2 points."
 )
 NOTES = {
-    "MNIST and SEMEION": "MNIST is no version of SEMEION: other writers and scanner, 70,000 "
-    "digits against 1,593, 784 pixels against 256, 256 shades of grey against 2",
+    "MNIST and SEMEION": "MNIST is no version of SEMEION: other writers and "
+    "scanner, 70,000 digits against 1,593, 784 pixels against 256, 256 "
+    "shades of grey against 2",
 }
 
 
@@ -169,7 +250,9 @@ def run(config: Config) -> Result:
         metrics |= count_facts(name, dataset)
     metrics |= count_mnist_parts(mnist.train_and_valid().y)
     metrics |= {
-        COUNTS(name=CIFAR, part="training"): np.bincount(cifar10.train_and_valid().y),
+        COUNTS(name=CIFAR, part="training"): np.bincount(
+            cifar10.train_and_valid().y
+        ),
         COUNTS(name=CIFAR, part="testing"): np.bincount(cifar10.test.y),
     }
     digits = np.concatenate([mnist.train.x, mnist.valid.x, mnist.test.x])
@@ -178,13 +261,16 @@ def run(config: Config) -> Result:
     return Result(
         {name: np.array(value)[None] for name, value in metrics.items()},
         {dataset.name: dataset.digest for dataset in datasets.values()},
-        "" if config == FULL else f"{' and '.join(names)} stand in for the three data sets",
+        ""
+        if config == FULL
+        else f"{' and '.join(names)} stand in for the three data sets",
         NOTES,
     )
 
 
 def count_facts(name: str, dataset) -> dict:
-    """Return what is counted of every data set; shares of classes are those of the training part."""
+    """Return what is counted of every data set; shares of classes are those of
+    the training part."""
     train = dataset.train_and_valid()
     x = np.concatenate([train.x, dataset.test.x])
     y = np.concatenate([train.y, dataset.test.y])
@@ -201,7 +287,8 @@ def count_facts(name: str, dataset) -> dict:
         CLASSES(name=name): len(np.unique(y)),
         LEVELS(name=name): len(values),
         RATIO(name=name): by_class.max() / by_class.min(),
-        FARTHEST(name=name): 100 * np.abs(by_class / by_class.sum() - 0.1).max(),
+        FARTHEST(name=name): 100
+        * np.abs(by_class / by_class.sum() - 0.1).max(),
         SHARES(name=name): shares,
         GREY(name=name): by_value[values[1:-1]].sum() / x.size,
         VALUES(name=name): np.bincount(sixteenths, by_value) / x.size,
@@ -212,19 +299,23 @@ def count_facts(name: str, dataset) -> dict:
 
 
 def count_mnist_parts(labels: np.ndarray) -> dict:
-    """Return the counts of classes in the parts of MNIST, from its labels in file order."""
+    """Return the counts of classes in the parts of MNIST, from its labels in
+    file order."""
     parts = {
         "training file": labels,
         "first 50,000": labels[:50_000],
         "last 10,000": labels[-10_000:],
         "first 1,000": labels[:1_000],
     }
-    return {COUNTS(name=MNIST, part=part): np.bincount(some) for part, some in parts.items()}
+    return {
+        COUNTS(name=MNIST, part=part): np.bincount(some)
+        for part, some in parts.items()
+    }
 
 
 def measure_places(digits: np.ndarray) -> dict:
-    """Return how large digits (n, rows, columns) are, and how far from the middle their centres
-    of mass."""
+    """Return how large digits (n, rows, columns) are, and how far from the
+    middle their centres of mass."""
     sides = []
     offsets = []
     for axis in (1, 2):
@@ -234,7 +325,10 @@ def measure_places(digits: np.ndarray) -> dict:
         sides.append(np.nanmax(inked, axis=1) - np.nanmin(inked, axis=1) + 1)
         offsets.append(ink @ place / ink.sum(axis=1) - place.mean())
     distances = np.hypot(*offsets)
-    return {BOX(name=MNIST): np.max(sides), CENTRE(name=MNIST): np.median(distances)}
+    return {
+        BOX(name=MNIST): np.max(sides),
+        CENTRE(name=MNIST): np.median(distances),
+    }
 
 
 def plot(result: Result):
@@ -250,17 +344,22 @@ def plot(result: Result):
         spread = 100 * result.metrics[VALUES(name=name)][0]
         values.plot(np.arange(16), spread, mark, color=color, label=label)
     classes.axhline(10, color=figures.PUBLISHED, label="balanced, as stated")
-    classes.set(xlabel="class", ylabel="share of the images (%)", ylim=(8.5, 12.5))
+    classes.set(
+        xlabel="class", ylabel="share of the images (%)", ylim=(8.5, 12.5)
+    )
     classes.set_xticks(range(10))
     classes.legend(fontsize=8, ncols=2)
-    values.set(yscale="log", xlabel="pixel value, from 0 (lowest) to 15 (highest)")
+    values.set(
+        yscale="log", xlabel="pixel value, from 0 (lowest) to 15 (highest)"
+    )
     values.set_ylabel("share of the pixels (%)")
     values.legend(fontsize=8)
     return figure
 
 
 def name_data(result: Result, name: str) -> str:
-    """Return the full name of the data set that was counted, or that another stands in for it."""
+    """Return the full name of the data set that was counted, or that another
+    stands in for it."""
     for full_name in result.data:
         if full_name.startswith(name):
             return full_name

@@ -1,19 +1,21 @@
-"""Does a deep autoencoder, pre-trained layer by layer, keep more of a digit in 30 numbers than PCA does?
+"""Does a deep autoencoder, pre-trained layer by layer, keep more of a digit in
+30 numbers than PCA does?
 
-The lecture notes describe stacks of autoencoders and of restricted Boltzmann machines,
-trained one layer at a time. Their narrow layers are forced to hold what matters of the
-input. The source unrolls such a stack into 784-1000-500-250-30 and back and fine-tunes it.
-The squared error of a test image of MNIST, summed over its pixels, is then 3.00. Thirty
-components of logistic PCA leave 8.01, and of PCA 13.87. The last number depends on nothing
-but the images, so we check it first. With a code of two numbers the source draws a map of
-digits.
+The lecture notes describe stacks of autoencoders and of restricted Boltzmann
+machines, trained one layer at a time. Their narrow layers are forced to hold
+what matters of the input. The source unrolls such a stack into
+784-1000-500-250-30 and back and fine-tunes it. The squared error of a test
+image of MNIST, summed over its pixels, is then 3.00. Thirty components of
+logistic PCA leave 8.01, and of PCA 13.87. The last number depends on nothing
+but the images, so we check it first. With a code of two numbers the source
+draws a map of digits.
 
-Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with neural
-networks, Science 313, 2006, and its released code; lecture note 002, lines 1036-1060 and
-1355-1425.
+Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with
+neural networks, Science 313, 2006, and its released code; lecture note 002,
+lines 1036-1060 and 1355-1425.
 
-Expected wall time on two cores: full 50 min (3 seeds; 20 min where the shipped model was
-trained before), quick 20 s, smoke 8 s.
+Expected wall time on two cores: full 50 min (3 seeds; 20 min where the shipped
+model was trained before), quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass
@@ -37,9 +39,11 @@ from zoo import data
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; layers, lengths and recipes are those of deep_autoencoder.mnist.
+    """What may vary; layers, lengths and recipes are those of
+    deep_autoencoder.mnist.
 
-    Seeds up to `drawn_seeds` keep their images, and have a second network with a code of two.
+    Seeds up to `drawn_seeds` keep their images, and have a second network with
+    a code of two.
     """
 
     data: str = "mnist"
@@ -73,7 +77,10 @@ SMOKE = Config(
 )
 
 DEEP, LOGISTIC, PCA = METHODS = "deep autoencoder", "logistic PCA", "PCA"
-CODE_OF_TWO, COMPONENTS = PLANES = "the code of two numbers", "two principal components"
+CODE_OF_TWO, COMPONENTS = PLANES = (
+    "the code of two numbers",
+    "two principal components",
+)
 ERROR = Metric("squared error of a test image, {method}")
 CURVE = Metric("squared error of a validation image by epoch, {method}")
 ALONE = "squared error of a test image, PCA of the test images alone"
@@ -81,20 +88,28 @@ IMAGES = "grey levels of the test images shown"
 KEPT = Metric("grey levels of the test images shown, from {method}")
 PLANE = Metric("place of test images in the plane of {plane}")
 CLASSES = "classes of the test images in the plane"
-NEIGHBOURS = Metric("test images right by their five neighbours in the plane of {plane} (%)")
+NEIGHBOURS = Metric(
+    "test images right by their five neighbours in the plane of {plane} (%)"
+)
 COLORS = {DEEP: "#1f5fa8", LOGISTIC: "#c07a1e"}
-PUBLISHED = {DEEP: 3.00, LOGISTIC: 8.01, PCA: 13.87}  # squared error of a test image
+PUBLISHED = {
+    DEEP: 3.00,
+    LOGISTIC: 8.01,
+    PCA: 13.87,
+}  # squared error of a test image
 
 claim = Claims(
     "hs2006-autoencoder",
-    where="Hinton and Salakhutdinov 2006, fig. 2; lecture note 002, lines 1036-1060",
+    where="Hinton and Salakhutdinov 2006, fig. 2; lecture note 002, lines "
+    "1036-1060",
     tag="S",
 )
 
 CLAIMS = (
     claim(
         "pca",
-        "Thirty principal components leave a squared error of 13.87 (fitted to the training images).",
+        "Thirty principal components leave a squared error of 13.87 (fitted to "
+        "the training images).",
         ERROR(method=PCA),
         Exact(13.87, 0.005),
     ),
@@ -134,32 +149,35 @@ CLAIMS = (
 HEADLINE = "hs2006-autoencoder/deep-before-logistic-pca"
 
 DEVIATIONS = (
-    "The autoencoders learn from the first 50,000 training images, so that their rate can "
-    "be chosen on the other 10,000. The rate is that of the model shipped as "
-    "deep_autoencoder.mnist, whose networks these are. The source's networks learn from all "
-    "60,000. PCA is fitted to all 60,000.",
-    "Each Boltzmann machine gets 20 epochs instead of 50, by the rates, momentum and weight "
-    "cost of the released code.",
-    "Fine-tuning takes 60 epochs of Adam in batches of 100, at a rate that falls from "
-    "0.002. The rate was chosen by the validation error of seed 1001. The source uses up to "
-    "200 epochs of conjugate gradients.",
-    "The source does not say here how it does logistic PCA. Ours is 784-30-784 with a "
-    "linear code and logistic outputs. It is trained from random weights by the same "
-    "cross-entropy and Adam, at the rate that was chosen for the deep network. The margin "
-    "of 0.5 stands for that.",
-    "We read the published numbers in summaries of the article, which was not at hand.",
-    "We draw the map of two numbers for the first seed alone. Nothing published is held against it.",
+    "The autoencoders learn from the first 50,000 training images, so that "
+    "their rate can be chosen on the other 10,000. The rate is that of the "
+    "model shipped as deep_autoencoder.mnist, whose networks these are. The "
+    "source's networks learn from all 60,000. PCA is fitted to all 60,000.",
+    "Each Boltzmann machine gets 20 epochs instead of 50, by the rates, "
+    "momentum and weight cost of the released code.",
+    "Fine-tuning takes 60 epochs of Adam in batches of 100, at a rate that "
+    "falls from 0.002. The rate was chosen by the validation error of seed "
+    "1001. The source uses up to 200 epochs of conjugate gradients.",
+    "The source does not say here how it does logistic PCA. Ours is 784-30-784 "
+    "with a linear code and logistic outputs. It is trained from random "
+    "weights by the same cross-entropy and Adam, at the rate that was chosen "
+    "for the deep network. The margin of 0.5 stands for that.",
+    "We read the published numbers in summaries of the article, which was not "
+    "at hand.",
+    "We draw the map of two numbers for the first seed alone. Nothing "
+    "published is held against it.",
 )
 ANSWER = (
     "Yes, far more. The deep autoencoder leaves a squared error of "
     "{hs2006-autoencoder/deep:.2f} for a test image, logistic PCA "
-    "{hs2006-autoencoder/logistic-pca:.2f}, and PCA {hs2006-autoencoder/pca published} "
-    "({seeds} seeds)."
+    "{hs2006-autoencoder/logistic-pca:.2f}, and PCA {hs2006-autoencoder/pca "
+    "published} ({seeds} seeds)."
 )
 
 
 def run(config: Config) -> Result:
-    """Train the autoencoders, fit PCA, and reconstruct the test images with each."""
+    """Train the autoencoders, fit PCA, and reconstruct the test images with
+    each."""
     dataset = data.load(config.data, flat=True)
     test = dataset.test.x
     count = len(config.seeds)
@@ -178,20 +196,26 @@ def run(config: Config) -> Result:
     metrics |= measure_outputs(outputs, dataset.test, len(drawn))
     metrics |= measure_planes(config, dataset, drawn)
     replaced = "" if config.data == "mnist" else "MNIST"
-    return measured_on(dataset, metrics, instead_of=replaced, narrower="smaller layers")
+    return measured_on(
+        dataset, metrics, instead_of=replaced, narrower="smaller layers"
+    )
 
 
 def reconstruct_by_pca(train, test, number: int) -> np.ndarray:
-    """Return what so many principal components of `train` make of the images in `test`."""
+    """Return what so many principal components of `train` make of the images in
+    `test`."""
     from sklearn.decomposition import PCA
 
-    components = PCA(number, svd_solver="covariance_eigh").fit(train.astype(np.float64))
+    components = PCA(number, svd_solver="covariance_eigh").fit(
+        train.astype(np.float64)
+    )
     codes = components.transform(test.astype(np.float64))
     return components.inverse_transform(codes)
 
 
 def train_autoencoder(config: Config, dataset, hidden: tuple[int, ...], seeds):
-    """Return the study of an autoencoder; it is pre-trained where it has several layers."""
+    """Return the study of an autoencoder; it is pre-trained where it has
+    several layers."""
     from zoo import engine
     from zoo.models import autoencoder, autoencoder_from, dbn_levels
     from zoo.pretraining import pretrain
@@ -205,9 +229,13 @@ def train_autoencoder(config: Config, dataset, hidden: tuple[int, ...], seeds):
     build = partial(autoencoder, inputs, hidden, code_activation="linear")
     if len(hidden) > 1:
         levels = dbn_levels(inputs, hidden, hidden_units="gaussian")
-        recipes = shipped.pre_training(images, config.level_epochs)[-len(hidden) :]
+        recipes = shipped.pre_training(images, config.level_epochs)[
+            -len(hidden) :
+        ]
         title = f"{name}, pre-training"
-        stack = pretrain(levels, recipes, {"train": splits["train"]}, seeds, name=title)
+        stack = pretrain(
+            levels, recipes, {"train": splits["train"]}, seeds, name=title
+        )
         build = stack.into(build, autoencoder_from)
     recipe = shipped.recipe(images, config.epochs)
     return engine.train(build, recipe, splits, seeds, name=name)
@@ -223,7 +251,8 @@ def reconstruct(model, images) -> np.ndarray:
 
 
 def measure_outputs(outputs: dict, test, drawn: int) -> dict:
-    """Return each method's errors, and an image of each class for the first `drawn` seeds."""
+    """Return each method's errors, and an image of each class for the first
+    `drawn` seeds."""
     shown = [int(np.argmax(test.y == digit)) for digit in range(10)]
     images = grey_levels(test.x[shown])
     metrics = {IMAGES: np.array([images] * drawn)}
@@ -236,18 +265,21 @@ def measure_outputs(outputs: dict, test, drawn: int) -> dict:
 
 
 def squared_error(images, made) -> float:
-    """Return the squared difference, summed over pixels, averaged over images, in float64."""
+    """Return the squared difference, summed over pixels, averaged over images,
+    in float64."""
     squares = np.square(images - made, dtype=np.float64)
     return float(squares.sum(axis=1).mean())
 
 
 def grey_levels(images) -> np.ndarray:
-    """Return pixels as whole numbers from 0 to 255, which are short in a record."""
+    """Return pixels as whole numbers from 0 to 255, which are short in a
+    record."""
     return np.rint(255 * np.clip(images, 0, 1)).astype(int)
 
 
 def measure_planes(config: Config, dataset, seeds) -> dict:
-    """Return where test images lie in two planes, and how well their neighbours tell them."""
+    """Return where test images lie in two planes, and how well their neighbours
+    tell them."""
     y = dataset.test.y
     points = {COMPONENTS: [], CODE_OF_TWO: []}
     if seeds:
@@ -264,10 +296,13 @@ def measure_planes(config: Config, dataset, seeds) -> dict:
 
 
 def project_on_components(dataset) -> np.ndarray:
-    """Return the test images in the plane of the first two principal components."""
+    """Return the test images in the plane of the first two principal
+    components."""
     from sklearn.decomposition import PCA
 
-    components = PCA(2, svd_solver="covariance_eigh").fit(dataset.train_and_valid().x)
+    components = PCA(2, svd_solver="covariance_eigh").fit(
+        dataset.train_and_valid().x
+    )
     return components.transform(dataset.test.x)
 
 
@@ -282,17 +317,23 @@ def encode_in_two(config: Config, dataset, seeds) -> list[np.ndarray]:
 
 
 def right_by_neighbours(codes, y) -> float:
-    """Return how many codes (n, 2) have the class of most of their five neighbours, in %."""
+    """Return how many codes (n, 2) have the class of most of their five
+    neighbours, in %."""
     from scipy.stats import mode
     from sklearn.neighbors import NearestNeighbors
 
-    neighbours = NearestNeighbors(n_neighbors=5).fit(codes).kneighbors(return_distance=False)
+    neighbours = (
+        NearestNeighbors(n_neighbors=5)
+        .fit(codes)
+        .kneighbors(return_distance=False)
+    )
     votes = mode(y[neighbours], axis=1).mode
     return 100 * float((votes == y).mean())
 
 
 def plot(result: Result):
-    """Draw some reconstructions, the errors, the fine-tuning, and the two planes."""
+    """Draw some reconstructions, the errors, the fine-tuning, and the two
+    planes."""
     from reproductions.harness.showing import figures
 
     figure = figures.Figure(figsize=(13, 8.4), layout="constrained")
@@ -307,7 +348,8 @@ def plot(result: Result):
 
 
 def draw_images(axes, metrics) -> None:
-    """Draw the first test image of each class above what each method makes of it."""
+    """Draw the first test image of each class above what each method makes of
+    it."""
     rows = [metrics[IMAGES][0]]
     for method in METHODS:
         rows.append(metrics[KEPT(method=method)][0])
@@ -351,7 +393,8 @@ def draw_curves(axes, metrics) -> None:
 
 
 def draw_plane(axes, plane: str, metrics) -> None:
-    """Draw the test images of one seed in a plane, in the colours of their classes."""
+    """Draw the test images of one seed in a plane, in the colours of their
+    classes."""
     from matplotlib import colormaps
 
     points = metrics[PLANE(plane=plane)][0]
@@ -360,10 +403,14 @@ def draw_plane(axes, plane: str, metrics) -> None:
         x, y = points[classes == digit].T
         color = colormaps["tab10"](digit)
         axes.plot(x, y, "o", ms=2.5, mew=0, alpha=0.6, color=color, label=digit)
-    axes.legend(fontsize=7, markerscale=2, ncols=2, handletextpad=0.1, columnspacing=0.5)
+    axes.legend(
+        fontsize=7, markerscale=2, ncols=2, handletextpad=0.1, columnspacing=0.5
+    )
     axes.set(xlabel="first number", ylabel="second number")
     right = metrics[NEIGHBOURS(plane=plane)][0]
-    axes.set_title(f"{plane.capitalize()}: {right:.0f} % right by neighbours", fontsize=9)
+    axes.set_title(
+        f"{plane.capitalize()}: {right:.0f} % right by neighbours", fontsize=9
+    )
 
 
 if __name__ == "__main__":

@@ -1,19 +1,21 @@
-"""Does dropout lower the test error of a wide network on MNIST, and by how much after how many
-updates?
+"""Does dropout lower the test error of a wide network on MNIST, and by how much
+after how many updates?
 
-The lecture notes call dropout a simple cure for overfitting. In training, every unit is kept
-with probability p. In use, the weights are multiplied by p. The source shows six networks of
-2 to 4 layers of 1,024 or 2,048 rectified units, each trained with and without dropout. After
-a million updates, 1.07 % of the test images are wrong on average with dropout and 1.74 %
-without it. The gap is there early. Here we train one of the six by the recipe of the authors'
-code, and hold it against the source's curves at the same number of updates.
+The lecture notes call dropout a simple cure for overfitting. In training, every
+unit is kept with probability p. In use, the weights are multiplied by p. The
+source shows six networks of 2 to 4 layers of 1,024 or 2,048 rectified units,
+each trained with and without dropout. After a million updates, 1.07 % of the
+test images are wrong on average with dropout and 1.74 % without it. The gap is
+there early. Here we train one of the six by the recipe of the authors' code,
+and hold it against the source's curves at the same number of updates.
 
-Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Journal of
-Machine Learning Research 15, 2014, figure 4, section 6.1 and table 2; the authors' code
-`deepnet`, examples/ff; lecture note 002, lines 1436-1461.
+Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov,
+Journal of Machine Learning Research 15, 2014, figure 4, section 6.1 and table
+2; the authors' code `deepnet`, examples/ff; lecture note 002, lines 1436-1461.
 
-Expected wall time on two cores: full 3.3 h (6 seeds), quick 20 s, smoke 5 s. The main pair
-has 6 seeds to 50,000 updates, Keras's form 6 to 20,000, the second pair 3 to 20,000.
+Expected wall time on two cores: full 3.3 h (6 seeds), quick 20 s, smoke 5 s.
+The main pair has 6 seeds to 50,000 updates, Keras's form 6 to 20,000, the
+second pair 3 to 20,000.
 """
 
 from dataclasses import dataclass
@@ -36,8 +38,8 @@ from reproductions.harness import (
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; `scale` is that of the authors' schedules, `side_seeds` limits the second
-    pair."""
+    """What may vary; `scale` is that of the authors' schedules, `side_seeds`
+    limits the second pair."""
 
     data: str = "mnist"
     hidden: tuple[int, ...] = (1024, 1024, 1024)
@@ -75,21 +77,39 @@ SMOKE = Config(
 )
 
 WITH, WITHOUT, KERAS = "with dropout", "without dropout", "with Keras's dropout"
-SMALL_WITH, SMALL_WITHOUT = "with dropout, one layer less", "without dropout, one layer less"
+SMALL_WITH, SMALL_WITHOUT = (
+    "with dropout, one layer less",
+    "without dropout, one layer less",
+)
 ERROR = Metric("test error (%), {arm}, after {updates} updates")
 CURVE = Metric("test error (%) by update, {arm}")
-GAIN = Metric("what dropout saves of the test error (points), after {updates} updates")
+GAIN = Metric(
+    "what dropout saves of the test error (points), after {updates} updates"
+)
 ONLY = Metric("test images that only the network {arm} gets right")
 MCNEMAR_P = "p of McNemar's exact test"
 GAIN_SEEN = "McNemar's exact test sees the gain (p below 0.05)"
 FIGURE = (
-    "Srivastava et al. 2014, fig. 4 (means of six networks, digitised); lecture note 002, lines 1436-1461"
+    "Srivastava et al. 2014, fig. 4 (means of six networks, digitised); "
+    "lecture note 002, lines 1436-1461"
 )
-PUBLISHED_WITHOUT = {10_000: 2.25, 20_000: 2.10, 50_000: 1.755}  # test error (%), by updates
+PUBLISHED_WITHOUT = {
+    10_000: 2.25,
+    20_000: 2.10,
+    50_000: 1.755,
+}  # test error (%), by updates
 PUBLISHED_WITH = {10_000: 1.90, 20_000: 1.62, 50_000: 1.40}
 PUBLISHED_GAINS = {10_000: 0.35, 20_000: 0.48, 50_000: 0.355}  # points
-RANGES = {10_000: (1.69, 2.04), 20_000: (1.55, 1.75), 50_000: (1.25, 1.51)}  # of the six, with dropout
-SD_WITH, SD_WITHOUT, SD_GAIN = 0.11, 0.08, 0.13  # of the six networks: their ranges, and fig. 4's last points
+RANGES = {
+    10_000: (1.69, 2.04),
+    20_000: (1.55, 1.75),
+    50_000: (1.25, 1.51),
+}  # of the six, with dropout
+SD_WITH, SD_WITHOUT, SD_GAIN = (
+    0.11,
+    0.08,
+    0.13,
+)  # of the six networks: their ranges, and fig. 4's last points
 MARGIN = 0.25  # points: the six networks alone leave the source's means uncertain by 0.08 to 0.14
 COLORS = {
     WITH: "#1f5fa8",
@@ -107,7 +127,8 @@ def claim_errors(arm: str, published: dict, sd: float) -> tuple:
     return claim.table(
         id=lambda updates, published: f"{arm.split()[0]}-{updates // 1000}k",
         says=arm.capitalize()
-        + ", after {updates:,} updates, {published:.2f} % are wrong (within 0.25 points).",
+        + ", after {updates:,} updates, {published:.2f} % are wrong (within "
+        "0.25 points).",
         metric=Metric(ERROR.pattern.replace("{arm}", arm)),
         published=published,
         judge=partial(MeanOfRuns, sd=sd, n=6, margin=MARGIN),
@@ -120,7 +141,8 @@ CLAIMS = (
     *claim_errors(WITH, PUBLISHED_WITH, SD_WITH),
     *claim.table(
         id=lambda updates, published: f"gain-{updates // 1000}k",
-        says="After {updates:,} updates dropout has saved {published:.2f} points (within 0.25).",
+        says="After {updates:,} updates dropout has saved {published:.2f} "
+        "points (within 0.25).",
         metric=GAIN,
         published=PUBLISHED_GAINS,
         judge=partial(MeanOfRuns, sd=SD_GAIN, n=6, margin=MARGIN),
@@ -143,7 +165,8 @@ CLAIMS = (
     ),
     claim(
         "mcnemar",
-        "The same two networks' answers differ by more than chance, for most seeds.",
+        "The same two networks' answers differ by more than chance, for most "
+        "seeds.",
         GAIN_SEEN,
         Fraction(at_least=0.5),
         tag="K",
@@ -152,8 +175,8 @@ CLAIMS = (
     ),
     claim(
         "keras-form",
-        "Keras's form, with rate, lengths and initial weights rescaled, ends within 0.25 points "
-        "of the original (half of the published gain).",
+        "Keras's form, with rate, lengths and initial weights rescaled, ends "
+        "within 0.25 points of the original (half of the published gain).",
         ERROR(arm=KERAS, updates=20_000),
         Difference(ERROR(arm=WITH, updates=20_000), within=0.25),
         tag="K",
@@ -163,54 +186,65 @@ CLAIMS = (
 )
 HEADLINE = "dropout-fig4/helps"
 IN_SMALL_RUNS = {
-    ERROR(arm=arm, updates=50_000): ERROR(arm=arm, updates=QUICK.shown[-1]) for arm in (WITH, WITHOUT)
+    ERROR(arm=arm, updates=50_000): ERROR(arm=arm, updates=QUICK.shown[-1])
+    for arm in (WITH, WITHOUT)
 }
 
 DEVIATIONS = (
-    "One network, 784-1024-1024-1024-10, and a second, 784-1024-1024-10, stand for the source's "
-    "six. The figure does not label its curves. The published values are means over six "
-    "networks, whose scatter alone leaves them uncertain by 0.08 to 0.14 points (95 %). A "
-    "margin of 0.1 points is about as wide as that and could decide next to nothing. So errors "
-    "and gains count as met within 0.25 points. At 50,000 updates that is a wide margin for a "
-    "gain.",
-    "The spread of the six networks without dropout is that of the figure's end; earlier it is not known.",
-    "We train for 50,000 updates (the second network and Keras's dropout for 20,000) instead of "
-    "a million. The curve is held against figure 4 at the same number of updates. Table 2 is "
-    "about the end and is held against nothing.",
-    "Paper and code differ; we take the constants of the code. With dropout: rate 1 / (1 + t / "
-    "10,000), momentum from 0.5 to 0.99, incoming weights no longer than 3 (paper: 2, momentum "
-    "up to 0.95). Without dropout: rate 0.01 halved every 10,000 updates, momentum 0.9, weight "
-    "decay 0.001, no limit. The code's network has a third layer of 2,048.",
-    "Batches of 100 are the code's. Figure and paper state none, nor whether figure 4 was "
-    "trained on all 60,000 images. We use all 60,000, as the source does for its final networks.",
-    "Pixels are divided by 255. Paired networks share the seed, and so the order of the images, "
-    "but not the initial weights.",
-    "Keras's dropout scales in training instead of in use. To learn alike, its rate is "
-    "multiplied by 0.25, the limit and the initial deviation by 0.5. That is exact behind the "
-    "hidden units only: the first layer, whose inputs are kept with 0.8, would need 0.64 and "
-    "0.8, and biases no change.",
+    "One network, 784-1024-1024-1024-10, and a second, 784-1024-1024-10, stand "
+    "for the source's six. The figure does not label its curves. The "
+    "published values are means over six networks, whose scatter alone "
+    "leaves them uncertain by 0.08 to 0.14 points (95 %). A margin of 0.1 "
+    "points is about as wide as that and could decide next to nothing. So "
+    "errors and gains count as met within 0.25 points. At 50,000 updates "
+    "that is a wide margin for a gain.",
+    "The spread of the six networks without dropout is that of the figure's "
+    "end; earlier it is not known.",
+    "We train for 50,000 updates (the second network and Keras's dropout for "
+    "20,000) instead of a million. The curve is held against figure 4 at the "
+    "same number of updates. Table 2 is about the end and is held against "
+    "nothing.",
+    "Paper and code differ; we take the constants of the code. With dropout: "
+    "rate 1 / (1 + t / 10,000), momentum from 0.5 to 0.99, incoming weights "
+    "no longer than 3 (paper: 2, momentum up to 0.95). Without dropout: rate "
+    "0.01 halved every 10,000 updates, momentum 0.9, weight decay 0.001, no "
+    "limit. The code's network has a third layer of 2,048.",
+    "Batches of 100 are the code's. Figure and paper state none, nor whether "
+    "figure 4 was trained on all 60,000 images. We use all 60,000, as the "
+    "source does for its final networks.",
+    "Pixels are divided by 255. Paired networks share the seed, and so the "
+    "order of the images, but not the initial weights.",
+    "Keras's dropout scales in training instead of in use. To learn alike, its "
+    "rate is multiplied by 0.25, the limit and the initial deviation by 0.5. "
+    "That is exact behind the hidden units only: the first layer, whose "
+    "inputs are kept with 0.8, would need 0.64 and 0.8, and biases no change.",
 )
 DISCUSSION = {
-    "dropout-fig4/without-": "Seeds so far: {seeds}. Our network errs less than the mean of the "
-    "source's six at every update that is compared, most so early on. Batches, images and pace "
-    "of figure 4 are not stated. The paper's constants are not those of the code, which we use.",
-    "dropout-fig4/with-": "Seeds so far: {seeds}. With dropout, too, our network errs less than "
-    "the published mean, and less than the best of the six. It does so without dropout as well. "
-    "So the recipe as a whole seems to learn faster than that of figure 4; that dropout helps "
-    "more does not follow.",
-    "dropout-fig4/gain-": "Seeds so far: {seeds}. In ours the gain grows from one compared "
-    "update to the next, while the published one is largest in the middle.",
-    "dropout-fig4/helps": "Seeds so far: {seeds}. In each of them dropout helps both networks.",
+    "dropout-fig4/without-": "Seeds so far: {seeds}. Our network errs less "
+    "than the mean of the source's six at every update that is compared, "
+    "most so early on. Batches, images and pace of figure 4 are not stated. "
+    "The paper's constants are not those of the code, which we use.",
+    "dropout-fig4/with-": "Seeds so far: {seeds}. With dropout, too, our "
+    "network errs less than the published mean, and less than the best of "
+    "the six. It does so without dropout as well. So the recipe as a whole "
+    "seems to learn faster than that of figure 4; that dropout helps more "
+    "does not follow.",
+    "dropout-fig4/gain-": "Seeds so far: {seeds}. In ours the gain grows from "
+    "one compared update to the next, while the published one is largest in "
+    "the middle.",
+    "dropout-fig4/helps": "Seeds so far: {seeds}. In each of them dropout "
+    "helps both networks.",
 }
 ANSWER = (
-    "Probably yes: with dropout, {dropout-fig4/with-50k:.2f} % of the handwritten test digits are "
-    "misread after 50,000 updates, without it {dropout-fig4/without-50k:.2f} % (seeds so far: {seeds})."
+    "Probably yes: with dropout, {dropout-fig4/with-50k:.2f} % of the "
+    "handwritten test digits are misread after 50,000 updates, without it "
+    "{dropout-fig4/without-50k:.2f} % (seeds so far: {seeds})."
 )
 
 
 class Arm(NamedTuple):
-    """One network: its hidden layers, its form of dropout (None: no dropout), its updates and
-    seeds."""
+    """One network: its hidden layers, its form of dropout (None: no dropout),
+    its updates and seeds."""
 
     hidden: tuple[int, ...]
     form: str | None
@@ -219,8 +253,8 @@ class Arm(NamedTuple):
 
 
 def run(config: Config) -> Result:
-    """Train all arms and measure the test error on the way; compare the answers of the paired
-    networks."""
+    """Train all arms and measure the test error on the way; compare the answers
+    of the paired networks."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
@@ -231,29 +265,38 @@ def run(config: Config) -> Result:
         metrics |= measure_errors(config, name, answers)
     for updates in config.shown:
         with_dropout = metrics[ERROR(arm=WITH, updates=updates)]
-        metrics[GAIN(updates=updates)] = metrics[ERROR(arm=WITHOUT, updates=updates)] - with_dropout
+        metrics[GAIN(updates=updates)] = (
+            metrics[ERROR(arm=WITHOUT, updates=updates)] - with_dropout
+        )
     metrics |= compare_answers(wrong[WITH][:, -1], wrong[WITHOUT][:, -1])
     instead_of = "" if config.data == "mnist" else "MNIST"
-    return measured_on(dataset, metrics, instead_of=instead_of, narrower=f"{config.hidden[0]} units")
+    return measured_on(
+        dataset,
+        metrics,
+        instead_of=instead_of,
+        narrower=f"{config.hidden[0]} units",
+    )
 
 
 def list_arms(config: Config) -> dict[str, Arm]:
-    """Return all arms by name; the first two are trained longest, and these and Keras's have
-    every seed."""
+    """Return all arms by name; the first two are trained longest, and these and
+    Keras's have every seed."""
     last = config.shown[-1]
     few = tuple(seed for seed in config.seeds if seed <= config.side_seeds)
     return {
         WITH: Arm(config.hidden, "original", last, config.seeds),
         WITHOUT: Arm(config.hidden, None, last, config.seeds),
-        KERAS: Arm(config.hidden, "inverted", config.side_updates, config.seeds),
+        KERAS: Arm(
+            config.hidden, "inverted", config.side_updates, config.seeds
+        ),
         SMALL_WITH: Arm(config.second, "original", config.side_updates, few),
         SMALL_WITHOUT: Arm(config.second, None, config.side_updates, few),
     }
 
 
 def train_arms(config: Config, splits) -> dict[str, np.ndarray]:
-    """Train all arms and return which test images are wrong, (seeds, measurements, images); NaN:
-    diverged."""
+    """Train all arms and return which test images are wrong, (seeds,
+    measurements, images); NaN: diverged."""
     from zoo import engine
 
     inputs = splits["train"].x.shape[1]
@@ -274,8 +317,8 @@ def train_arms(config: Config, splits) -> dict[str, np.ndarray]:
 
 
 def make_engine_arm(arm: Arm, inputs: int, config: Config):
-    """Return an arm as the engine trains it; its answers are kept twice in every `scale`
-    updates."""
+    """Return an arm as the engine trains it; its answers are kept twice in
+    every `scale` updates."""
     from zoo import engine, losses
     from zoo.engine import probes
 
@@ -291,14 +334,16 @@ def make_engine_arm(arm: Arm, inputs: int, config: Config):
 
 
 def network(inputs, arm):
-    """Return the untrained network of an arm; weights deviate by 1 / sqrt(fan-OUT), as in the
-    code."""
+    """Return the untrained network of an arm; weights deviate by 1 /
+    sqrt(fan-OUT), as in the code."""
     from keras.initializers import VarianceScaling
 
     from zoo.models import mlp
 
     deviation = weight_scale(arm.form)
-    kernel = VarianceScaling(deviation**2, mode="fan_out", distribution="untruncated_normal")
+    kernel = VarianceScaling(
+        deviation**2, mode="fan_out", distribution="untruncated_normal"
+    )
     if arm.form is None:
         return mlp(inputs, arm.hidden, 10, kernel_initializer=kernel)
     return mlp(
@@ -313,8 +358,8 @@ def network(inputs, arm):
 
 
 def make_optimizer(form: str | None, scale: int):
-    """Return the optimizer of the authors' code, with dropout (rescaled for Keras's form) or
-    without."""
+    """Return the optimizer of the authors' code, with dropout (rescaled for
+    Keras's form) or without."""
     from zoo.engine.optimizers import ClassicalMomentum, MaxNorm
     from zoo.engine.schedules import ExponentialDecay, InverseDecay, Saturating
 
@@ -327,13 +372,14 @@ def make_optimizer(form: str | None, scale: int):
 
 
 def weight_scale(form: str | None) -> float:
-    """Return by what weights are multiplied so that Keras's form, which scales kept units up,
-    learns alike."""
+    """Return by what weights are multiplied so that Keras's form, which scales
+    kept units up, learns alike."""
     return 0.5 if form == "inverted" else 1.0
 
 
 def measure_errors(config: Config, arm: str, wrong: np.ndarray) -> dict:
-    """Return the test errors (%) of one arm: its curve, and the points that are compared."""
+    """Return the test errors (%) of one arm: its curve, and the points that are
+    compared."""
     curve = 100 * wrong.mean(axis=2)
     metrics = {CURVE(arm=arm): curve}
     for updates in config.shown:
@@ -344,14 +390,16 @@ def measure_errors(config: Config, arm: str, wrong: np.ndarray) -> dict:
 
 
 def compare_answers(with_dropout: np.ndarray, without: np.ndarray) -> dict:
-    """Return how often only one of two networks is right, and the exact test; both are (seeds,
-    images)."""
+    """Return how often only one of two networks is right, and the exact test;
+    both are (seeds, images)."""
     from scipy.stats import binomtest
 
     gained = ((with_dropout == 0) & (without == 1)).sum(axis=1)
     lost = ((with_dropout == 1) & (without == 0)).sum(axis=1)
     p = np.ones(len(gained))
-    for seed, (only_with, either) in enumerate(zip(gained, gained + lost, strict=True)):
+    for seed, (only_with, either) in enumerate(
+        zip(gained, gained + lost, strict=True)
+    ):
         if either:
             p[seed] = binomtest(only_with, either).pvalue
     return {
@@ -363,7 +411,8 @@ def compare_answers(with_dropout: np.ndarray, without: np.ndarray) -> dict:
 
 
 def plot(result: Result):
-    """Draw the error curves with the published points, the gain, and the paired answers."""
+    """Draw the error curves with the published points, the gain, and the paired
+    answers."""
     from reproductions.harness.showing import figures
 
     figure, (curves, gains, answers) = figures.new(3, width=13, height=4.8)
@@ -374,18 +423,35 @@ def plot(result: Result):
         column = f"{labels['updates']:,}"
         gain_columns[column] = values
         if not result.stand_in:
-            marks[column] = PUBLISHED_WITHOUT[labels["updates"]] - PUBLISHED_WITH[labels["updates"]]
-    figures.draw_columns(gains, gain_columns, marks, label="published (mean of six)")
+            marks[column] = (
+                PUBLISHED_WITHOUT[labels["updates"]]
+                - PUBLISHED_WITH[labels["updates"]]
+            )
+    figures.draw_columns(
+        gains, gain_columns, marks, label="published (mean of six)"
+    )
     gains.axhline(0, color="black", lw=0.8)
-    gains.set(xlabel="updates", ylabel="test error without - with dropout (points)", title="Gain by dropout")
+    gains.set(
+        xlabel="updates",
+        ylabel="test error without - with dropout (points)",
+        title="Gain by dropout",
+    )
     gains.margins(y=0.4)  # room for the legend
     gains.legend(fontsize=8, loc="upper right")
     figures.draw_columns(
-        answers, {f"only {labels['arm']}": counts for labels, counts in ONLY.find(result.metrics)}
+        answers,
+        {
+            f"only {labels['arm']}": counts
+            for labels, counts in ONLY.find(result.metrics)
+        },
     )
     seen = result.metrics[GAIN_SEEN]
-    answers.set(xlabel="which of two paired networks is right", ylabel="test images")
-    answers.set_title(f"Paired answers (McNemar p < 0.05: {seen.sum()} of {len(seen)} seeds)")
+    answers.set(
+        xlabel="which of two paired networks is right", ylabel="test images"
+    )
+    answers.set_title(
+        f"Paired answers (McNemar p < 0.05: {seen.sum()} of {len(seen)} seeds)"
+    )
     answers.set_ylim(bottom=0)
     return figure
 
@@ -398,15 +464,30 @@ def draw_curves(axes, result: Result) -> None:
         curve = result.metrics[CURVE(arm=arm)][:, 1:]
         updates = step * np.arange(1, curve.shape[1] + 1)
         axes.plot(updates, curve.T, color=color, lw=0.5, alpha=0.5)
-        axes.plot(updates, np.nanmean(curve, axis=0), color=color, label=f"{arm} (n = {len(curve)})")
+        axes.plot(
+            updates,
+            np.nanmean(curve, axis=0),
+            color=color,
+            label=f"{arm} (n = {len(curve)})",
+        )
     if not result.stand_in:
         draw_published(axes)
-    axes.set(xlabel="updates", ylabel="test error (%)", title="Mean of all seeds (thin: each seed)")
-    axes.figure.legend(*axes.get_legend_handles_labels(), fontsize=8, loc="outside lower left", ncols=3)
+    axes.set(
+        xlabel="updates",
+        ylabel="test error (%)",
+        title="Mean of all seeds (thin: each seed)",
+    )
+    axes.figure.legend(
+        *axes.get_legend_handles_labels(),
+        fontsize=8,
+        loc="outside lower left",
+        ncols=3,
+    )
 
 
 def draw_published(axes) -> None:
-    """Draw the published means of six networks, and with dropout the range of the six."""
+    """Draw the published means of six networks, and with dropout the range of
+    the six."""
     from reproductions.harness.showing import figures
 
     for arm, points, marker, more in (

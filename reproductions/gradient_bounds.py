@@ -1,19 +1,22 @@
-"""How small and how large can the factors be by which a gradient shrinks or grows on its way
-back?
+"""How small and how large can the factors be by which a gradient shrinks or
+grows on its way back?
 
-In a chain of logistic units, one to a layer, the gradient passes each layer with a factor w
-S'(z). The lecture notes say that S' is S (1 - S) and never above 0.25, and that repeated
-factors below one give very small numbers. The book behind them says three things more. With
+In a chain of logistic units, one to a layer, the gradient passes each layer
+with a factor w S'(z). The lecture notes say that S' is S (1 - S) and never
+above 0.25, and that repeated factors below one give very small numbers. The
+book behind them says three things more. With
 |w| < 1, two such factors stay below 1/16. With w = 100 and z = 0, a factor is 25. A factor of
 1 or more needs
 |w| >= 4, and activations in a band that is never wider than about 0.45. We find all of these
 numerically. The factors of 25, and those of random chains, come from the gradients of built
 networks.
 
-Sources: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5,
-"What's causing the vanishing gradient problem?"; lecture note 002, lines 784-796.
+Sources: M. Nielsen, Neural Networks and Deep Learning, Determination Press,
+2015, chapter 5, "What's causing the vanishing gradient problem?"; lecture note
+002, lines 784-796.
 
-Expected wall time on two cores: full 10 s (200 random chains), quick 8 s, smoke 7 s.
+Expected wall time on two cores: full 10 s (200 random chains), quick 8 s, smoke
+7 s.
 """
 
 from dataclasses import dataclass
@@ -26,8 +29,8 @@ from reproductions.harness import Claim, Exact, Fraction, Result, run_file
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: units in the chains; each seed is one chain with standard normal
-    numbers."""
+    """What may vary: units in the chains; each seed is one chain with standard
+    normal numbers."""
 
     units: int = 8
     steep: float = 100.0
@@ -48,8 +51,14 @@ STEEP, LEAST = (
     "factors of 8 layers, w = 100 and z = 0",
     "smallest |w| with a factor of 1 or more",
 )
-BAND, WIDEST = "largest width of the band of activations", "|w| where the band is widest"
-FORMULA, BANDS = "largest error of the formula for the width", "width of the band by |w|"
+BAND, WIDEST = (
+    "largest width of the band of activations",
+    "|w| where the band is widest",
+)
+FORMULA, BANDS = (
+    "largest error of the formula for the width",
+    "width of the band by |w|",
+)
 CHAIN = "product of factors by number of layers, random chain"
 SMALL = "product of 2 factors is below 1/16"
 NOTE, BOOK, OURS = (
@@ -61,16 +70,32 @@ BOUND, EXPLOSION = "sigmoid-slope-bound", "chain-bound-and-explosion"
 WEIGHTS = np.geomspace(4.001, 100, 60)
 
 
-def claim_number(group, says, metric, value, tolerance, where, tag="P") -> Claim:
+def claim_number(
+    group, says, metric, value, tolerance, where, tag="P"
+) -> Claim:
     """Return the claim that a number found here has this value."""
-    return Claim(f"{group}: {says}", f"{says}.", metric, Exact(value, tolerance), where, tag)
+    return Claim(
+        f"{group}: {says}",
+        f"{says}.",
+        metric,
+        Exact(value, tolerance),
+        where,
+        tag,
+    )
 
 
 BOUND_CLAIMS = (
     claim_number(BOUND, "The slope of S is S (1 - S)", RULE, 0.0, 1e-15, NOTE),
     claim_number(BOUND, "Its largest value is 0.25", SLOPE, 0.25, 1e-15, NOTE),
     claim_number(BOUND, "It is largest at z = 0", STEEPEST, 0.0, 1e-6, BOOK),
-    claim_number(BOUND, "With |w| <= 1 two factors never exceed 1/16", PAIR, 1 / 16, 1e-12, BOOK),
+    claim_number(
+        BOUND,
+        "With |w| <= 1 two factors never exceed 1/16",
+        PAIR,
+        1 / 16,
+        1e-12,
+        BOOK,
+    ),
     claim_number(
         BOUND,
         "With |w| <= 1 ten factors never exceed a millionth",
@@ -81,7 +106,8 @@ BOUND_CLAIMS = (
     ),
     Claim(
         f"{BOUND}: random chains",
-        "With standard normal weights two factors usually stay below 1/16 (in more than half of all chains).",
+        "With standard normal weights two factors usually stay below 1/16 (in "
+        "more than half of all chains).",
         SMALL,
         Fraction(at_least=0.5),
         "our own question",
@@ -97,10 +123,28 @@ EXPLOSION_CLAIMS = (
         1e-9,
         BOOK,
     ),
-    claim_number(EXPLOSION, "A factor of 1 or more needs |w| >= 4", LEAST, 4.0, 1e-6, BOOK),
-    claim_number(EXPLOSION, "The band is about 0.45 wide at most", BAND, 0.45, 0.005, BOOK),
-    claim_number(EXPLOSION, "It is widest at |w| of about 6.9", WIDEST, 6.9, 0.05, BOOK),
-    claim_number(EXPLOSION, "Right: 0.4477432", BAND, 0.4477432, 5e-8, OURS, "K"),
+    claim_number(
+        EXPLOSION,
+        "A factor of 1 or more needs |w| >= 4",
+        LEAST,
+        4.0,
+        1e-6,
+        BOOK,
+    ),
+    claim_number(
+        EXPLOSION,
+        "The band is about 0.45 wide at most",
+        BAND,
+        0.45,
+        0.005,
+        BOOK,
+    ),
+    claim_number(
+        EXPLOSION, "It is widest at |w| of about 6.9", WIDEST, 6.9, 0.05, BOOK
+    ),
+    claim_number(
+        EXPLOSION, "Right: 0.4477432", BAND, 0.4477432, 5e-8, OURS, "K"
+    ),
     claim_number(EXPLOSION, "Right: 6.8942", WIDEST, 6.8942, 5e-5, OURS, "K"),
     claim_number(
         EXPLOSION,
@@ -115,26 +159,28 @@ CLAIMS = BOUND_CLAIMS + EXPLOSION_CLAIMS
 HEADLINE = "sigmoid-slope-bound: Its largest value is 0.25"
 
 DEVIATIONS = (
-    "The source asks for |w| < 1. We find its bounds as the largest values for |w| <= 1.",
-    "The source says that repeated factors are 'very small'. We read this as below a "
-    "millionth for ten layers.",
-    "The source says that standard normal weights are 'usually' below 1 in size. The share "
-    "of chains is our own question.",
+    "The source asks for |w| < 1. We find its bounds as the largest values for "
+    "|w| <= 1.",
+    "The source says that repeated factors are 'very small'. We read this as "
+    "below a millionth for ten layers.",
+    "The source says that standard normal weights are 'usually' below 1 in "
+    "size. The share of chains is our own question.",
 )
 ANSWER = (
     "A layer multiplies the gradient by w times a slope that is never above "
-    "{sigmoid-slope-bound: Its largest value is 0.25}. With weights of size 1 or less, two "
-    "layers leave at most 1/16 of it and ten less than a millionth. It can also grow: w = "
-    "100 and z = 0 give a factor of 25 a layer. But a factor of 1 or more needs a weight of "
-    "size {chain-bound-and-explosion: A factor of 1 or more needs |w| >= 4} or more and "
-    "activations in a narrow band, {chain-bound-and-explosion: The band is about 0.45 wide "
-    "at most:.2f} wide at most."
+    "{sigmoid-slope-bound: Its largest value is 0.25}. With weights of size "
+    "1 or less, two layers leave at most 1/16 of it and ten less than a "
+    "millionth. It can also grow: w = 100 and z = 0 give a factor of 25 a "
+    "layer. But a factor of 1 or more needs a weight of size "
+    "{chain-bound-and-explosion: A factor of 1 or more needs |w| >= 4} or "
+    "more and activations in a narrow band, {chain-bound-and-explosion: The "
+    "band is about 0.45 wide at most:.2f} wide at most."
 )
 
 
 def run(config: Config) -> Result:
-    """Find the bounds and the steep factors once (for seed 1), and draw a chain from every
-    seed.
+    """Find the bounds and the steep factors once (for seed 1), and draw a chain
+    from every seed.
     """
     numbers = measure_slope() | measure_bands()
     numbers[STEEP] = find_steep_factors(config)
@@ -150,15 +196,17 @@ def run(config: Config) -> Result:
 
 
 def measure_slope() -> dict:
-    """Return what is said of the slope; biases are free, so all factors can be largest at
-    once.
+    """Return what is said of the slope; biases are free, so all factors can be
+    largest at once.
     """
     from scipy.optimize import minimize_scalar
     from scipy.special import expit
 
     z = np.linspace(-30, 30, 6001)
     rule = expit(z) * (1 - expit(z))
-    steepest = minimize_scalar(lambda z: -slope(z), bracket=(-1.0, 0.5), options={"xtol": 1e-10})
+    steepest = minimize_scalar(
+        lambda z: -slope(z), bracket=(-1.0, 0.5), options={"xtol": 1e-10}
+    )
     largest = -steepest.fun
     return {
         RULE: np.abs(rule - slope(z)).max(),
@@ -170,8 +218,8 @@ def measure_slope() -> dict:
 
 
 def slope(z):
-    """Return the derivative of the logistic function, exact to rounding: a complex step finds
-    it.
+    """Return the derivative of the logistic function, exact to rounding: a
+    complex step finds it.
     """
     step = 1e-20
     values = 1 / (1 + np.exp(-(np.asarray(z) + 1j * step)))
@@ -179,7 +227,8 @@ def slope(z):
 
 
 def measure_bands() -> dict:
-    """Return where a factor of 1 is possible, and how wide the band of activations is."""
+    """Return where a factor of 1 is possible, and how wide the band of
+    activations is."""
     from scipy.optimize import brentq, minimize_scalar
 
     widest = minimize_scalar(
@@ -199,8 +248,8 @@ def measure_bands() -> dict:
 
 
 def find_width(w: float) -> float:
-    """Return how wide the band of activations a is where |w S'(w a + b)| >= 1, for any bias
-    b."""
+    """Return how wide the band of activations a is where |w S'(w a + b)| >= 1,
+    for any bias b."""
     from scipy.optimize import brentq
 
     end = brentq(lambda z: w * slope(z) - 1, 0.0, 100.0, xtol=1e-14)
@@ -214,22 +263,25 @@ def compute_width(w):
 
 
 def find_steep_factors(config: Config) -> np.ndarray:
-    """Return the factors (units,) of a chain with equal steep weights; its biases make every
-    z zero."""
+    """Return the factors (units,) of a chain with equal steep weights; its
+    biases make every z zero."""
     weights = np.full(config.units + 1, config.steep)
     return find_factors(weights, -weights / 2, 0.5)
 
 
 def draw_factors(config: Config, seed: int) -> np.ndarray:
-    """Return the factors (units,) of a chain with standard normal weights, biases, input."""
+    """Return the factors (units,) of a chain with standard normal weights,
+    biases, input."""
     numbers = np.random.default_rng(seed).normal(size=2 * config.units + 3)
     weights, biases = numbers[1:].reshape(2, -1)
     return find_factors(weights, biases, numbers[0])
 
 
-def find_factors(weights: np.ndarray, biases: np.ndarray, x: float) -> np.ndarray:
-    """Return the factors of the gradient from each layer's bias to the one before, last
-    first.
+def find_factors(
+    weights: np.ndarray, biases: np.ndarray, x: float
+) -> np.ndarray:
+    """Return the factors of the gradient from each layer's bias to the one
+    before, last first.
 
     Args:
         weights: (layers + 1,), the last is that of the linear output.
@@ -261,7 +313,8 @@ def build_chain(units: int):
 
 
 def plot(result: Result):
-    """Draw the product of factors by number of layers, and the width of the band by |w|."""
+    """Draw the product of factors by number of layers, and the width of the
+    band by |w|."""
     from reproductions.harness.showing import figures
 
     figure, (product, band) = figures.new(2, width=11, height=4.2)
@@ -271,7 +324,8 @@ def plot(result: Result):
 
 
 def draw_products(axes, result: Result) -> None:
-    """Draw the product of factors by number of layers, of random chains and at the bounds."""
+    """Draw the product of factors by number of layers, of random chains and at
+    the bounds."""
     from reproductions.harness.showing import figures
 
     metrics = result.metrics
@@ -288,15 +342,21 @@ def draw_products(axes, result: Result) -> None:
         label="published, 25 and 1/16",
     )
     figures.band(axes, layers, chains, label="random chains")
-    axes.plot(layers, largest, ":", color="black", label="largest with |w| <= 1")
+    axes.plot(
+        layers, largest, ":", color="black", label="largest with |w| <= 1"
+    )
     axes.set(yscale="log", title="Products of factors")
-    axes.set(xlabel="layers that the gradient has passed", ylabel="product of their factors")
+    axes.set(
+        xlabel="layers that the gradient has passed",
+        ylabel="product of their factors",
+    )
     axes.set_ylim(top=1e20)  # room for the legend
     axes.legend(fontsize=8, loc="upper left")
 
 
 def draw_bands(axes, result: Result) -> None:
-    """Draw how wide the band of activations is in which the gradient does not shrink."""
+    """Draw how wide the band of activations is in which the gradient does not
+    shrink."""
     from reproductions.harness.showing import figures
 
     found = result.metrics[BANDS][0]

@@ -1,16 +1,18 @@
-"""Are the lecture notes' backpropagation equations the gradients of the networks they draw?
+"""Are the lecture notes' backpropagation equations the gradients of the
+networks they draw?
 
-The notes derive the gradient of half the squared error for three networks, each with a linear
-output. The first has one logistic unit before it. The second is 3-5-4-3, with two logistic
-layers before it. The third has M logistic units before it. We code their equations as they
-are printed. We compare them with central differences of the loss in float64, and with
-automatic differentiation of the built networks, for many random weights and data. We check
-the notes' slips in the same way. They announce a linear output and print y = phi(z3). They
-call half a sum a "mean" square error. Matrices are transposed on one page only, biases are
-missing, and one sign is wrong.
+The notes derive the gradient of half the squared error for three networks, each
+with a linear output. The first has one logistic unit before it. The second is
+3-5-4-3, with two logistic layers before it. The third has M logistic units
+before it. We code their equations as they are printed. We compare them with
+central differences of the loss in float64, and with automatic differentiation
+of the built networks, for many random weights and data. We check the notes'
+slips in the same way. They announce a linear output and print y = phi(z3). They
+call half a sum a "mean" square error. Matrices are transposed on one page only,
+biases are missing, and one sign is wrong.
 
-Source: G. Fuentes-Pineda, Redes densas (perceptron multicapa), lecture note 003, August 2025,
-lines 69-173; lecture note 002, lines 695-697 and 794.
+Source: G. Fuentes-Pineda, Redes densas (perceptron multicapa), lecture note
+003, August 2025, lines 69-173; lecture note 002, lines 695-697 and 794.
 
 Expected wall time on two cores: full 30 s (100 draws), quick 15 s, smoke 8 s.
 """
@@ -29,7 +31,8 @@ from reproductions.harness import Claim, Claims, Exact, Metric, Result, run_file
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: examples per draw, and the step of the central differences."""
+    """What may vary: examples per draw, and the step of the central
+    differences."""
 
     examples: int = 8
     step: float = 1e-5
@@ -43,22 +46,33 @@ SMOKE = Config(seeds=(1, 2))
 AUTOMATIC = Metric("{net}: note - automatic differentiation")
 NUMERICAL = Metric("{net}: note - central differences")
 CURVE = "3-5-4-3: automatic differentiation - central differences, by step"
-UPDATE, SIGN = "step with + (t - y) - step downhill", "step with - (t - y) - step downhill"
-OUTPUT, MIXED = "phi(z3) - z3", "gradient for a linear output, used with y = phi(z3)"
+UPDATE, SIGN = (
+    "step with + (t - y) - step downhill",
+    "step with - (t - y) - step downhill",
+)
+OUTPUT, MIXED = (
+    "phi(z3) - z3",
+    "gradient for a linear output, used with y = phi(z3)",
+)
 HALVES, NO_BIASES = (
     "half sum of squares / mean of squares",
     "outputs of 3-5-4-3 without its biases",
 )
 TRANSPOSED = "W x - transposed W x, 3 x 3"
 ONE_UNIT, LAYERS = "1-1-1", "3-5-4-3"
-LINEAR_OUTPUT, LOGISTIC_OUTPUT = "3-6-1, linear output", "3-6-1, logistic output"
+LINEAR_OUTPUT, LOGISTIC_OUTPUT = (
+    "3-6-1, linear output",
+    "3-6-1, logistic output",
+)
 PAGES = {
     ONE_UNIT: "lecture note 003, lines 69-78",
     LAYERS: "lecture note 003, lines 83-138",
     LINEAR_OUTPUT: "lecture note 003, lines 142-173, words",
     LOGISTIC_OUTPUT: "lecture note 003, lines 142-173, formulas",
 }
-STEPS = tuple(10.0**-n for n in range(1, 12))  # of the central differences, for the figure
+STEPS = tuple(
+    10.0**-n for n in range(1, 12)
+)  # of the central differences, for the figure
 COLUMNS = {
     "1-1-1": AUTOMATIC(net=ONE_UNIT),
     "3-5-4-3": AUTOMATIC(net=LAYERS),
@@ -72,20 +86,36 @@ COLUMNS = {
 claim = Claims("backprop", tag="P")
 
 
-def claim_equations(net: str, metric: Metric, tolerance: float, against: str) -> Claim:
+def claim_equations(
+    net: str, metric: Metric, tolerance: float, against: str
+) -> Claim:
     """Return the claim that the equations of one page give the gradient."""
     says = f"The equations for {net} give the gradient ({against})."
     judge = Exact(0.0, tolerance)
-    return claim(f"{net}, {against}", says, metric(net=net), judge, where=PAGES[net])
+    return claim(
+        f"{net}, {against}", says, metric(net=net), judge, where=PAGES[net]
+    )
 
 
-def claim_slip(number: int, says: str, metric: str, value: float, where: str) -> Claim:
+def claim_slip(
+    number: int, says: str, metric: str, value: float, where: str
+) -> Claim:
     """Return the claim that something holds as printed; `number` is ours."""
-    return Claim(f"slip-{number}: {metric}", f"{says}.", metric, Exact(value, 1e-7), where, "P")
+    return Claim(
+        f"slip-{number}: {metric}",
+        f"{says}.",
+        metric,
+        Exact(value, 1e-7),
+        where,
+        "P",
+    )
 
 
 CLAIMS = (
-    *(claim_equations(net, AUTOMATIC, 1e-12, "automatic differentiation") for net in PAGES),
+    *(
+        claim_equations(net, AUTOMATIC, 1e-12, "automatic differentiation")
+        for net in PAGES
+    ),
     *(claim_equations(net, NUMERICAL, 1e-7, "differences") for net in PAGES),
     claim_slip(
         16,
@@ -133,42 +163,47 @@ CLAIMS = (
 HEADLINE = "backprop/3-5-4-3, automatic differentiation"
 
 DEVIATIONS = (
-    "The notes give neither the inputs of 3-5-4-3 nor M. Ours: 3 inputs, and 3-6-1 at the end.",
-    "The pages on 3-5-4-3 say in words how errors go backwards. Their formulas are pictures "
-    "that our copy lacks. We coded what the words and the two worked examples say, with "
-    "biases.",
-    "Weights, inputs and targets are standard normal, 8 examples a draw. The difference of "
-    "two gradients is the largest difference of all entries, divided by the largest entry of "
-    "the gradient.",
+    "The notes give neither the inputs of 3-5-4-3 nor M. Ours: 3 inputs, and "
+    "3-6-1 at the end.",
+    "The pages on 3-5-4-3 say in words how errors go backwards. Their formulas "
+    "are pictures that our copy lacks. We coded what the words and the two "
+    "worked examples say, with biases.",
+    "Weights, inputs and targets are standard normal, 8 examples a draw. The "
+    "difference of two gradients is the largest difference of all entries, "
+    "divided by the largest entry of the gradient.",
 )
 DISCUSSION = {
-    f"slip-16: {SIGN}": "There is one minus too many: this step goes the opposite way and "
-    "climbs the error. Line 697 has the sign right, but its left side should be the change "
-    "of v11. Both lines give -rate dE/dw as what is meant, so it is a slip of the pen.",
-    "slip-26": "The note prints a logistic output and announces a linear one. With the "
-    "printed output, and its slope in delta3, the equations hold. With the announced output "
-    "they hold with a slope of 1. Both are judged here as claims of their own. Only mixing "
-    "the two is wrong, and the note does not say which one is meant.",
-    "slip-27": "Half the sum over N examples is N / 2 times the mean, and so is its "
-    "gradient. The minimum stays where it is, but the same learning rate means something "
-    "else.",
-    f"slip-28: {NO_BIASES}": "The formula seems to leave the biases out to be short: the "
-    "words beside it speak of each weight and bias. They matter all the same. Without them "
-    "the network computes something else.",
-    f"slip-28: {TRANSPOSED}": "One page has a row of W for each unit, the other a column. "
-    "Either is right by itself, but formulas from both do not fit together.",
+    f"slip-16: {SIGN}": "There is one minus too many: this step goes the "
+    "opposite way and climbs the error. Line 697 has the sign right, but its "
+    "left side should be the change of v11. Both lines give -rate dE/dw as "
+    "what is meant, so it is a slip of the pen.",
+    "slip-26": "The note prints a logistic output and announces a linear one. "
+    "With the printed output, and its slope in delta3, the equations hold. "
+    "With the announced output they hold with a slope of 1. Both are judged "
+    "here as claims of their own. Only mixing the two is wrong, and the note "
+    "does not say which one is meant.",
+    "slip-27": "Half the sum over N examples is N / 2 times the mean, and so "
+    "is its gradient. The minimum stays where it is, but the same learning "
+    "rate means something else.",
+    f"slip-28: {NO_BIASES}": "The formula seems to leave the biases out to be "
+    "short: the words beside it speak of each weight and bias. They matter "
+    "all the same. Without them the network computes something else.",
+    f"slip-28: {TRANSPOSED}": "One page has a row of W for each unit, the "
+    "other a column. Either is right by itself, but formulas from both do "
+    "not fit together.",
 }
 ANSWER = (
-    "Yes. Coded as they are printed, the equations for all three networks give the gradient, "
-    "to within rounding, in each of {seeds} random draws. The pages around them have slips: "
-    "a sign, missing biases, a logistic output that is announced as linear, a half sum that "
-    "is called a mean, and a matrix that is transposed on one page only."
+    "Yes. Coded as they are printed, the equations for all three networks give "
+    "the gradient, to within rounding, in each of {seeds} random draws. The "
+    "pages around them have slips: a sign, missing biases, a logistic output "
+    "that is announced as linear, a half sum that is called a mean, and a "
+    "matrix that is transposed on one page only."
 )
 
 
 class Net(NamedTuple):
-    """The network of one page; `layers` (a kernel and a bias for each), `x` and `y` are
-    drawn."""
+    """The network of one page; `layers` (a kernel and a bias for each), `x` and
+    `y` are drawn."""
 
     sizes: tuple[int, ...]
     equations: Callable
@@ -196,12 +231,19 @@ def measure_seed(config: Config, seed: int) -> dict:
         net = nets[name] = draw_numbers(page, config.examples, seed)
         gradient = net.equations(net)
         metrics[AUTOMATIC(net=name)] = compare(gradient, differentiate(net))
-        metrics[NUMERICAL(net=name)] = compare(gradient, estimate_gradient(net, config.step))
-    return metrics | measure_layers(nets[LAYERS], seed) | measure_slips(nets[LOGISTIC_OUTPUT])
+        metrics[NUMERICAL(net=name)] = compare(
+            gradient, estimate_gradient(net, config.step)
+        )
+    return (
+        metrics
+        | measure_layers(nets[LAYERS], seed)
+        | measure_slips(nets[LOGISTIC_OUTPUT])
+    )
 
 
 def draw_numbers(net: Net, examples: int, seed: int) -> Net:
-    """Draw weights, inputs and targets; biases are zero where the page has none."""
+    """Draw weights, inputs and targets; biases are zero where the page has
+    none."""
     random = np.random.default_rng([seed, *net.sizes])
     layers = []
     for shape in pairwise(net.sizes):
@@ -233,7 +275,8 @@ def logistic(z: np.ndarray) -> np.ndarray:
 
 
 def apply_products(net: Net) -> np.ndarray:
-    """Return the gradient of 1-1-1 by the two products of lines 76-78, example by example."""
+    """Return the gradient of 1-1-1 by the two products of lines 76-78, example
+    by example."""
     w1, b1, w2, b2 = flatten(chain(*net.layers))
     gradient = np.zeros(4)
     for x, y in zip(net.x.ravel(), net.y.ravel(), strict=True):
@@ -246,18 +289,22 @@ def apply_products(net: Net) -> np.ndarray:
 
 
 def apply_layers(net: Net) -> np.ndarray:
-    """Return the gradient by lines 110-138: the error of each layer from that of the next."""
+    """Return the gradient by lines 110-138: the error of each layer from that
+    of the next."""
     *inputs, guess = forward(net)
     gradient = []
     delta = guess - net.y
-    for below, (kernel, _) in zip(reversed(inputs), reversed(net.layers), strict=True):
+    for below, (kernel, _) in zip(
+        reversed(inputs), reversed(net.layers), strict=True
+    ):
         gradient = [below.T @ delta, delta.sum(axis=0), *gradient]
         delta = (delta @ kernel.T) * below * (1 - below)
     return flatten(gradient)
 
 
 def apply_matrices(net: Net) -> np.ndarray:
-    """Return the gradient by lines 147-173: W1 is (M, inputs), W2 is (1, M), without biases."""
+    """Return the gradient by lines 147-173: W1 is (M, inputs), W2 is (1, M),
+    without biases."""
     (kernel1, _), (kernel2, _) = net.layers
     w1 = kernel1.T
     w2 = kernel2.T
@@ -290,7 +337,8 @@ def flatten(parts) -> np.ndarray:
 
 
 def estimate_gradient(net: Net, step: float) -> np.ndarray:
-    """Return the gradient by central differences: each weight that is there moves in turn."""
+    """Return the gradient by central differences: each weight that is there
+    moves in turn."""
     net = net._replace(layers=deepcopy(net.layers))
     gradient = []
     for part in chain(*net.layers):
@@ -317,7 +365,9 @@ def differentiate(net: Net) -> np.ndarray:
 
     from zoo import losses
 
-    loss = losses.half_squares if net.is_linear else losses.half_squares_of_sigmoid
+    loss = (
+        losses.half_squares if net.is_linear else losses.half_squares_of_sigmoid
+    )
     model = build_network(net.sizes)
     weights = list(chain(*net.layers))
     model.set_weights(weights)
@@ -332,11 +382,14 @@ def build_network(sizes: tuple[int, ...]):
     """Return the network with logistic hidden layers, in float64."""
     from zoo.models import mlp
 
-    return mlp(sizes[0], sizes[1:-1], sizes[-1], activation="sigmoid", dtype="float64")
+    return mlp(
+        sizes[0], sizes[1:-1], sizes[-1], activation="sigmoid", dtype="float64"
+    )
 
 
 def compare(gradient: np.ndarray, reference: np.ndarray) -> float:
-    """Return the largest difference of two gradients over the largest entry of the second."""
+    """Return the largest difference of two gradients over the largest entry of
+    the second."""
     differences = np.ravel(gradient) - np.ravel(reference)
     return float(largest(differences) / largest(reference))
 
@@ -347,7 +400,8 @@ def largest(values: np.ndarray) -> float:
 
 
 def measure_layers(net: Net, seed: int) -> dict:
-    """Return how far differences are from the gradient by step, and what biases change."""
+    """Return how far differences are from the gradient by step, and what biases
+    change."""
     exact = differentiate(net)
     bare = draw_numbers(net._replace(has_biases=False), len(net.x), seed)
     return {
@@ -357,7 +411,8 @@ def measure_layers(net: Net, seed: int) -> dict:
 
 
 def measure_slips(net: Net) -> dict:
-    """Return what the slips come to in 3-6-1, from its gradient with y = phi(z3)."""
+    """Return what the slips come to in 3-6-1, from its gradient with y =
+    phi(z3)."""
     _, hidden, guess = forward(net)
     *_, announced = forward(net._replace(is_linear=True))
     error = net.y - guess
@@ -375,19 +430,28 @@ def measure_slips(net: Net) -> dict:
 
 
 def plot(result: Result):
-    """Draw the error of differences by their step, and that of each printed equation."""
+    """Draw the error of differences by their step, and that of each printed
+    equation."""
     from reproductions.harness.showing import figures
 
     figure, (steps, equations) = figures.new(2, width=13, height=4.4)
     figures.band(steps, STEPS, result.metrics[CURVE], label="3-5-4-3")
-    steps.axvline(FULL.step, ymax=0.8, lw=0.8, color="black", label="step used for the verdicts")
+    steps.axvline(
+        FULL.step,
+        ymax=0.8,
+        lw=0.8,
+        color="black",
+        label="step used for the verdicts",
+    )
     steps.set(xscale="log", yscale="log", ylim=(1e-11, 1e-1))
     steps.set_xlabel("step of the central differences")
     steps.set_ylabel("relative difference from automatic differentiation")
     steps.legend(fontsize=8, loc="upper center")
     columns = {}
     for name, metric in COLUMNS.items():
-        columns[name] = np.maximum(result.metrics[metric], 1e-17)  # zero has no place on logs
+        columns[name] = np.maximum(
+            result.metrics[metric], 1e-17
+        )  # zero has no place on logs
     figures.draw_columns(equations, columns)
     equations.set(yscale="log", xlabel="equation as printed")
     equations.set_ylabel("relative difference from the gradient")

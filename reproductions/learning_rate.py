@@ -1,18 +1,20 @@
-"""What do a learning rate that is too small, and one that is too large, do to training?
+"""What do a learning rate that is too small, and one that is too large, do to
+training?
 
-The lecture notes say that applying the whole gradient is not a good idea. It is multiplied
-by a rate, normally 0.05. With too small a rate convergence may be too slow. With too large a
-one it may fail or even diverge. They also say that the rate need not be lowered, since the
-steps shrink by themselves near a minimum, and that gradient descent always converges to a
-local optimum.
+The lecture notes say that applying the whole gradient is not a good idea. It is
+multiplied by a rate, normally 0.05. With too small a rate convergence may be
+too slow. With too large a one it may fail or even diverge. They also say that
+the rate need not be lowered, since the steps shrink by themselves near a
+minimum, and that gradient descent always converges to a local optimum.
 
-They write the update as w <- w (1 - rate) - rate * gradient. That is not gradient descent
-but weight decay of strength 1. We try all of this from the same seeds on a network
-784-30-10: in batches, and with the exact gradient of 1,000 images.
+They write the update as w <- w (1 - rate) - rate * gradient. That is not
+gradient descent but weight decay of strength 1. We try all of this from the
+same seeds on a network 784-30-10: in batches, and with the exact gradient of
+1,000 images.
 
-Source: lecture note 001, lines 278-282, 388-418, 430 and 633; for the worked example on
-which its rule is followed, M. Mazur, A Step by Step Backpropagation Example, mattmazur.com,
-2015.
+Source: lecture note 001, lines 278-282, 388-418, 430 and 633; for the worked
+example on which its rule is followed, M. Mazur, A Step by Step Backpropagation
+Example, mattmazur.com, 2015.
 
 Expected wall time on two cores: full 12 min (16 seeds), quick 20 s, smoke 6 s.
 """
@@ -38,10 +40,21 @@ from reproductions.harness import (
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; `rates` count upwards, and the seeds `choosing` choose the good one."""
+    """What may vary; `rates` count upwards, and the seeds `choosing` choose the
+    good one."""
 
     data: str = "mnist"
-    rates: tuple[float, ...] = (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1.0, 3.0, 10.0)
+    rates: tuple[float, ...] = (
+        0.0001,
+        0.001,
+        0.01,
+        0.05,
+        0.2,
+        0.5,
+        1.0,
+        3.0,
+        10.0,
+    )
     batch_size: int = 32
     epochs: int = 10
     images: int = 1_000
@@ -78,8 +91,12 @@ CURVE = Metric("validation loss, {arm}, by epoch")
 FAILED = "the largest rate ends no lower than it began"
 GREW = "the largest rate ends above ten times its start"
 WORSE = "rate 1 ends at a lower accuracy than the good rate, or overflows"
-SHRINKS = "exact gradient: the last step is shorter than the first, the good rate"
-CONVERGES = "exact gradient: ends below its start and at its lowest at every rate"
+SHRINKS = (
+    "exact gradient: the last step is shorter than the first, the good rate"
+)
+CONVERGES = (
+    "exact gradient: ends below its start and at its lowest at every rate"
+)
 STALLED = "E of the worked example after 100, 10000 steps, the note's rule"
 CHOSEN = "chosen rate"
 NOTE = "lecture note 001, lines"
@@ -91,37 +108,40 @@ check = claim.sharing(tag="K")
 CLAIMS = (
     claim(
         "too-small-is-slow",
-        "With too small a rate convergence may be too slow: after as many updates the loss "
-        "is at least twice that of a good rate.",
+        "With too small a rate convergence may be too slow: after as many "
+        "updates the loss is at least twice that of a good rate.",
         LOSS(arm=SMALL),
         Ratio(LOSS(arm=GOOD), at_least=2),
         where=f"{NOTE} 408; 'twice' is ours",
     ),
     claim(
         "too-large-fails",
-        "With too large a rate descent may not converge: the loss ends no lower than it began (most seeds).",
+        "With too large a rate descent may not converge: the loss ends no "
+        "lower than it began (most seeds).",
         FAILED,
         Fraction(at_least=0.5),
         where=f"{NOTE} 410, 418; 'most' is ours",
     ),
     claim(
         "too-large-diverges",
-        "It may even diverge: the loss ends above ten times its start, or overflows (most seeds).",
+        "It may even diverge: the loss ends above ten times its start, or "
+        "overflows (most seeds).",
         GREW,
         Fraction(at_least=0.5),
         where=f"{NOTE} 410, 418; 'most' and 'ten times' are ours",
     ),
     claim(
         "whole-gradient",
-        "Applying the whole gradient (a rate of 1) is no good idea: accuracy ends below "
-        "that of a good rate, or the loss overflows (most seeds).",
+        "Applying the whole gradient (a rate of 1) is no good idea: accuracy "
+        "ends below that of a good rate, or the loss overflows (most seeds).",
         WORSE,
         Fraction(at_least=0.5),
         where=f"{NOTE} 278-280; 'most' is ours",
     ),
     claim(
         "normally-0.05",
-        "A rate of 0.05 is what is normally right: within 0.5 points of the best rate.",
+        "A rate of 0.05 is what is normally right: within 0.5 points of the "
+        "best rate.",
         ACCURACY(arm=RATE(rate=0.05)),
         Difference(ACCURACY(arm=GOOD), within=0.5),
         where=f"{NOTE} 633; the margin is ours",
@@ -129,14 +149,16 @@ CLAIMS = (
     ),
     claim(
         "steps-shrink",
-        "Near a minimum the steps of (exact) gradient descent shrink by themselves.",
+        "Near a minimum the steps of (exact) gradient descent shrink by "
+        "themselves.",
         SHRINKS,
         Fraction(published=1.0, widest=0.25),
         where=f"{NOTE} 386-388",
     ),
     claim(
         "need-not-fall",
-        "So the rate need not be lowered: in batches, too, a constant one is at most 0.1 points worse.",
+        "So the rate need not be lowered: in batches, too, a constant one is "
+        "at most 0.1 points worse.",
         ACCURACY(arm=GOOD),
         Difference(ACCURACY(arm=FALLING), at_least=-0.1),
         where=f"{NOTE} 390-392; the margin is ours",
@@ -144,15 +166,17 @@ CLAIMS = (
     ),
     claim(
         "always-converges",
-        "Gradient descent always converges to a local optimum: at the smallest, good and "
-        "largest rate the loss ends below its start and within 1 % of its lowest value.",
+        "Gradient descent always converges to a local optimum: at the "
+        "smallest, good and largest rate the loss ends below its start and "
+        "within 1 % of its lowest value.",
         CONVERGES,
         Fraction(published=1.0, widest=0.25),
         where=f"{NOTE} 430; 1 % is ours",
     ),
     claim(
         "weight-rule",
-        "The update is w (1 - rate) - rate * gradient: it does as well as gradient descent, to 0.5 points.",
+        "The update is w (1 - rate) - rate * gradient: it does as well as "
+        "gradient descent, to 0.5 points.",
         ACCURACY(arm=RULE),
         Difference(ACCURACY(arm=GOOD), within=0.5),
         where=f"{NOTE} 280-282; the margin is ours",
@@ -160,7 +184,8 @@ CLAIMS = (
     ),
     check(
         "weight-rule-forgets",
-        "The note's rule is weight decay of strength 1 and costs 10 points of accuracy or more.",
+        "The note's rule is weight decay of strength 1 and costs 10 points of "
+        "accuracy or more.",
         ACCURACY(arm=RULE),
         Difference(ACCURACY(arm=GOOD), at_most=-10),
         where="our own question",
@@ -168,7 +193,8 @@ CLAIMS = (
     ),
     check(
         "weight-rule-stalls",
-        "In the worked example the note's rule stalls at E = 0.243009916, after 100 steps as after 10,000.",
+        "In the worked example the note's rule stalls at E = 0.243009916, "
+        "after 100 steps as after 10,000.",
         STALLED,
         Exact((0.243009916, 0.243009916), 1e-9),
         where="computed independently",
@@ -177,55 +203,65 @@ CLAIMS = (
 HEADLINE = "learning-rate/too-small-is-slow"
 
 DEVIATIONS = (
-    "The lecture note speaks of gradient descent in general. These settings are ours: a "
-    "network 784-30-10 with ReLU and linear outputs, Glorot's uniform initial weights, "
-    "batches of 32, 10 epochs, and the grid of rates. The loss is half the sum of "
-    "squares, as in the note's own worked example.",
-    "The good rate is the one of the grid with the best mean validation accuracy of seeds "
-    "1001 to 1003. The smallest and largest rates of the grid stand for too small and too "
-    "large ones. The validation images that choose the good rate are those on which "
-    "accuracies are then judged, though by other seeds. That favours it slightly.",
-    "The exact gradient is that of the first 1,000 training images, over 300 updates. We "
-    "measure the length of a step by the gradient's norm over the kernels. The good rate "
-    "is that chosen in batches of 32: the best one for the exact gradient may be another.",
-    "We test three claims less sharply than they sound. Where 0.05 is itself the best rate "
-    "of the grid, it is compared with itself. Whether steps shrink is judged by the "
-    "gradient's length at the end against that at the start, wherever the end lies. And "
-    "the falling rate ends after the same 10 epochs, when the loss still falls. That it "
-    "does worse may be due to its smaller steps, and shows nothing of the noise about a "
+    "The lecture note speaks of gradient descent in general. These settings "
+    "are ours: a network 784-30-10 with ReLU and linear outputs, Glorot's "
+    "uniform initial weights, batches of 32, 10 epochs, and the grid of "
+    "rates. The loss is half the sum of squares, as in the note's own worked "
+    "example.",
+    "The good rate is the one of the grid with the best mean validation "
+    "accuracy of seeds 1001 to 1003. The smallest and largest rates of the "
+    "grid stand for too small and too large ones. The validation images that "
+    "choose the good rate are those on which accuracies are then judged, "
+    "though by other seeds. That favours it slightly.",
+    "The exact gradient is that of the first 1,000 training images, over 300 "
+    "updates. We measure the length of a step by the gradient's norm over "
+    "the kernels. The good rate is that chosen in batches of 32: the best "
+    "one for the exact gradient may be another.",
+    "We test three claims less sharply than they sound. Where 0.05 is itself "
+    "the best rate of the grid, it is compared with itself. Whether steps "
+    "shrink is judged by the gradient's length at the end against that at "
+    "the start, wherever the end lies. And the falling rate ends after the "
+    "same 10 epochs, when the loss still falls. That it does worse may be "
+    "due to its smaller steps, and shows nothing of the noise about a "
     "minimum.",
-    "The engine lets the note's rule act on weights alone, not on biases. The falling rate "
-    "goes down to zero in a straight line. The worked example's weights are Mazur's.",
+    "The engine lets the note's rule act on weights alone, not on biases. The "
+    "falling rate goes down to zero in a straight line. The worked example's "
+    "weights are Mazur's.",
 )
 DISCUSSION = {
-    "learning-rate/always-converges": "The note forgets its own warning of a rate that is "
-    "too large: with the largest rate here the loss overflows in every run. Even where "
-    "the loss falls all the time, nothing says that it nears a minimum soon. With the "
-    "smallest rate it is still falling at the end. What holds is that small enough steps "
-    "along the exact gradient do not raise the loss.",
-    "learning-rate/weight-rule": "With the factor 1 - rate the weights forget at every "
-    "update part of what they had learnt. In the end the network answers nearly the same "
-    "for every image. The note's own worked example does without that factor, so this is "
-    "an error of writing. But whoever programs the rule as written gets no network that "
-    "learns.",
+    "learning-rate/always-converges": "The note forgets its own warning of a "
+    "rate that is too large: with the largest rate here the loss overflows "
+    "in every run. Even where the loss falls all the time, nothing says that "
+    "it nears a minimum soon. With the smallest rate it is still falling at "
+    "the end. What holds is that small enough steps along the exact gradient "
+    "do not raise the loss.",
+    "learning-rate/weight-rule": "With the factor 1 - rate the weights forget "
+    "at every update part of what they had learnt. In the end the network "
+    "answers nearly the same for every image. The note's own worked example "
+    "does without that factor, so this is an error of writing. But whoever "
+    "programs the rule as written gets no network that learns.",
 }
 ANSWER = (
     "Too small a rate is slow: with 0.0001 the loss ends at "
-    "{learning-rate/too-small-is-slow:.1f} times that of the best rate tried. Too large a "
-    "rate fails: with 10 the loss overflows or ends above ten times its start in "
-    "{learning-rate/too-large-diverges:.0%} of {seeds} runs."
+    "{learning-rate/too-small-is-slow:.1f} times that of the best rate "
+    "tried. Too large a rate fails: with 10 the loss overflows or ends above "
+    "ten times its start in {learning-rate/too-large-diverges:.0%} of "
+    "{seeds} runs."
 )
 
 
 def choose(config: Config) -> dict[str, Choice]:
-    """Choose the good rate: the lowest mean validation error after the last epoch."""
+    """Choose the good rate: the lowest mean validation error after the last
+    epoch."""
     from zoo import data
     from zoo.engine import optimizers
 
     dataset = data.load(config.data, flat=True)
     scores = {}
     for rate in config.rates:
-        accuracy, _ = train_arm(config, dataset, optimizers.SGD(rate), config.choosing)
+        accuracy, _ = train_arm(
+            config, dataset, optimizers.SGD(rate), config.choosing
+        )
         last = np.nan_to_num(accuracy[:, -1])
         scores[rate] = 100 - last.mean()
     remark = "Scores: mean validation error (%); a run that overflows counts as 100 %."
@@ -233,7 +269,8 @@ def choose(config: Config) -> dict[str, Choice]:
 
 
 def run(config: Config, chosen: dict) -> Result:
-    """Train every seed at every rate, by the note's rule, and with the exact gradient."""
+    """Train every seed at every rate, by the note's rule, and with the exact
+    gradient."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
@@ -253,13 +290,16 @@ def run(config: Config, chosen: dict) -> Result:
 
 
 def train_arms(config: Config, dataset, good: float) -> dict[str, tuple]:
-    """Return what `train_arm` gives for every rate, the falling rate and the note's rule."""
+    """Return what `train_arm` gives for every rate, the falling rate and the
+    note's rule."""
     from zoo.engine import optimizers, schedules
 
     arms = {}
     for rate in config.rates:
         optimizer = optimizers.SGD(rate)
-        arms[RATE(rate=rate)] = train_arm(config, dataset, optimizer, config.seeds)
+        arms[RATE(rate=rate)] = train_arm(
+            config, dataset, optimizer, config.seeds
+        )
     smallest = config.rates[0]
     largest = config.rates[-1]
     arms[SMALL] = arms[RATE(rate=smallest)]
@@ -274,10 +314,14 @@ def train_arms(config: Config, dataset, good: float) -> dict[str, tuple]:
     return arms
 
 
-def train_arm(config: Config, dataset, optimizer, seeds) -> tuple[np.ndarray, np.ndarray]:
-    """Return validation accuracy (%) and loss before training and after each epoch.
+def train_arm(
+    config: Config, dataset, optimizer, seeds
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return validation accuracy (%) and loss before training and after each
+    epoch.
 
-    Both have shape (seeds, epochs + 1). After a loss that is not finite both are NaN.
+    Both have shape (seeds, epochs + 1). After a loss that is not finite both
+    are NaN.
     """
     from zoo import engine, losses
     from zoo.engine import probes
@@ -288,7 +332,11 @@ def train_arm(config: Config, dataset, optimizer, seeds) -> tuple[np.ndarray, np
         optimizer=optimizer,
         batch_size=config.batch_size,
         epochs=config.epochs,
-        probes=(probes.Evaluate("validation", (probes.correct, losses.half_squares)),),
+        probes=(
+            probes.Evaluate(
+                "validation", (probes.correct, losses.half_squares)
+            ),
+        ),
     )
     build = partial(mlp, dataset.train.x.shape[1], (30,), 10)
     splits = {"train": dataset.train, "validation": dataset.valid}
@@ -300,8 +348,8 @@ def train_arm(config: Config, dataset, optimizer, seeds) -> tuple[np.ndarray, np
 def measure_failures(metrics: dict) -> dict:
     """Return what became of the rates that are too large.
 
-    After an overflow every comparison is false, so each question is asked the other way
-    round.
+    After an overflow every comparison is false, so each question is asked the
+    other way round.
     """
     loss = metrics[CURVE(arm=LARGE)]
     start = loss[:, 0]
@@ -318,8 +366,8 @@ def measure_failures(metrics: dict) -> dict:
 
 
 def measure_exact_descent(config: Config, dataset, good: float) -> dict:
-    """Return the metrics of descent along the exact gradient at the smallest, largest and
-    good rate."""
+    """Return the metrics of descent along the exact gradient at the smallest,
+    largest and good rate."""
     at_good, step = train_exactly(config, dataset, good)
     at_smallest, _ = train_exactly(config, dataset, config.rates[0])
     at_largest, _ = train_exactly(config, dataset, config.rates[-1])
@@ -335,8 +383,8 @@ def measure_exact_descent(config: Config, dataset, good: float) -> dict:
 
 
 def has_settled(loss: np.ndarray) -> np.ndarray:
-    """Tell which runs end below their start and within 1 % of their lowest loss, bool
-    (seeds,).
+    """Tell which runs end below their start and within 1 % of their lowest
+    loss, bool (seeds,).
 
     `loss` has shape (seeds, measurements).
     """
@@ -346,10 +394,14 @@ def has_settled(loss: np.ndarray) -> np.ndarray:
     return (end < start) & (end <= 1.01 * lowest)
 
 
-def train_exactly(config: Config, dataset, rate: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the training loss and the gradient's norm over the kernels, along the descent.
+def train_exactly(
+    config: Config, dataset, rate: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the training loss and the gradient's norm over the kernels, along
+    the descent.
 
-    Both have shape (seeds, 6): at the start and after every fifth of the updates.
+    Both have shape (seeds, 6): at the start and after every fifth of the
+    updates.
     """
     from zoo import data, engine, losses
     from zoo.engine import optimizers, probes
@@ -370,15 +422,19 @@ def train_exactly(config: Config, dataset, rate: float) -> tuple[np.ndarray, np.
     )
     build = partial(mlp, x.shape[1], (30,), 10)
     splits = {"train": data.Split(x, y)}
-    study = engine.train(build, recipe, splits, config.seeds, name=f"exact, rate {rate:g}")
+    study = engine.train(
+        build, recipe, splits, config.seeds, name=f"exact, rate {rate:g}"
+    )
     layers = ("hidden_1", "logits")
-    norms = [study.history(f"gradient norm, {layer}/kernel") for layer in layers]
+    norms = [
+        study.history(f"gradient norm, {layer}/kernel") for layer in layers
+    ]
     return study.history("train half_squares"), np.linalg.norm(norms, axis=0)
 
 
 def follow_rule(steps: tuple[int, ...], rate: float = 0.5) -> list[float]:
-    """Return E of Mazur's worked example after these numbers of steps of the note's rule, in
-    float64."""
+    """Return E of Mazur's worked example after these numbers of steps of the
+    note's rule, in float64."""
     from scipy.special import expit
 
     inputs = np.array([0.05, 0.10])
@@ -401,7 +457,8 @@ def follow_rule(steps: tuple[int, ...], rate: float = 0.5) -> list[float]:
 
 
 def plot(result: Result):
-    """Draw the accuracy at every rate and by the note's rule, and the loss by epoch."""
+    """Draw the accuracy at every rate and by the note's rule, and the loss by
+    epoch."""
     from reproductions.harness.showing import figures
 
     figure, (last, by_epoch) = figures.new_grid(2, 1, width=9, height=8)
@@ -437,11 +494,17 @@ def draw_losses(axes, metrics) -> None:
         is_finite = np.isfinite(losses).any(axis=0)
         if is_finite[1:].any():
             epochs = np.flatnonzero(is_finite)
-            figures.band(axes, epochs, losses[:, is_finite], label=arm, color=color)
+            figures.band(
+                axes, epochs, losses[:, is_finite], label=arm, color=color
+            )
     overflows = np.isnan(metrics[LOSS(arm=LARGE)])
     share = f"{overflows.sum()} of {len(overflows)}"
     axes.set_title(f"The largest rate overflows in {share} runs")
-    axes.set(yscale="log", xlabel="epoch", ylabel="validation loss (half the squares)")
+    axes.set(
+        yscale="log",
+        xlabel="epoch",
+        ylabel="validation loss (half the squares)",
+    )
     axes.legend(fontsize=7)
 
 

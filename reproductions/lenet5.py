@@ -1,19 +1,20 @@
-"""How many test digits of MNIST does LeNet-5 get wrong, as it was published and as it is rebuilt
-today?
+"""How many test digits of MNIST does LeNet-5 get wrong, as it was published and
+as it is rebuilt today?
 
-The lecture notes build up to LeNet-5 as the classic convolutional network. Its source trains
-it on all 60,000 images in 20 passes. At the end 0.95 % of the test images are wrong, without
-distorted copies. After 19 passes 0.35 % of the training images are wrong. The test error
-settles after about ten passes. We train the network of 1998 by another method, with its
-partial connections, trainable subsampling and digit pictures as outputs. Beside it we train
-the form in which it is usually rebuilt.
+The lecture notes build up to LeNet-5 as the classic convolutional network. Its
+source trains it on all 60,000 images in 20 passes. At the end 0.95 % of the
+test images are wrong, without distorted copies. After 19 passes 0.35 % of the
+training images are wrong. The test error settles after about ten passes. We
+train the network of 1998 by another method, with its partial connections,
+trainable subsampling and digit pictures as outputs. Beside it we train the form
+in which it is usually rebuilt.
 
-Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to
-document recognition", Proceedings of the IEEE 86(11), 1998, section III-B; lecture note 002,
-lines 2027-2030.
+Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning
+applied to document recognition", Proceedings of the IEEE 86(11), 1998, section
+III-B; lecture note 002, lines 2027-2030.
 
-Expected wall time on two cores: full 31 min with one worker (10 seeds modern, 5 of 1998),
-quick 20 s, smoke 5 s.
+Expected wall time on two cores: full 31 min with one worker (10 seeds modern, 5
+of 1998), quick 20 s, smoke 5 s.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +35,8 @@ from reproductions.harness import (
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; `images` of None are all, `original_seeds` limits the arm of 1998."""
+    """What may vary; `images` of None are all, `original_seeds` limits the arm
+    of 1998."""
 
     data: str = "mnist"
     images: int | None = None
@@ -61,7 +63,8 @@ modern = Claims("lenet5-modern", tag="K", unit="%")
 CLAIMS = (
     accuracy(
         "test",
-        "After the last pass 0.95 % of the test images are wrong, without distorted copies.",
+        "After the last pass 0.95 % of the test images are wrong, without "
+        "distorted copies.",
         TEST(form=ORIGINAL),
         OneRun(PUBLISHED_TEST, widest=0.5),
     ),
@@ -73,57 +76,69 @@ CLAIMS = (
     ),
     modern(
         "test",
-        "The form in which it is rebuilt today gets to the 0.95 % of the original.",
+        "The form in which it is rebuilt today gets to the 0.95 % of the "
+        "original.",
         TEST(form=MODERN),
         OneRun(PUBLISHED_TEST, widest=0.5),
         where="our own comparison with the 0.95 % of LeCun et al. 1998",
     ),
     modern(
         "no-worse",
-        "The modern form errs on at most 0.1 points more than the form of 1998, trained as long.",
+        "The modern form errs on at most 0.1 points more than the form of "
+        "1998, trained as long.",
         TEST(form=MODERN),
         Difference(TEST(form=ORIGINAL), at_most=0.1),
-        where="our own comparison; the margin is the uncertainty that the source quotes",
+        where="our own comparison; the margin is the uncertainty that the "
+        "source quotes",
         unit="points",
     ),
 )
 HEADLINE = "lenet5-accuracy/test"
 
 DEVIATIONS = (
-    "The source trains with stochastic diagonal Levenberg-Marquardt steps for single images, a "
-    "second-order method, with global rates from 0.0005 down to 0.00001. We take Adam's steps "
-    "for batches of 32, at a rate that falls in a straight line.",
-    "The source's test error settles after about ten passes. We do not ask when ours does. That "
-    "is up to our rate, which falls by as much in the last ten passes as in the first.",
-    "The source states neither rates nor the constant j of equation 9. Ours are those of the "
-    "training scripts zoo/training/lenet5_1998_mnist.py (rate 0.004) and lenet5_mnist.py (rate "
-    "0.001). For the form of 1998 we chose rate and j by validation, with other seeds, for a "
-    "training with shifted digits. Here nothing is shifted. The modern form's rate is Adam's "
-    "usual one, not chosen by any result.",
-    "The form of 1998 has the source's layers, partial table, initial weights, frame and grey "
-    "levels. The source does not say how biases start; ours start at zero. Its digit pictures "
-    "are drawn anew in the style of its figure 3.",
-    "The modern form is another network: maximum pooling, all maps of C3 connected, rectified "
-    "units, a softmax of 10 linear outputs, images as they are, 61,706 weights.",
-    "We add no distorted images. So the source's 0.8 % is not what this is held against.",
+    "The source trains with stochastic diagonal Levenberg-Marquardt steps for "
+    "single images, a second-order method, with global rates from 0.0005 "
+    "down to 0.00001. We take Adam's steps for batches of 32, at a rate that "
+    "falls in a straight line.",
+    "The source's test error settles after about ten passes. We do not ask "
+    "when ours does. That is up to our rate, which falls by as much in the "
+    "last ten passes as in the first.",
+    "The source states neither rates nor the constant j of equation 9. Ours "
+    "are those of the training scripts zoo/training/lenet5_1998_mnist.py "
+    "(rate 0.004) and lenet5_mnist.py (rate 0.001). For the form of 1998 we "
+    "chose rate and j by validation, with other seeds, for a training with "
+    "shifted digits. Here nothing is shifted. The modern form's rate is "
+    "Adam's usual one, not chosen by any result.",
+    "The form of 1998 has the source's layers, partial table, initial weights, "
+    "frame and grey levels. The source does not say how biases start; ours "
+    "start at zero. Its digit pictures are drawn anew in the style of its "
+    "figure 3.",
+    "The modern form is another network: maximum pooling, all maps of C3 "
+    "connected, rectified units, a softmax of 10 linear outputs, images as "
+    "they are, 61,706 weights.",
+    "We add no distorted images. So the source's 0.8 % is not what this is "
+    "held against.",
 )
 DISCUSSION = {
-    "lenet5-accuracy/train": "Our training learns the training images further by heart: {ours} "
-    "against {published} are wrong. On the test images the two agree. Adam takes small "
-    "batches, at a rate that falls to nothing. So it probably follows the training images "
-    "closer than the source's single second-order steps, at a rate that is still finite at the "
-    "end.",
-    "lenet5-modern/test": "It does better than that: all our runs of it lie below the published figure.",
+    "lenet5-accuracy/train": "Our training learns the training images further "
+    "by heart: {ours} against {published} are wrong. On the test images the "
+    "two agree. Adam takes small batches, at a rate that falls to nothing. "
+    "So it probably follows the training images closer than the source's "
+    "single second-order steps, at a rate that is still finite at the end.",
+    "lenet5-modern/test": "It does better than that: all our runs of it lie "
+    "below the published figure.",
 }
 ANSWER = (
-    "About as many as published: the network of 1998 misreads {lenet5-accuracy/test:.2f} % of "
-    "the test digits (published: {lenet5-accuracy/test published}), and today's form misreads "
+    "About as many as published: the network of 1998 misreads "
+    "{lenet5-accuracy/test:.2f} % of the test digits (published: "
+    "{lenet5-accuracy/test published}), and today's form misreads "
     "{lenet5-modern/test:.2f} %."
 )
 
 
 def run(config: Config) -> Result:
-    """Train both forms and measure test and training error after every epoch, in %."""
+    """Train both forms and measure test and training error after every epoch,
+    in %."""
     from zoo import data
 
     dataset = data.load(config.data)
@@ -141,9 +156,11 @@ def run(config: Config) -> Result:
     )
 
 
-def train_form(config: Config, form: str, dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Return the errors (%) of one form on test and training images by epoch, each (seeds, epochs
-    + 1)."""
+def train_form(
+    config: Config, form: str, dataset
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the errors (%) of one form on test and training images by epoch,
+    each (seeds, epochs + 1)."""
     from zoo import engine
     from zoo.engine import probes
     from zoo.models import lenet5, lenet5_1998
@@ -153,12 +170,17 @@ def train_form(config: Config, form: str, dataset) -> tuple[np.ndarray, np.ndarr
         seeds = config.seeds
         builder, script, as_input = lenet5, lenet5_mnist, enlarge
     else:
-        seeds = tuple(seed for seed in config.seeds if seed <= config.original_seeds)
+        seeds = tuple(
+            seed for seed in config.seeds if seed <= config.original_seeds
+        )
         builder, script, as_input = lenet5_1998, lenet5_1998_mnist, frame
     if not seeds:
         return np.zeros((0, 21)), np.zeros((0, 21))
     splits = {}
-    for name, (x, y) in (("train", dataset.train_and_valid()), ("test", dataset.test)):
+    for name, (x, y) in (
+        ("train", dataset.train_and_valid()),
+        ("test", dataset.test),
+    ):
         splits[name] = (as_input(x[: config.images]), y[: config.images])
     recipe = replace(
         script.recipe(len(splits["train"][0])),
@@ -170,14 +192,15 @@ def train_form(config: Config, form: str, dataset) -> tuple[np.ndarray, np.ndarr
 
 
 def enlarge(x: np.ndarray, side: int = 28) -> np.ndarray:
-    """Return pictures whose pixels are repeated as often as fits into `side` rows; MNIST's as
-    they are."""
+    """Return pictures whose pixels are repeated as often as fits into `side`
+    rows; MNIST's as they are."""
     times = side // x.shape[1]
     return x.repeat(times, axis=1).repeat(times, axis=2)
 
 
 def frame(x: np.ndarray) -> np.ndarray:
-    """Return pictures in a frame of 32 x 32, paper -0.1 and ink 1.175, as the source has them."""
+    """Return pictures in a frame of 32 x 32, paper -0.1 and ink 1.175, as the
+    source has them."""
     x = enlarge(x, side=32)
     edge = (32 - x.shape[1]) // 2
     framed = np.pad(1.275 * x, [(0, 0), (edge, edge), (edge, edge), (0, 0)])
@@ -185,7 +208,8 @@ def frame(x: np.ndarray) -> np.ndarray:
 
 
 def plot(result: Result):
-    """Draw the test error by epoch, and the errors after the last one, with what was published."""
+    """Draw the test error by epoch, and the errors after the last one, with
+    what was published."""
     from reproductions.harness.showing import figures
 
     figure, (curves, last) = figures.new(2, width=11, height=4.2)
@@ -194,8 +218,17 @@ def plot(result: Result):
         epochs = np.arange(1, curve.shape[1] + 1)
         figures.band(curves, epochs, curve, label=form, color=color)
     if not result.stand_in:
-        curves.axhline(PUBLISHED_TEST, color=figures.PUBLISHED, lw=1, label="published, last pass")
-    curves.set(xlabel="epoch (pass)", ylabel="test error (%)", title="Without distorted images")
+        curves.axhline(
+            PUBLISHED_TEST,
+            color=figures.PUBLISHED,
+            lw=1,
+            label="published, last pass",
+        )
+    curves.set(
+        xlabel="epoch (pass)",
+        ylabel="test error (%)",
+        title="Without distorted images",
+    )
     curves.set(ylim=0, xticks=range(0, 21, 5))
     columns = {}
     marks = {}
@@ -209,7 +242,12 @@ def plot(result: Result):
             if not result.stand_in:
                 marks[column] = value
     figures.draw_columns(last, columns, marks, label="published (1998)")
-    last.set(xlabel="images and network", ylabel="wrong (%)", title="At the end", ylim=0)
+    last.set(
+        xlabel="images and network",
+        ylabel="wrong (%)",
+        title="At the end",
+        ylim=0,
+    )
     last.tick_params(axis="x", labelsize=8)
     for axes in (curves, last):
         axes.legend(fontsize=8)

@@ -1,14 +1,16 @@
 """Do more hidden layers help on MNIST?
 
-The lecture notes give the accuracy of networks with 1, 2, 3 and 4 hidden layers of 30 logistic
-units on MNIST as 96.48, 96.90, 96.57 and 96.53 %. Shortly before, and not as a conclusion from
-these figures, they say that backpropagation works well with one hidden layer but not with many.
-The figures are one run each. Here every depth is trained with the same seeds, under the source's
-settings, and each published figure is held against the distribution of ours.
+The lecture notes give the accuracy of networks with 1, 2, 3 and 4 hidden layers
+of 30 logistic units on MNIST as 96.48, 96.90, 96.57 and 96.53 %. Shortly
+before, and not as a conclusion from these figures, they say that
+backpropagation works well with one hidden layer but not with many. The figures
+are one run each. Here every depth is trained with the same seeds, under the
+source's settings, and each published figure is held against the distribution of
+ours.
 
-Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 5,
-opening section (neuralnetworksanddeeplearning.com/chap5.html), code `network2.py`; lecture note
-002, lines 689-738.
+Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press,
+2015, chapter 5, opening section (neuralnetworksanddeeplearning.com/chap5.html),
+code `network2.py`; lecture note 002, lines 689-738.
 
 Expected wall time on two cores: full 12 min (32 seeds), quick 20 s, smoke 10 s.
 """
@@ -55,8 +57,15 @@ LAST = Metric("validation accuracy, last epoch, depth {depth}")
 BEST = Metric("validation accuracy, best epoch, depth {depth}")
 CURVE = Metric("validation accuracy by epoch, depth {depth}")
 STAYS_LOW = Metric("stays below 90 % validation accuracy, depth {depth}")
-GAIN = Metric("gain in validation accuracy, last epoch, depth {fewer} to {more}")
-PUBLISHED = {1: 96.48, 2: 96.90, 3: 96.57, 4: 96.53}  # validation accuracy (%), by hidden layers
+GAIN = Metric(
+    "gain in validation accuracy, last epoch, depth {fewer} to {more}"
+)
+PUBLISHED = {
+    1: 96.48,
+    2: 96.90,
+    3: 96.57,
+    4: 96.53,
+}  # validation accuracy (%), by hidden layers
 PUBLISHED_GAINS = {2: 0.42, 3: -0.33, 4: -0.04}  # points that this layer adds
 COLORS = "#8fb3dd", "#1f5fa8", "#c07a1e", "#3d8f5f"
 
@@ -81,7 +90,9 @@ def claim_gain(layer: int, points: float) -> Claim:
 CLAIMS = (
     *claim.table(
         id="depth-{depth}",
-        says=lambda depth, published: f"{name_layers(depth)} of 30 units: {published} %.",
+        says=lambda depth, published: (
+            f"{name_layers(depth)} of 30 units: {published} %."
+        ),
         metric=LAST,
         published=PUBLISHED,
         judge=partial(OneRun, widest=1.0),
@@ -103,13 +114,15 @@ CLAIMS = (
     ),
     claim(
         "layer-4-is-noise",
-        "What a fourth hidden layer changes is noise (within 0.1 points of nothing).",
+        "What a fourth hidden layer changes is noise (within 0.1 points of "
+        "nothing).",
         LAST(depth=4),
         Difference(LAST(depth=3), within=0.1),
     ),
     claim(
         "many-layers-do-not-work",
-        "Backpropagation does not work with many hidden layers (most 4-layer nets stay below 90 %).",
+        "Backpropagation does not work with many hidden layers (most 4-layer "
+        "nets stay below 90 %).",
         STAYS_LOW(depth=4),
         Fraction(at_least=0.5),
         where="lecture note 002, lines 689-693; the threshold is ours",
@@ -119,47 +132,57 @@ CLAIMS = (
 HEADLINE = "nielsen-depth-study/layer-2-helps"
 
 DEVIATIONS = (
-    "The source does not say whether it gives last or best epochs: the last is judged, the best is shown.",
-    "Pixels are divided by 255; the source's prepared file is believed to divide by 256.",
-    "float32 instead of float64, and other random numbers for initial weights and batches.",
-    "The margin of 0.1 points and the 90 % threshold are ours; the source speaks of noise without a number.",
+    "The source does not say whether it gives last or best epochs: the last is "
+    "judged, the best is shown.",
+    "Pixels are divided by 255; the source's prepared file is believed to "
+    "divide by 256.",
+    "float32 instead of float64, and other random numbers for initial weights "
+    "and batches.",
+    "The margin of 0.1 points and the 90 % threshold are ours; the source "
+    "speaks of noise without a number.",
 )
 
 DISCUSSION = {
     **dict.fromkeys(
         ("nielsen-depth-study/depth-3", "nielsen-depth-study/depth-4"),
-        "The published run lies well inside of ours. But single runs of so deep a network "
-        "scatter by more than the one point that was allowed beforehand. So lying inside shows "
-        "little. Much of the scatter comes from judging the last epoch alone. Within one run, "
-        "too, the accuracy goes up and down from epoch to epoch, and more so in deeper "
-        "networks. The mean of several published runs would decide, further seeds of ours "
-        "would not.",
+        "The published run lies well inside of ours. But single runs of so "
+        "deep a network scatter by more than the one point that was allowed "
+        "beforehand. So lying inside shows little. Much of the scatter comes "
+        "from judging the last epoch alone. Within one run, too, the "
+        "accuracy goes up and down from epoch to epoch, and more so in "
+        "deeper networks. The mean of several published runs would decide, "
+        "further seeds of ours would not.",
     ),
-    "nielsen-depth-study/gain-4": "This is the difference of two single runs, and both scatter: "
-    "the interval reaches far to either side of zero, and the published difference, though "
-    "inside, shows little. The mean over many seeds says more (see the next text).",
-    "nielsen-depth-study/layer-4-is-noise": "With one run for each depth it was fair to speak of "
-    "noise, since single runs differ by more than this. The mean over the seeds shows that a "
-    "fourth layer costs a little ({ours} points). It is not only that single epochs are "
-    "noisier with four layers: the best epochs differ as well. Two reasons are likely. Four "
-    "layers start later, on a plateau on which the first layers hardly learn (see "
-    "vanishing_gradient). And the rate of 0.1 is rather large for them at the end. Training "
-    "for longer, and with a falling rate, would tell the two apart; neither was run.",
-    "nielsen-depth-study/many-layers": "The notes' own figures, a little further on, say the "
-    "opposite, and so do ours: four layers end close to where one ends. What holds is that "
-    "they begin more slowly. How many layers are 'many' is not said; mnist_depth_sigmoid_relu "
-    "finds it true of six and more logistic layers, and not of rectified ones.",
+    "nielsen-depth-study/gain-4": "This is the difference of two single runs, "
+    "and both scatter: the interval reaches far to either side of zero, and "
+    "the published difference, though inside, shows little. The mean over "
+    "many seeds says more (see the next text).",
+    "nielsen-depth-study/layer-4-is-noise": "With one run for each depth it "
+    "was fair to speak of noise, since single runs differ by more than this. "
+    "The mean over the seeds shows that a fourth layer costs a little "
+    "({ours} points). It is not only that single epochs are noisier with "
+    "four layers: the best epochs differ as well. Two reasons are likely. "
+    "Four layers start later, on a plateau on which the first layers hardly "
+    "learn (see vanishing_gradient). And the rate of 0.1 is rather large for "
+    "them at the end. Training for longer, and with a falling rate, would "
+    "tell the two apart; neither was run.",
+    "nielsen-depth-study/many-layers": "The notes' own figures, a little "
+    "further on, say the opposite, and so do ours: four layers end close to "
+    "where one ends. What holds is that they begin more slowly. How many "
+    "layers are 'many' is not said; mnist_depth_sigmoid_relu finds it true "
+    "of six and more logistic layers, and not of rectified ones.",
 }
 ANSWER = (
-    "Yes, a second hidden layer helps: networks read {nielsen-depth-study/layer-2-helps:.2f} "
-    "points more of the handwritten digits right, on average over {seeds} seeds. A third layer "
-    "adds nothing, and a fourth costs a little."
+    "Yes, a second hidden layer helps: networks read "
+    "{nielsen-depth-study/layer-2-helps:.2f} points more of the handwritten "
+    "digits right, on average over {seeds} seeds. A third layer adds "
+    "nothing, and a fourth costs a little."
 )
 
 
 def run(config: Config) -> Result:
-    """Train every depth with every seed and measure the validation accuracy after each epoch, in
-    %."""
+    """Train every depth with every seed and measure the validation accuracy
+    after each epoch, in %."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
@@ -170,12 +193,14 @@ def run(config: Config) -> Result:
         if depth - 1 in config.depths:
             gain = metrics[LAST(depth=depth)] - metrics[LAST(depth=depth - 1)]
             metrics[GAIN(fewer=depth - 1, more=depth)] = gain
-    return measured_on(dataset, metrics, instead_of="" if config.data == "mnist" else "MNIST")
+    return measured_on(
+        dataset, metrics, instead_of="" if config.data == "mnist" else "MNIST"
+    )
 
 
 def train_depth(config: Config, depth: int, dataset) -> np.ndarray:
-    """Return the validation accuracy (%) of one depth, shape (seeds, epochs + 1); entry 0 is
-    untrained."""
+    """Return the validation accuracy (%) of one depth, shape (seeds, epochs +
+    1); entry 0 is untrained."""
     from zoo import engine, losses
     from zoo.engine import optimizers, probes
     from zoo.models import nielsen_mlp
@@ -190,12 +215,15 @@ def train_depth(config: Config, depth: int, dataset) -> np.ndarray:
     inputs = dataset.train.x.shape[1]
     build = partial(nielsen_mlp, inputs, (config.units,) * depth)
     splits = {"train": dataset.train, "validation": dataset.valid}
-    study = engine.train(build, recipe, splits, config.seeds, name=f"{depth} hidden")
+    study = engine.train(
+        build, recipe, splits, config.seeds, name=f"{depth} hidden"
+    )
     return 100 * study.history("validation correct")
 
 
 def measure_depth(depth: int, curve: np.ndarray) -> dict:
-    """Return the metrics of one depth from its accuracy curve (seeds, epochs + 1)."""
+    """Return the metrics of one depth from its accuracy curve (seeds, epochs +
+    1)."""
     reached = (curve[:, 1:] >= 90).any(axis=1)
     return {
         LAST(depth=depth): curve[:, -1],
@@ -206,7 +234,8 @@ def measure_depth(depth: int, curve: np.ndarray) -> dict:
 
 
 def plot(result: Result):
-    """Draw each depth's last epochs, best epochs and error curves, with the published values."""
+    """Draw each depth's last epochs, best epochs and error curves, with the
+    published values."""
     from reproductions.harness.showing import figures
 
     figure, (last, best, by_epoch) = figures.new(3, width=11, height=4)
@@ -215,15 +244,35 @@ def plot(result: Result):
         (last, LAST, "Last epoch (judged)"),
         (best, BEST, "Best epoch (shown only)"),
     ):
-        runs = {labels["depth"]: values for labels, values in metric.find(result.metrics)}
+        runs = {
+            labels["depth"]: values
+            for labels, values in metric.find(result.metrics)
+        }
         figures.draw_columns(axes, runs, marks)
-        axes.set(title=title, xlabel="hidden layers of 30 units", ylabel="validation accuracy (%)")
+        axes.set(
+            title=title,
+            xlabel="hidden layers of 30 units",
+            ylabel="validation accuracy (%)",
+        )
     figures.share_limits([last, best])
     last.legend(fontsize=8)
-    for (labels, curve), color in zip(CURVE.find(result.metrics), COLORS, strict=False):
+    for (labels, curve), color in zip(
+        CURVE.find(result.metrics), COLORS, strict=False
+    ):
         epochs = np.arange(curve.shape[1])
-        figures.band(by_epoch, epochs, 100 - curve, label=f"{labels['depth']} hidden", color=color)
-    by_epoch.set(title="By epoch", xlabel="epoch", ylabel="validation error (%)", yscale="log")
+        figures.band(
+            by_epoch,
+            epochs,
+            100 - curve,
+            label=f"{labels['depth']} hidden",
+            color=color,
+        )
+    by_epoch.set(
+        title="By epoch",
+        xlabel="epoch",
+        ylabel="validation error (%)",
+        yscale="log",
+    )
     by_epoch.legend(fontsize=7)
     return figure
 

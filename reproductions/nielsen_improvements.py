@@ -1,18 +1,21 @@
-"""What do cross-entropy, L2 regularisation and better initial weights bring on MNIST?
+"""What do cross-entropy, L2 regularisation and better initial weights bring on
+MNIST?
 
-The third chapter of Nielsen's book improves the networks of its first one step by step.
+The third chapter of Nielsen's book improves the networks of its first one step
+by step.
 
-The first step is the cross-entropy cost: 95.49 % of the test images are right with 30 hidden
-units, 96.82 % with 100. The second is L2 regularisation. Where 1,000 training images are
-learnt by heart, 82.27 % become 87.10 %. With all 50,000 images 95.33 % become 96.49 %, and
-up to 98.04 % with 100 units. The third is initial weights that are the smaller, the more
-inputs a unit has. They get 92.70 % right after one epoch, where large ones get 86.43 %.
+The first step is the cross-entropy cost: 95.49 % of the test images are right
+with 30 hidden units, 96.82 % with 100. The second is L2 regularisation. Where
+1,000 training images are learnt by heart, 82.27 % become 87.10 %. With all
+50,000 images 95.33 % become 96.49 %, and up to 98.04 % with 100 units. The
+third is initial weights that are the smaller, the more inputs a unit has. They
+get 92.70 % right after one epoch, where large ones get 86.43 %.
 
 The lecture notes say that L2 keeps the weights small.
 
-Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press, 2015, chapter 3
-(neuralnetworksanddeeplearning.com/chap3.html), code `network2.py`, stored results
-`fig/*.json`; lecture note 004, lines 424-430.
+Source: M. Nielsen, Neural Networks and Deep Learning, Determination Press,
+2015, chapter 3 (neuralnetworksanddeeplearning.com/chap3.html), code
+`network2.py`, stored results `fig/*.json`; lecture note 004, lines 424-430.
 
 Expected wall time on two cores: full 45 min (16 seeds), quick 20 s, smoke 8 s.
 """
@@ -40,8 +43,8 @@ from reproductions.harness import (
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: `few` is the number of images that are learnt by heart, in `few_epochs`
-    epochs."""
+    """What may vary: `few` is the number of images that are learnt by heart, in
+    `few_epochs` epochs."""
 
     data: str = "mnist"
     few: int = 1000
@@ -54,12 +57,17 @@ class Config:
 
 FULL = Config()
 # The source's networks and rates on 4,000 images, for fewer epochs.
-QUICK = Config(data="mnist5k", epochs=20, long_epochs=40, few_epochs=100, seeds=(1, 2, 3))
-SMOKE = Config(data="digits", few=100, epochs=1, long_epochs=2, few_epochs=10, seeds=(1, 2))
+QUICK = Config(
+    data="mnist5k", epochs=20, long_epochs=40, few_epochs=100, seeds=(1, 2, 3)
+)
+SMOKE = Config(
+    data="digits", few=100, epochs=1, long_epochs=2, few_epochs=10, seeds=(1, 2)
+)
 
 
 class Arm(NamedTuple):
-    """One network and its training; `length` names the field of Config with its epochs."""
+    """One network and its training; `length` names the field of Config with its
+    epochs."""
 
     units: int
     rate: float
@@ -71,17 +79,34 @@ class Arm(NamedTuple):
 
 
 FEW, FEW_L2 = "1,000 images", "1,000 images, L2"
-PLAIN, WIDE, L2, WIDE_L2 = "30 units", "100 units", "30 units, L2", "100 units, L2"
+PLAIN, WIDE, L2, WIDE_L2 = (
+    "30 units",
+    "100 units",
+    "30 units, L2",
+    "100 units, L2",
+)
 SMALL_30, LARGE_30 = "30 units, L2, small start", "30 units, L2, large start"
-SMALL_100, LARGE_100 = "100 units, L2, small start", "100 units, L2, large start"
+SMALL_100, LARGE_100 = (
+    "100 units, L2, small start",
+    "100 units, L2, large start",
+)
 LONG_100 = "100 units, L2, large start, twice as long"
 DECAY = 1e-4  # the source's lambda / n: 5 / 50,000, and 0.1 / 1,000
 ARMS = {
     PLAIN: Arm(30, 0.5, evaluated="test"),
     WIDE: Arm(100, 0.5, evaluated="test"),
     L2: Arm(30, 0.5, DECAY, evaluated="test"),
-    FEW: Arm(30, 0.5, length="few_epochs", evaluated="test", has_few_images=True),
-    FEW_L2: Arm(30, 0.5, DECAY, length="few_epochs", evaluated="test", has_few_images=True),
+    FEW: Arm(
+        30, 0.5, length="few_epochs", evaluated="test", has_few_images=True
+    ),
+    FEW_L2: Arm(
+        30,
+        0.5,
+        DECAY,
+        length="few_epochs",
+        evaluated="test",
+        has_few_images=True,
+    ),
     WIDE_L2: Arm(100, 0.5, DECAY),
     SMALL_30: Arm(30, 0.1, DECAY, has_large_start=False),
     LARGE_30: Arm(30, 0.1, DECAY),
@@ -166,16 +191,28 @@ def claim_run(
     tag: str = "C",
     **labels,
 ) -> Claim:
-    """Return the claim that one run of this arm had this accuracy (%); `which` ends the
-    sentence."""
+    """Return the claim that one run of this arm had this accuracy (%); `which`
+    ends the sentence."""
     says = f"{arm}: {published:.2f} % {which}."
-    return claim(id, says, metric(arm=arm, **labels), OneRun(published, widest), tag=tag)
+    return claim(
+        id, says, metric(arm=arm, **labels), OneRun(published, widest), tag=tag
+    )
 
 
 OVERFITTING = (
     claim_run("overfit-1000/peak", FEW, "in the best epoch", BEST, 82.27, 4.0),
-    claim_run("overfit-1000/epoch-280", FEW, "after epoch 280", AFTER, 82.21, 4.0, epoch=281),
-    claim_run("overfit-1000/last", FEW, "after the last epoch", LAST, 82.23, 4.0),
+    claim_run(
+        "overfit-1000/epoch-280",
+        FEW,
+        "after epoch 280",
+        AFTER,
+        82.21,
+        4.0,
+        epoch=281,
+    ),
+    claim_run(
+        "overfit-1000/last", FEW, "after the last epoch", LAST, 82.23, 4.0
+    ),
     claim(
         "overfit-1000/by-heart",
         "The network ends with all of its 1,000 training images right.",
@@ -184,7 +221,9 @@ OVERFITTING = (
         tag="C",
         unit="",
     ),
-    claim_run("overfit-1000-l2/peak", FEW_L2, "in the best epoch", BEST, 87.10, 4.0),
+    claim_run(
+        "overfit-1000-l2/peak", FEW_L2, "in the best epoch", BEST, 87.10, 4.0
+    ),
     claim_run(
         "overfit-1000-l2/epoch-280",
         FEW_L2,
@@ -194,7 +233,9 @@ OVERFITTING = (
         4.0,
         epoch=281,
     ),
-    claim_run("overfit-1000-l2/last", FEW_L2, "after the last epoch", LAST, 86.95, 4.0),
+    claim_run(
+        "overfit-1000-l2/last", FEW_L2, "after the last epoch", LAST, 86.95, 4.0
+    ),
     claim(
         "overfit-1000-l2/helps",
         "L2 helps where 1,000 images are learnt by heart.",
@@ -210,10 +251,17 @@ ALL_IMAGES = (
         BEST(arm=PLAIN),
         BestOf(3, 95.49, 1.0),
     ),
-    claim("ce-100/peak", "100 units: 96.82 % at best.", BEST(arm=WIDE), BestOf(3, 96.82, 1.0)),
+    claim(
+        "ce-100/peak",
+        "100 units: 96.82 % at best.",
+        BEST(arm=WIDE),
+        BestOf(3, 96.82, 1.0),
+    ),
     claim_run("full/best", PLAIN, "in the best epoch", BEST, 95.33, 1.0),
     claim_run("full/last", PLAIN, "after the last epoch", LAST, 95.31, 1.5),
-    claim_run("full/training", PLAIN, "of the training images", TRAINING, 97.86, 1.0),
+    claim_run(
+        "full/training", PLAIN, "of the training images", TRAINING, 97.86, 1.0
+    ),
     claim_run("full-l2/best", L2, "in the best epoch", BEST, 96.49, 1.0),
     claim_run("full-l2/last", L2, "after the last epoch", LAST, 95.61, 1.5),
     claim(
@@ -223,8 +271,18 @@ ALL_IMAGES = (
         Difference(BEST(arm=PLAIN), at_least=0),
         unit="points",
     ),
-    claim_run("l2-100/last", WIDE_L2, "after 30 epochs", LAST, 97.92, 1.0, tag="P"),
-    claim_run("l2-100/best", WIDE_L2, "in the best of 30 epochs", BEST, 97.92, 1.0, tag="P"),
+    claim_run(
+        "l2-100/last", WIDE_L2, "after 30 epochs", LAST, 97.92, 1.0, tag="P"
+    ),
+    claim_run(
+        "l2-100/best",
+        WIDE_L2,
+        "in the best of 30 epochs",
+        BEST,
+        97.92,
+        1.0,
+        tag="P",
+    ),
     claim_run(
         "l2-100-60/last",
         LONG_100,
@@ -261,17 +319,39 @@ ALL_IMAGES = (
     ),
 )
 INITIAL_WEIGHTS = (
-    claim_run("init-30/small-first", SMALL_30, "after one epoch", FIRST, 92.70, 2.0),
-    claim_run("init-30/small-last", SMALL_30, "after 30 epochs", LAST, 96.50, 1.0),
-    claim_run("init-30/small-best", SMALL_30, "in the best epoch", BEST, 96.53, 1.0),
-    claim_run("init-30/large-first", LARGE_30, "after one epoch", FIRST, 86.43, 4.0),
-    claim_run("init-30/large-last", LARGE_30, "after 30 epochs", LAST, 96.37, 1.0),
-    claim_run("init-30/large-best", LARGE_30, "in the best epoch", BEST, 96.48, 1.0),
-    claim_run("init-100/small-first", SMALL_100, "after one epoch", FIRST, 92.95, 2.0),
-    claim_run("init-100/small-last", SMALL_100, "after 30 epochs", LAST, 97.81, 1.0),
-    claim_run("init-100/large-first", LARGE_100, "after one epoch", FIRST, 89.94, 4.0),
-    claim_run("init-100/large-last", LARGE_100, "after 30 epochs", LAST, 97.42, 1.0),
-    claim_run("init-100/large-best", LARGE_100, "in the best epoch", BEST, 97.55, 1.0),
+    claim_run(
+        "init-30/small-first", SMALL_30, "after one epoch", FIRST, 92.70, 2.0
+    ),
+    claim_run(
+        "init-30/small-last", SMALL_30, "after 30 epochs", LAST, 96.50, 1.0
+    ),
+    claim_run(
+        "init-30/small-best", SMALL_30, "in the best epoch", BEST, 96.53, 1.0
+    ),
+    claim_run(
+        "init-30/large-first", LARGE_30, "after one epoch", FIRST, 86.43, 4.0
+    ),
+    claim_run(
+        "init-30/large-last", LARGE_30, "after 30 epochs", LAST, 96.37, 1.0
+    ),
+    claim_run(
+        "init-30/large-best", LARGE_30, "in the best epoch", BEST, 96.48, 1.0
+    ),
+    claim_run(
+        "init-100/small-first", SMALL_100, "after one epoch", FIRST, 92.95, 2.0
+    ),
+    claim_run(
+        "init-100/small-last", SMALL_100, "after 30 epochs", LAST, 97.81, 1.0
+    ),
+    claim_run(
+        "init-100/large-first", LARGE_100, "after one epoch", FIRST, 89.94, 4.0
+    ),
+    claim_run(
+        "init-100/large-last", LARGE_100, "after 30 epochs", LAST, 97.42, 1.0
+    ),
+    claim_run(
+        "init-100/large-best", LARGE_100, "in the best epoch", BEST, 97.55, 1.0
+    ),
     *(
         claim(
             f"init-{units}/small-starts-ahead",
@@ -281,7 +361,10 @@ INITIAL_WEIGHTS = (
             tag="C",
             unit="points",
         )
-        for units, small, large in ((30, SMALL_30, LARGE_30), (100, SMALL_100, LARGE_100))
+        for units, small, large in (
+            (30, SMALL_30, LARGE_30),
+            (100, SMALL_100, LARGE_100),
+        )
     ),
     claim(
         "init-100/small-ends-ahead",
@@ -296,54 +379,61 @@ CLAIMS = OVERFITTING + ALL_IMAGES + INITIAL_WEIGHTS
 HEADLINE = "nielsen-ch3-full-l2/helps"
 
 DEVIATIONS = (
-    "The validation images measure 100 units with L2 and the comparison of initial weights. "
-    "The test images measure everything else. They choose the best epoch too. All of this "
-    "is as in the source.",
-    "Cross-entropy without L2 is judged as the best of three runs in its best epoch, as the "
-    "first chapter says of its own figures. All others are judged as single runs. For "
-    "97.92 and 98.04 % the source does not say which epoch it means. We judge both the "
-    "last and the best, of which at most one is what was printed.",
+    "The validation images measure 100 units with L2 and the comparison of "
+    "initial weights. The test images measure everything else. They choose "
+    "the best epoch too. All of this is as in the source.",
+    "Cross-entropy without L2 is judged as the best of three runs in its best "
+    "epoch, as the first chapter says of its own figures. All others are "
+    "judged as single runs. For 97.92 and 98.04 % the source does not say "
+    "which epoch it means. We judge both the last and the best, of which at "
+    "most one is what was printed.",
     "The source counts epochs from 0: its epoch 280 is our 281st.",
-    "Of the published curves we judge only single epochs: those that the text or the stored "
-    "results name. The stored curves are drawn under ours, those of 1,000 images at every "
-    "tenth epoch. For 100 units without comparison of initial weights the source stores "
-    "none.",
-    "Pixels are divided by 255; the source's prepared file is believed to divide by 256.",
-    "float32 instead of float64, and other random numbers. The source's own seed, 12345678 "
-    "in the runs with 1,000 images, means nothing to our generators.",
+    "Of the published curves we judge only single epochs: those that the text "
+    "or the stored results name. The stored curves are drawn under ours, "
+    "those of 1,000 images at every tenth epoch. For 100 units without "
+    "comparison of initial weights the source stores none.",
+    "Pixels are divided by 255; the source's prepared file is believed to "
+    "divide by 256.",
+    "float32 instead of float64, and other random numbers. The source's own "
+    "seed, 12345678 in the runs with 1,000 images, means nothing to our "
+    "generators.",
 )
 DISCUSSION = {
-    "nielsen-ch3-full-l2/best": "The best epoch of the stored curve is better than that of "
-    "any of our runs, by less than two tenths of a point. The curve jumps up and down "
-    "around ours from one epoch to the next, and more than once above all of them. "
-    "Nothing in the source explains it. Of as many values as this page judges, one or two "
-    "would lie outside of their intervals by chance.",
-    "nielsen-ch3-full-l2/last": "At a rate of 0.5 with weight decay the accuracy jumps from "
-    "epoch to epoch. So the last epoch of a single run says little. The published value "
-    "lies among ours, below most.",
-    "nielsen-ch3-l2-100/last": "As with 30 units, the last epoch at this rate is a matter "
-    "of chance. The printed figure fits the best epoch (the next line), and the book does "
-    "not say which it means.",
+    "nielsen-ch3-full-l2/best": "The best epoch of the stored curve is better "
+    "than that of any of our runs, by less than two tenths of a point. The "
+    "curve jumps up and down around ours from one epoch to the next, and "
+    "more than once above all of them. Nothing in the source explains it. Of "
+    "as many values as this page judges, one or two would lie outside of "
+    "their intervals by chance.",
+    "nielsen-ch3-full-l2/last": "At a rate of 0.5 with weight decay the "
+    "accuracy jumps from epoch to epoch. So the last epoch of a single run "
+    "says little. The published value lies among ours, below most.",
+    "nielsen-ch3-l2-100/last": "As with 30 units, the last epoch at this rate "
+    "is a matter of chance. The printed figure fits the best epoch (the next "
+    "line), and the book does not say which it means.",
 }
 ANSWER = (
-    "With 30 hidden units, L2 regularisation brings {nielsen-ch3-full-l2/helps:.1f} points "
-    "of accuracy, and smaller initial weights bring "
-    "{nielsen-ch3-init-30/small-starts-ahead:.1f} points after one epoch. Cross-entropy "
-    "was not compared with another cost: with it the best of three runs reads "
-    "{nielsen-ch3-ce-30/peak:.1f} % of the test digits right."
+    "With 30 hidden units, L2 regularisation brings "
+    "{nielsen-ch3-full-l2/helps:.1f} points of accuracy, and smaller initial "
+    "weights bring {nielsen-ch3-init-30/small-starts-ahead:.1f} points after "
+    "one epoch. Cross-entropy was not compared with another cost: with it "
+    "the best of three runs reads {nielsen-ch3-ce-30/peak:.1f} % of the test "
+    "digits right."
 )
 
 
 def run(config: Config) -> Result:
-    """Train every arm with every seed; accuracies after each epoch in %, and the length of
-    all weights."""
+    """Train every arm with every seed; accuracies after each epoch in %, and
+    the length of all weights."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
     metrics = {}
     for name, arm in ARMS.items():
         study = train_arm(config, dataset, name)
-        metrics |= measure_arm(config, name, 100 * study.history(f"{arm.evaluated} correct"))
+        metrics |= measure_arm(
+            config, name, 100 * study.history(f"{arm.evaluated} correct")
+        )
         if arm.evaluated == "test":
             metrics |= measure_training(name, study)
     missing = "" if config.data == "mnist" else "MNIST"
@@ -351,15 +441,18 @@ def run(config: Config) -> Result:
 
 
 def train_arm(config: Config, dataset, name: str):
-    """Train one arm and return its study; where the test images measure it, training images
-    and weights are measured too."""
+    """Train one arm and return its study; where the test images measure it,
+    training images and weights are measured too."""
     from zoo import engine, losses
     from zoo.engine import optimizers, probes
 
     arm = ARMS[name]
     measured = [probes.Evaluate(arm.evaluated, (probes.correct,))]
     if arm.evaluated == "test":
-        measured += [probes.Evaluate("train", (probes.correct,)), probes.WeightNorms()]
+        measured += [
+            probes.Evaluate("train", (probes.correct,)),
+            probes.WeightNorms(),
+        ]
     recipe = engine.Recipe(
         loss=losses.summed_binary_cross_entropy,
         optimizer=optimizers.SGD(arm.rate, arm.weight_decay),
@@ -370,14 +463,19 @@ def train_arm(config: Config, dataset, name: str):
     sizes = (dataset.train.x.shape[1], (arm.units,), 10)
     build = partial(choose_builder(arm), *sizes)
     splits = {
-        "train": take_first(dataset.train, config.few if arm.has_few_images else None),
-        arm.evaluated: dataset.test if arm.evaluated == "test" else dataset.valid,
+        "train": take_first(
+            dataset.train, config.few if arm.has_few_images else None
+        ),
+        arm.evaluated: dataset.test
+        if arm.evaluated == "test"
+        else dataset.valid,
     }
     return engine.train(build, recipe, splits, config.seeds, name=name)
 
 
 def choose_builder(arm: Arm):
-    """Return the function that builds the arm's network with its initial weights."""
+    """Return the function that builds the arm's network with its initial
+    weights."""
     from zoo import initializers
     from zoo.models import mlp, nielsen_mlp
 
@@ -399,9 +497,11 @@ def take_first(split, images: int | None):
 
 
 def measure_arm(config: Config, name: str, curve: np.ndarray) -> dict:
-    """Return the metrics of one arm from its accuracy curves (seeds, epochs + 1), in %.
+    """Return the metrics of one arm from its accuracy curves (seeds, epochs +
+    1), in %.
 
-    The long arm has two names: its own for the first half, and `LONG_100` for all of it.
+    The long arm has two names: its own for the first half, and `LONG_100` for
+        all of it.
     """
     arm = ARMS[name]
     metrics = {CURVE(arm=name): curve[:, :: count_steps(arm)]}
@@ -423,8 +523,8 @@ def count_steps(arm: Arm) -> int:
 
 
 def measure_epochs(name: str, curve: np.ndarray) -> dict:
-    """Return the accuracy after the first, the last and the best epoch; entry 0 is
-    untrained."""
+    """Return the accuracy after the first, the last and the best epoch; entry 0
+    is untrained."""
     after_training = curve[:, 1:]
     return {
         FIRST(arm=name): after_training[:, 0],
@@ -451,33 +551,43 @@ def measure_training(name: str, study) -> dict:
 
 
 def plot(result: Result):
-    """Draw overfitting, initial weights, all images, and weights, with published values."""
+    """Draw overfitting, initial weights, all images, and weights, with
+    published values."""
     from reproductions.harness.showing import figures
 
     figure, panels = figures.new_grid(2, 3, width=14, height=8)
     few, every, columns, start_30, start_100, lengths = panels
     draw_curves(few, result, (FEW, FEW_L2))
-    few.set(title="Learning 1,000 images by heart, 30 units", ylabel="test accuracy (%)")
+    few.set(
+        title="Learning 1,000 images by heart, 30 units",
+        ylabel="test accuracy (%)",
+    )
     draw_curves(every, result, (PLAIN, L2))
     every.set(title="All images, 30 units", ylabel="test accuracy (%)")
     draw_curves(start_30, result, (SMALL_30, LARGE_30))
-    start_30.set(title="Initial weights, 30 units", ylabel="validation accuracy (%)")
+    start_30.set(
+        title="Initial weights, 30 units", ylabel="validation accuracy (%)"
+    )
     draw_curves(start_100, result, (SMALL_100, LARGE_100))
-    start_100.set(title="Initial weights, 100 units", ylabel="validation accuracy (%)")
+    start_100.set(
+        title="Initial weights, 100 units", ylabel="validation accuracy (%)"
+    )
     draw_accuracies(columns, result)
     draw_lengths(lengths, result)
     return figure
 
 
 def draw_curves(axes, result: Result, arms: tuple[str, str]) -> None:
-    """Draw the accuracy of two arms by epoch, over the source's stored curves, up to where
-    the shorter one ends."""
+    """Draw the accuracy of two arms by epoch, over the source's stored curves,
+    up to where the shorter one ends."""
     from reproductions.harness.showing import figures
 
     curves = [result.metrics[CURVE(arm=arm)] for arm in arms]
     points = min(curve.shape[1] for curve in curves)
     epochs = count_steps(ARMS[arms[0]]) * np.arange(1, points)
-    for arm, curve, color, line in zip(arms, curves, COLORS, ("-", "--"), strict=True):
+    for arm, curve, color, line in zip(
+        arms, curves, COLORS, ("-", "--"), strict=True
+    ):
         if not result.stand_in:
             draw_stored(axes, arm, line)
         figures.band(axes, epochs, curve[:, 1:points], label=arm, color=color)
@@ -492,11 +602,14 @@ def draw_stored(axes, arm: str, line: str) -> None:
     accuracy = np.array(STORED[arm]) / 100
     epochs = count_steps(ARMS[arm]) * np.arange(1, len(accuracy) + 1)
     label = f"{arm}, published (one run)"
-    axes.plot(epochs, accuracy, line, color=figures.PUBLISHED, lw=1.2, label=label)
+    axes.plot(
+        epochs, accuracy, line, color=figures.PUBLISHED, lw=1.2, label=label
+    )
 
 
 def draw_accuracies(axes, result: Result) -> None:
-    """Draw every seed's accuracy with all images, and the value that the text gives."""
+    """Draw every seed's accuracy with all images, and the value that the text
+    gives."""
     from reproductions.harness.showing import figures
 
     runs = {}
@@ -505,7 +618,11 @@ def draw_accuracies(axes, result: Result) -> None:
         runs[label] = result.metrics[metric]
         marks[label] = published
     figures.draw_columns(axes, runs, {} if result.stand_in else marks)
-    axes.set(title="All images", xlabel="hidden units, epoch shown", ylabel="accuracy (%)")
+    axes.set(
+        title="All images",
+        xlabel="hidden units, epoch shown",
+        ylabel="accuracy (%)",
+    )
     axes.legend(fontsize=8)
 
 

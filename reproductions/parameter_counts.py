@@ -1,17 +1,19 @@
 """How many weights and connections do the networks of the lecture notes have?
 
-The notes count 31 weights for 4-5-1, and give formulas for weights and for the cost of a forward
-pass. They count 256 (100 + 1) + 100 (26 + 1) weights for 256-100-26, and 26 for a feature map of
-5 x 5. For LeNet-5 they count 187,000 connections and 14,000 different weights, where its authors
-list 340,908 and 60,000 layer by layer. We count everything from the built networks, not from
+The notes count 31 weights for 4-5-1, and give formulas for weights and for the
+cost of a forward pass. They count 256 (100 + 1) + 100 (26 + 1) weights for
+256-100-26, and 26 for a feature map of 5 x 5. For LeNet-5 they count 187,000
+connections and 14,000 different weights, where its authors list 340,908 and
+60,000 layer by layer. We count everything from the built networks, not from
 formulas.
 
-Sources: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to
-document recognition, Proceedings of the IEEE 86(11), 1998, section II-B; lecture note 000, lines
-217-254; lecture note 002, lines 219-223, 1506-1514, 2015-2030.
+Sources: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning
+applied to document recognition, Proceedings of the IEEE 86(11), 1998, section
+II-B; lecture note 000, lines 217-254; lecture note 002, lines 219-223,
+1506-1514, 2015-2030.
 
-Expected wall time on two cores: full 8 s, quick 8 s, smoke 8 s (deterministic: one count is all
-there is).
+Expected wall time on two cores: full 8 s, quick 8 s, smoke 8 s (deterministic:
+one count is all there is).
 """
 
 from dataclasses import dataclass
@@ -24,8 +26,8 @@ from reproductions.harness import Claim, Claims, Exact, Metric, Result, run_file
 
 @dataclass(frozen=True)
 class Config:
-    """Which networks are built: units by layer (inputs first), and input maps of a single 5 x 5
-    map."""
+    """Which networks are built: units by layer (inputs first), and input maps
+    of a single 5 x 5 map."""
 
     dense: tuple[tuple[int, ...], ...] = (
         (4, 5, 1),
@@ -57,9 +59,18 @@ PARAMETERS = Metric("LeNet-5, parameters of {layer}")
 CONNECTIONS = Metric("LeNet-5, connections of {layer}")
 OUTPUT = Metric("LeNet-5, {layer} out")
 MODERN = "parameters of the modern LeNet-5"
-COUNTING, COSTS = "lecture note 000, lines 236-254", "lecture note 000, lines 221-235"
-LETTERS, NEURON = "lecture note 002, lines 1506-1514", "lecture note 002, lines 219-223"
-FIELD, FIGURE = "lecture note 002, line 2015", "lecture note 002, lines 2027-2030"
+COUNTING, COSTS = (
+    "lecture note 000, lines 236-254",
+    "lecture note 000, lines 221-235",
+)
+LETTERS, NEURON = (
+    "lecture note 002, lines 1506-1514",
+    "lecture note 002, lines 219-223",
+)
+FIELD, FIGURE = (
+    "lecture note 002, line 2015",
+    "lecture note 002, lines 2027-2030",
+)
 PAPER = "LeCun et al. 1998, section II-B"
 LENET = {  # name in the paper: output, trainable parameters, connections
     "c1": ((28, 28, 6), 156, 122_304),
@@ -70,9 +81,15 @@ LENET = {  # name in the paper: output, trainable parameters, connections
     "f6": ((84,), 10_164, 10_164),
     "logits": ((10,), 0, 840),
 }
-TITLES = {name: "The output layer" if name == "logits" else name.upper() for name in LENET}
+TITLES = {
+    name: "The output layer" if name == "logits" else name.upper()
+    for name in LENET
+}
 ALL_PARAMETERS, ALL_CONNECTIONS = 60_000, 340_908  # as the paper sums them
-NOTED_PARAMETERS, NOTED_CONNECTIONS = 14_000, 187_000  # as the lecture note has them
+NOTED_PARAMETERS, NOTED_CONNECTIONS = (
+    14_000,
+    187_000,
+)  # as the lecture note has them
 KNOWN = {
     "1-10-1": 31,
     "3-3-1": 16,
@@ -87,28 +104,46 @@ KNOWN = {
 
 
 def claim_count(
-    group: str, says: str, metric: str, value, where: str, tag: str = "P", tolerance: float = 1e-6
+    group: str,
+    says: str,
+    metric: str,
+    value,
+    where: str,
+    tag: str = "P",
+    tolerance: float = 1e-6,
 ) -> Claim:
     """Return the claim that something counted has this value."""
     claim = Claims(group, join=": ", where=where, tag=tag)
     return claim(says, f"{says}.", metric, Exact(value, tolerance))
 
 
-def claim_own_count(group: str, says: str, metric: str, value, tolerance: float = 1e-6) -> Claim:
-    """Return the check that something counted has a value that we computed independently."""
-    return claim_count(group, says, metric, value, "computed independently", "K", tolerance)
+def claim_own_count(
+    group: str, says: str, metric: str, value, tolerance: float = 1e-6
+) -> Claim:
+    """Return the check that something counted has a value that we computed
+    independently."""
+    return claim_count(
+        group, says, metric, value, "computed independently", "K", tolerance
+    )
 
 
 def claim_rough_cost(net: str) -> Claim:
-    """Return the note's claim that the cost is about the sum of products; "about" is 10 % here."""
+    """Return the note's claim that the cost is about the sum of products;
+    "about" is 10 % here."""
     says = f"The forward cost of {net} is about the sum of the products of its layers' sizes"
     where = f"{COSTS}; 10 % is ours"
-    return claim_count("forward-cost", says, FACTOR(net=net), 1.0, where, tolerance=0.1)
+    return claim_count(
+        "forward-cost", says, FACTOR(net=net), 1.0, where, tolerance=0.1
+    )
 
 
-def claim_lenet(says: str, metric: str, value, where: str = PAPER, tolerance: float = 1e-6) -> Claim:
+def claim_lenet(
+    says: str, metric: str, value, where: str = PAPER, tolerance: float = 1e-6
+) -> Claim:
     """Return a claim on LeNet-5."""
-    return claim_count("lenet5-counts", says, metric, value, where, tolerance=tolerance)
+    return claim_count(
+        "lenet5-counts", says, metric, value, where, tolerance=tolerance
+    )
 
 
 def claim_output(name: str) -> Claim:
@@ -133,13 +168,28 @@ def claim_connections(name: str) -> Claim:
 
 
 CLAIMS = (
-    claim_count("param-count-4-5-1", "4-5-1 has 31 weights", COUNT(net="4-5-1"), 31, COUNTING),
     claim_count(
-        "param-count", "Each layer has N' N + N weights, in 12 networks", FORMULA, (0,) * 12, COUNTING
+        "param-count-4-5-1",
+        "4-5-1 has 31 weights",
+        COUNT(net="4-5-1"),
+        31,
+        COUNTING,
+    ),
+    claim_count(
+        "param-count",
+        "Each layer has N' N + N weights, in 12 networks",
+        FORMULA,
+        (0,) * 12,
+        COUNTING,
     ),
     claim_own_count("forward-cost", "4-5-1 costs 37", COST(net="4-5-1"), 37),
     claim_own_count("forward-cost", "1-10-1 costs 42", COST(net="1-10-1"), 42),
-    claim_own_count("forward-cost", "The approximation for 1-10-1 is 20", PRODUCTS(net="1-10-1"), 20),
+    claim_own_count(
+        "forward-cost",
+        "The approximation for 1-10-1 is 20",
+        PRODUCTS(net="1-10-1"),
+        20,
+    ),
     claim_rough_cost("4-5-1"),
     claim_rough_cost("1-10-1"),
     claim_rough_cost("784-30-10"),
@@ -157,13 +207,26 @@ CLAIMS = (
         100 * (26 + 1),
         LETTERS,
     ),
-    claim_count("fc-count", "256-100-26 has 28,556 weights", COUNT(net="256-100-26"), 28_556, LETTERS),
-    claim_own_count("fc-count", "Right: 25,700", LAYER(number=1, net="256-100-26"), 25_700),
-    claim_own_count("fc-count", "Right: 2,626", LAYER(number=2, net="256-100-26"), 2_626),
-    claim_own_count("fc-count", "Right: 28,326 together", COUNT(net="256-100-26"), 28_326),
+    claim_count(
+        "fc-count",
+        "256-100-26 has 28,556 weights",
+        COUNT(net="256-100-26"),
+        28_556,
+        LETTERS,
+    ),
+    claim_own_count(
+        "fc-count", "Right: 25,700", LAYER(number=1, net="256-100-26"), 25_700
+    ),
+    claim_own_count(
+        "fc-count", "Right: 2,626", LAYER(number=2, net="256-100-26"), 2_626
+    ),
+    claim_own_count(
+        "fc-count", "Right: 28,326 together", COUNT(net="256-100-26"), 28_326
+    ),
     claim_count(
         "one-hidden formula",
-        "The formula for 3-3-1 names all of its weights: 9 w, one b1, 3 v and c1",
+        "The formula for 3-3-1 names all of its weights: 9 w, one b1, 3 v and "
+        "c1",
         COUNT(net="3-3-1"),
         14,
         NEURON,
@@ -180,16 +243,37 @@ CLAIMS = (
         tolerance=5e3,
     ),
     claim_count(
-        "conv-5x5-count", "A feature map with a field of 5 x 5 has 26 weights", MAP(maps=1), 26, FIELD
+        "conv-5x5-count",
+        "A feature map with a field of 5 x 5 has 26 weights",
+        MAP(maps=1),
+        26,
+        FIELD,
     ),
-    claim_own_count("conv-5x5-count", "Over 3 input maps it has 76", MAP(maps=3), 76),
-    claim_own_count("conv-5x5-count", "Over 6 input maps it has 151", MAP(maps=6), 151),
-    claim_own_count("conv-5x5-count", "C3's maps have 76, 101 or 151", MAPS, (76,) * 6 + (101,) * 9 + (151,)),
+    claim_own_count(
+        "conv-5x5-count", "Over 3 input maps it has 76", MAP(maps=3), 76
+    ),
+    claim_own_count(
+        "conv-5x5-count", "Over 6 input maps it has 151", MAP(maps=6), 151
+    ),
+    claim_own_count(
+        "conv-5x5-count",
+        "C3's maps have 76, 101 or 151",
+        MAPS,
+        (76,) * 6 + (101,) * 9 + (151,),
+    ),
     *map(claim_output, LENET),
     *map(claim_parameters, LENET),
     *map(claim_connections, LENET),
-    claim_lenet("LeNet-5 has 60,000 trainable parameters", COUNT(net="LeNet-5"), ALL_PARAMETERS),
-    claim_lenet("LeNet-5 has 340,908 connections", CONNECTIONS(layer="all"), ALL_CONNECTIONS),
+    claim_lenet(
+        "LeNet-5 has 60,000 trainable parameters",
+        COUNT(net="LeNet-5"),
+        ALL_PARAMETERS,
+    ),
+    claim_lenet(
+        "LeNet-5 has 340,908 connections",
+        CONNECTIONS(layer="all"),
+        ALL_CONNECTIONS,
+    ),
     claim_lenet(
         "In print C3 has 156,000 connections",
         CONNECTIONS(layer="c3"),
@@ -216,42 +300,54 @@ CLAIMS = (
         where=FIGURE,
         tolerance=500,
     ),
-    claim_own_count("lenet5-counts", "As rebuilt today LeNet-5 has 61,706", MODERN, 61_706),
+    claim_own_count(
+        "lenet5-counts", "As rebuilt today LeNet-5 has 61,706", MODERN, 61_706
+    ),
 )
 HEADLINE = "lenet5-counts: LeNet-5 has 187,000 connections"
 
 DEVIATIONS = (
-    "We count what the note calls cost as the note does: each weight and bias once, and one "
-    "activation a unit.",
-    "That 'approximately' means to 10 % is ours, and so is that 187,000 and 14,000 are rounded to thousands.",
-    "The note does not add up its two products for 256-100-26; 28,556 is their sum.",
+    "We count what the note calls cost as the note does: each weight and bias "
+    "once, and one activation a unit.",
+    "That 'approximately' means to 10 % is ours, and so is that 187,000 and "
+    "14,000 are rounded to thousands.",
+    "The note does not add up its two products for 256-100-26; 28,556 is their "
+    "sum.",
 )
 DISCUSSION = {
-    "forward-cost: The forward cost of": "The note drops the bias and the activation of each "
-    "unit. They cost 2 beside one product for each unit below. That is harmless only where "
-    "layers are wide: of 784-30-10 the approximation holds.",
-    "fc-count:": "The note attaches the bias to the wrong side. Each of the 100 hidden units has "
-    "256 weights and a bias, each of the 26 outputs 100 and a bias: 100 (256 + 1) and 26 (100 "
-    "+ 1). The built network leaves no doubt.",
-    "one-hidden formula": "The formula has one b1 for all three units, where each has its own. "
-    "It also has c1 outside of the outer S, so that the output need not lie between 0 and 1. "
-    "An index and a bracket seem to be misplaced.",
-    "lenet5-counts: In print": "A slip of the journal. The 1,516 parameters of C3 are used at 10 "
-    "x 10 places each, which makes 151,600 and not 156,000, and the printed total contains it. "
-    "The paper's other lines, and the total of 340,908 that the preprint has, agree with the "
-    "count.",
+    "forward-cost: The forward cost of": "The note drops the bias and the "
+    "activation of each unit. They cost 2 beside one product for each unit "
+    "below. That is harmless only where layers are wide: of 784-30-10 the "
+    "approximation holds.",
+    "fc-count:": "The note attaches the bias to the wrong side. Each of the "
+    "100 hidden units has 256 weights and a bias, each of the 26 outputs 100 "
+    "and a bias: 100 (256 + 1) and 26 (100 + 1). The built network leaves no "
+    "doubt.",
+    "one-hidden formula": "The formula has one b1 for all three units, where "
+    "each has its own. It also has c1 outside of the outer S, so that the "
+    "output need not lie between 0 and 1. An index and a bracket seem to be "
+    "misplaced.",
+    "lenet5-counts: In print": "A slip of the journal. The 1,516 parameters of "
+    "C3 are used at 10 x 10 places each, which makes 151,600 and not "
+    "156,000, and the printed total contains it. The paper's other lines, "
+    "and the total of 340,908 that the preprint has, agree with the count.",
     **dict.fromkeys(
-        ("lenet5-counts: LeNet-5 has 187,000", "lenet5-counts: LeNet-5 has 14,000"),
-        "We could not establish where the note's figures come from. No text that we know has "
-        "them, and they are not those of LeNet-1 or LeNet-4 either. The count agrees with the "
-        "paper layer by layer, so it is not in doubt. The page that the note refers to, as it "
-        "was then, would tell.",
+        (
+            "lenet5-counts: LeNet-5 has 187,000",
+            "lenet5-counts: LeNet-5 has 14,000",
+        ),
+        "We could not establish where the note's figures come from. No text "
+        "that we know has them, and they are not those of LeNet-1 or LeNet-4 "
+        "either. The count agrees with the paper layer by layer, so it is "
+        "not in doubt. The page that the note refers to, as it was then, "
+        "would tell.",
     ),
 }
 ANSWER = (
-    "LeNet-5 has {lenet5-counts: LeNet-5 has 340,908 connections:,.0f} connections and "
-    "{lenet5-counts: LeNet-5 has 60,000 trainable parameters:,.0f} trainable parameters, as "
-    "its authors counted. The notes' figures for it, and for 256-100-26, are wrong."
+    "LeNet-5 has {lenet5-counts: LeNet-5 has 340,908 connections:,.0f} "
+    "connections and {lenet5-counts: LeNet-5 has 60,000 trainable "
+    "parameters:,.0f} trainable parameters, as its authors counted. The "
+    "notes' figures for it, and for 256-100-26, are wrong."
 )
 
 
@@ -267,10 +363,14 @@ def run(config: Config) -> Result:
         metrics[FORMULA].append(model.count_params() - sum_formula(sizes))
     for maps in config.input_maps:
         model = models.cnn((28, 28, maps), (1,), (), 10)
-        metrics[MAP(maps=maps)] = model.get_layer("convolution_1").count_params()
+        metrics[MAP(maps=maps)] = model.get_layer(
+            "convolution_1"
+        ).count_params()
     metrics |= count_lenet(models.lenet5_1998())
     metrics[MODERN] = models.lenet5().count_params()
-    return Result({name: np.array(value)[None] for name, value in metrics.items()})
+    return Result(
+        {name: np.array(value)[None] for name, value in metrics.items()}
+    )
 
 
 def sum_formula(sizes: tuple[int, ...]) -> int:
@@ -279,7 +379,8 @@ def sum_formula(sizes: tuple[int, ...]) -> int:
 
 
 def count_dense(net: str, model) -> dict:
-    """Return the counts of one fully connected network; a unit's activation costs one."""
+    """Return the counts of one fully connected network; a unit's activation
+    costs one."""
     from zoo.models import connections
 
     by_layer = list(connections(model).values())
@@ -299,8 +400,8 @@ def count_dense(net: str, model) -> dict:
 
 
 def count_lenet(model) -> dict:
-    """Return the counts of the original LeNet-5, layer by layer; trained weights only are
-    parameters."""
+    """Return the counts of the original LeNet-5, layer by layer; trained
+    weights only are parameters."""
     from zoo.models import connections
 
     by_layer = connections(model)
@@ -308,7 +409,9 @@ def count_lenet(model) -> dict:
     parameters = 0
     for name, count in by_layer.items():
         layer = model.get_layer(name)
-        trainable = sum(int(np.prod(weight.shape)) for weight in layer.trainable_weights)
+        trainable = sum(
+            int(np.prod(weight.shape)) for weight in layer.trainable_weights
+        )
         parameters += trainable
         metrics[PARAMETERS(layer=name)] = trainable
         metrics[CONNECTIONS(layer=name)] = count
@@ -322,8 +425,8 @@ def count_lenet(model) -> dict:
 
 
 def plot(result: Result):
-    """Draw LeNet-5's counts by layer with the published ones, and what the notes state against
-    the count."""
+    """Draw LeNet-5's counts by layer with the published ones, and what the
+    notes state against the count."""
     from reproductions.harness.showing import figures
 
     figure, (layers, stated) = figures.new(2, width=11.5, height=4.2)
@@ -333,23 +436,39 @@ def plot(result: Result):
 
 
 def draw_lenet(axes, result: Result) -> None:
-    """Draw LeNet-5's connections and parameters by layer, with those of paper and lecture note."""
+    """Draw LeNet-5's connections and parameters by layer, with those of paper
+    and lecture note."""
     from reproductions.harness.showing import figures
 
-    connections = [result.metrics[CONNECTIONS(layer=name)][0] for name in (*LENET, "all")]
+    connections = [
+        result.metrics[CONNECTIONS(layer=name)][0] for name in (*LENET, "all")
+    ]
     parameters = [result.metrics[PARAMETERS(layer=name)][0] for name in LENET]
     parameters.append(result.metrics[COUNT(net="LeNet-5")][0])
     axes.plot(connections, "s", color=figures.OURS, label="connections")
     axes.plot(parameters, "o", color=figures.OURS, label="parameters")
     published = [*LENET.values(), ((), ALL_PARAMETERS, ALL_CONNECTIONS)]
-    for position, (_, parameter_count, connection_count) in enumerate(published):
-        figures.published(axes, position, connection_count, label="published, LeCun et al.")
-        figures.published(axes, position, parameter_count, label="published, LeCun et al.")
+    for position, (_, parameter_count, connection_count) in enumerate(
+        published
+    ):
+        figures.published(
+            axes, position, connection_count, label="published, LeCun et al."
+        )
+        figures.published(
+            axes, position, parameter_count, label="published, LeCun et al."
+        )
     noted = [NOTED_CONNECTIONS, NOTED_PARAMETERS]
-    axes.plot([7, 7], noted, "x", mew=2, color="black", label="lecture note 002")
+    axes.plot(
+        [7, 7], noted, "x", mew=2, color="black", label="lecture note 002"
+    )
     figures.columns(axes, ["C1", "S2", "C3", "S4", "C5", "F6", "output", "all"])
     axes.set_yscale("symlog", linthresh=10)
-    axes.set(xlabel="layer of LeNet-5", ylabel="count", title="LeNet-5", ylim=(-1, 3e7))
+    axes.set(
+        xlabel="layer of LeNet-5",
+        ylabel="count",
+        title="LeNet-5",
+        ylim=(-1, 3e7),
+    )
     axes.legend(fontsize=8, ncols=2, loc="upper left")
 
 
@@ -362,7 +481,9 @@ def draw_noted(axes, result: Result) -> None:
         ratio = claim.judge.published / result.metrics[claim.metric][0]
         axes.plot(ratio, row, "o", color=figures.PUBLISHED)
     axes.axvline(1, color=figures.OURS, lw=1, label="the count")
-    axes.set_yticks(range(len(noted)), [claim.metric for claim in noted], fontsize=7)
+    axes.set_yticks(
+        range(len(noted)), [claim.metric for claim in noted], fontsize=7
+    )
     axes.set(xlabel="lecture notes' figure / count", ylabel="what is counted")
     axes.set(xlim=(0, 1.1), title="The notes' figures")
 
@@ -370,7 +491,9 @@ def draw_noted(axes, result: Result) -> None:
 def is_noted(claim: Claim) -> bool:
     """Tell whether a claim is one number of a lecture note."""
     is_one_number = np.ndim(claim.judge.published) == 0
-    return not claim.is_own and claim.where.startswith("lecture") and is_one_number
+    return (
+        not claim.is_own and claim.where.startswith("lecture") and is_one_number
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
-"""Does Rosenblatt's rule learn whatever a straight line can separate, and nothing else?
+"""Does Rosenblatt's rule learn whatever a straight line can separate, and
+nothing else?
 
-The lecture notes say that a perceptron can only tell apart what is linearly separable, and that
-one threshold unit cannot compute XOR. We run the rule on three kinds of data. On random separable
-data it must stop after at most (R / margin)^2 corrections. Of all tables of two and of three
-bits, 14 and 104 are separable. On XOR it never stops: its weights come back to what they have
-been before, and at no moment are more than three of the four rows right.
+The lecture notes say that a perceptron can only tell apart what is linearly
+separable, and that one threshold unit cannot compute XOR. We run the rule on
+three kinds of data. On random separable data it must stop after at most (R /
+margin)^2 corrections. Of all tables of two and of three bits, 14 and 104 are
+separable. On XOR it never stops: its weights come back to what they have been
+before, and at no moment are more than three of the four rows right.
 
-Source: F. Rosenblatt, The perceptron, Psychological Review 65, 1958; the bound: A. Novikoff, On
-convergence proofs on perceptrons, 1962; M. Minsky and S. Papert, Perceptrons, MIT Press, 1969;
-lecture note 003, lines 13-24; lecture note 004, lines 196-199.
+Source: F. Rosenblatt, The perceptron, Psychological Review 65, 1958; the bound:
+A. Novikoff, On convergence proofs on perceptrons, 1962; M. Minsky and S.
+Papert, Perceptrons, MIT Press, 1969; lecture note 003, lines 13-24; lecture
+note 004, lines 196-199.
 
 Expected wall time on two cores: full 50 s (1,000 draws), quick 10 s, smoke 8 s.
 """
@@ -18,13 +21,20 @@ from itertools import product
 
 import numpy as np
 
-from reproductions.harness import Claims, Exact, Fraction, Metric, Result, run_file
+from reproductions.harness import (
+    Claims,
+    Exact,
+    Fraction,
+    Metric,
+    Result,
+    run_file,
+)
 
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: random points and their distance from the line, passes; seeds that try all
-    tables."""
+    """What may vary: random points and their distance from the line, passes;
+    seeds that try all tables."""
 
     dimensions: tuple[int, ...] = (2, 20)
     points: int = 100
@@ -45,7 +55,10 @@ BOUND = Metric("(R / margin)^2, {inputs} inputs")
 TABLES = Metric("tables of {bits} bits that are learned")
 ROWS, NEVER = "most rows of XOR right", "never more than 3 rows of XOR right"
 RETURNS, PERIOD = "weights return on XOR", "passes after which they return"
-NOTES_3, NOTES_4 = "lecture note 003, lines 13-24", "lecture note 004, lines 196-199"
+NOTES_3, NOTES_4 = (
+    "lecture note 003, lines 13-24",
+    "lecture note 004, lines 196-199",
+)
 COMPUTED, THEOREM = "computed independently", "our check of Novikoff 1962"
 SEPARABLE_TABLES = {2: 14, 3: 104}  # by bits
 COLORS = {2: "#1f5fa8", 20: "#7a9a3a"}  # by inputs
@@ -56,7 +69,8 @@ unit_claim = Claims("xor-single-unit", tag="P")
 
 
 def claim_convergence(inputs: int) -> tuple:
-    """Return the claims that the rule stops on separable data, and within Novikoff's bound."""
+    """Return the claims that the rule stops on separable data, and within
+    Novikoff's bound."""
     return (
         claim(
             f"stops-{inputs}",
@@ -80,27 +94,31 @@ CLAIMS = (
     *claim_convergence(20),
     unit_claim(
         "only-separable",
-        "Of the 16 tables of two bits the rule learns the 14 that a line can separate, and no other.",
+        "Of the 16 tables of two bits the rule learns the 14 that a line can "
+        "separate, and no other.",
         TABLES(bits=2),
         Exact(14, 1e-6),
         where=NOTES_4,
     ),
     claim(
         "three-bits",
-        "Of the 256 tables of three bits it learns the 104 that a plane can separate.",
+        "Of the 256 tables of three bits it learns the 104 that a plane can "
+        "separate.",
         TABLES(bits=3),
         Exact(104, 1e-6),
     ),
     unit_claim(
         "rosenblatt",
-        "A threshold unit does not learn XOR: at no moment are more than 3 of 4 rows right.",
+        "A threshold unit does not learn XOR: at no moment are more than 3 of "
+        "4 rows right.",
         NEVER,
         ALWAYS,
         where=NOTES_3,
     ),
     claim(
         "cycle",
-        "On XOR the rule never ends: its weights return to earlier ones, from every order of the rows.",
+        "On XOR the rule never ends: its weights return to earlier ones, from "
+        "every order of the rows.",
         RETURNS,
         ALWAYS,
     ),
@@ -108,21 +126,25 @@ CLAIMS = (
 HEADLINE = "xor-single-unit/only-separable"
 
 DEVIATIONS = (
-    "Neither note describes the rule. Ours is Rosenblatt's in the form of Minsky and Papert: "
-    "from zero weights, with a bias, one row after the other in an order that the seed draws.",
-    "The random data are ours: 100 points, uniform in [-1, 1], none nearer than 0.05 to a random "
-    "plane that passes near the middle. The margin is that of the best separating plane.",
-    "That 104 tables of three bits are separable is well known, and in none of the sources.",
+    "Neither note describes the rule. Ours is Rosenblatt's in the form of "
+    "Minsky and Papert: from zero weights, with a bias, one row after the "
+    "other in an order that the seed draws.",
+    "The random data are ours: 100 points, uniform in [-1, 1], none nearer "
+    "than 0.05 to a random plane that passes near the middle. The margin is "
+    "that of the best separating plane.",
+    "That 104 tables of three bits are separable is well known, and in none of "
+    "the sources.",
 )
 ANSWER = (
-    "Yes: on separable data the rule stops in {perceptron/stops-20:.0%} of {seeds} draws, within the "
-    "proven bound. Of the 16 tables of two bits it learns the 14 separable ones, and XOR never."
+    "Yes: on separable data the rule stops in {perceptron/stops-20:.0%} of "
+    "{seeds} draws, within the proven bound. Of the 16 tables of two bits it "
+    "learns the 14 separable ones, and XOR never."
 )
 
 
 def run(config: Config) -> Result:
-    """Run the rule on random data, on XOR, and for some seeds on all tables of two and three
-    bits."""
+    """Run the rule on random data, on XOR, and for some seeds on all tables of
+    two and three bits."""
     metrics = {}
     for inputs in config.dimensions:
         metrics |= learn_random_data(config, inputs)
@@ -135,7 +157,8 @@ def run(config: Config) -> Result:
 
 
 def learn_random_data(config: Config, inputs: int) -> dict:
-    """Return for every seed whether the rule stops on separable data, and its corrections."""
+    """Return for every seed whether the rule stops on separable data, and its
+    corrections."""
     from zoo.models import rosenblatt
 
     stopped = []
@@ -158,9 +181,11 @@ def learn_random_data(config: Config, inputs: int) -> dict:
     }
 
 
-def draw_separable(config: Config, inputs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return points (points, inputs) away from a random plane, and on which side of it they lie,
-    0 or 1."""
+def draw_separable(
+    config: Config, inputs: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return points (points, inputs) away from a random plane, and on which
+    side of it they lie, 0 or 1."""
     random = np.random.default_rng([seed, inputs])
     normal = random.normal(size=inputs)
     normal /= np.linalg.norm(normal)
@@ -172,10 +197,12 @@ def draw_separable(config: Config, inputs: int, seed: int) -> tuple[np.ndarray, 
 
 
 def bound_corrections(x: np.ndarray, y: np.ndarray) -> float:
-    """Return (R / margin)^2, the bias counted as a weight of a constant input 1.
+    """Return (R / margin)^2, the bias counted as a weight of a constant input
+    1.
 
-    The best plane's normal is the point nearest to zero of the convex hull of the signed
-    examples. Any direction gives a true bound, so that the hull's point need not be exact.
+    The best plane's normal is the point nearest to zero of the convex hull of
+    the signed examples. Any direction gives a true bound, so that the hull's
+    point need not be exact.
     """
     from scipy.optimize import nnls
 
@@ -190,8 +217,8 @@ def bound_corrections(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def count_learned_tables(bits: int, seed: int) -> int:
-    """Return how many of all tables of so many bits the rule learns; the hardest takes under 150
-    passes."""
+    """Return how many of all tables of so many bits the rule learns; the
+    hardest takes under 150 passes."""
     from zoo.models import rosenblatt
 
     rows, order = draw_rows(bits, seed)
@@ -203,26 +230,32 @@ def count_learned_tables(bits: int, seed: int) -> int:
 
 
 def draw_rows(bits: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return all rows of so many bits, (2^bits, bits), in an order that the seed draws, and that
-    order."""
+    """Return all rows of so many bits, (2^bits, bits), in an order that the
+    seed draws, and that order."""
     order = np.random.default_rng([seed, bits]).permutation(2**bits)
     rows = np.array(list(product((0, 1), repeat=bits)))
     return rows[order], order
 
 
 def learn_xor(config: Config) -> dict:
-    """Return for every seed the most rows of XOR that are right, and when the weights return."""
+    """Return for every seed the most rows of XOR that are right, and when the
+    weights return."""
     found = [follow_xor(config, seed) for seed in config.seeds]
     most, period = np.array(found).T
-    return {ROWS: most, NEVER: most <= 3, PERIOD: period, RETURNS: np.isfinite(period)}
+    return {
+        ROWS: most,
+        NEVER: most <= 3,
+        PERIOD: period,
+        RETURNS: np.isfinite(period),
+    }
 
 
 def follow_xor(config: Config, seed: int) -> tuple[float, float]:
-    """Return the most rows of XOR that are right at any moment, and after how many passes weights
-    return.
+    """Return the most rows of XOR that are right at any moment, and after how
+    many passes weights return.
 
-    A pass does the same whenever it starts from the same weights, so that a return means never to
-    end. Without a return within the passes: infinity.
+    A pass does the same whenever it starts from the same weights, so that a
+    return means never to end. Without a return within the passes: infinity.
     """
     from zoo.models.perceptron import corrected
 
@@ -244,8 +277,8 @@ def follow_xor(config: Config, seed: int) -> tuple[float, float]:
 
 
 def plot(result: Result):
-    """Draw corrections against their bound, and how many tables of two and three bits are
-    learned."""
+    """Draw corrections against their bound, and how many tables of two and
+    three bits are learned."""
     from reproductions.harness.showing import figures
 
     figure, (bound, learned) = figures.new(2, width=10.5, height=4.2)
@@ -254,10 +287,16 @@ def plot(result: Result):
     marks = {"rows of XOR": 3 / 4}
     for bits, separable in SEPARABLE_TABLES.items():
         tables = 2 ** (2**bits)
-        columns[f"tables of {bits} bits"] = result.metrics[TABLES(bits=bits)] / tables
+        columns[f"tables of {bits} bits"] = (
+            result.metrics[TABLES(bits=bits)] / tables
+        )
         marks[f"tables of {bits} bits"] = separable / tables
     figures.draw_columns(learned, columns, marks, label="separable, or at most")
-    learned.set(ylim=(0, 1.05), xlabel="what is to be learned", ylabel="share that is learned")
+    learned.set(
+        ylim=(0, 1.05),
+        xlabel="what is to be learned",
+        ylabel="share that is learned",
+    )
     learned.legend(fontsize=8, loc="lower right")
     return figure
 
@@ -270,9 +309,13 @@ def draw_bounds(axes, result: Result) -> None:
         limits = result.metrics[BOUND(inputs=inputs)]
         needed = result.metrics[CORRECTIONS(inputs=inputs)]
         label = f"{inputs} inputs, one draw each"
-        axes.plot(limits, needed, ".", ms=4, alpha=0.5, color=color, label=label)
+        axes.plot(
+            limits, needed, ".", ms=4, alpha=0.5, color=color, label=label
+        )
     ends = np.array(axes.get_xlim())
-    axes.plot(ends, ends, "-", color=figures.PUBLISHED, label="Novikoff's bound")
+    axes.plot(
+        ends, ends, "-", color=figures.PUBLISHED, label="Novikoff's bound"
+    )
     axes.set(xscale="log", yscale="log", xlabel="(R / margin)^2")
     axes.set_ylabel("corrections until all is right")
     axes.legend(fontsize=8)

@@ -1,20 +1,22 @@
-"""Does unsupervised pre-training, layer by layer, make deep networks err less, and what is it that helps?
+"""Does unsupervised pre-training, layer by layer, make deep networks err less,
+and what is it that helps?
 
-The lecture notes train deep networks one layer after the other without classes. The layers
-are autoencoders or restricted Boltzmann machines. Then the notes fine-tune all layers
-together. They say that all layers then learn at the same speed, and that the fine-tuning
-starts near a good solution.
+The lecture notes train deep networks one layer after the other without classes.
+The layers are autoencoders or restricted Boltzmann machines. Then the notes
+fine-tune all layers together. They say that all layers then learn at the same
+speed, and that the fine-tuning starts near a good solution.
 
-The source compares both kinds of pre-training with random initial weights. It trains
-networks of one to four layers of 500 logistic units on 10,000 images of MNIST, one network
-each. At every depth Boltzmann machines err least and random weights most. We train each of
-these networks from several seeds.
+The source compares both kinds of pre-training with random initial weights. It
+trains networks of one to four layers of 500 logistic units on 10,000 images of
+MNIST, one network each. At every depth Boltzmann machines err least and random
+weights most. We train each of these networks from several seeds.
 
-Source: H. Larochelle, Y. Bengio, J. Louradour, P. Lamblin, Exploring strategies for training
-deep neural networks, Journal of Machine Learning Research 10, 2009, table 3; lecture note
-002, lines 799-1060 and 1355-1425.
+Source: H. Larochelle, Y. Bengio, J. Louradour, P. Lamblin, Exploring strategies
+for training deep neural networks, Journal of Machine Learning Research 10,
+2009, table 3; lecture note 002, lines 799-1060 and 1355-1425.
 
-Expected wall time on two cores: full 3 h (6 seeds; 1.2 h with 1), quick 20 s, smoke 8 s.
+Expected wall time on two cores: full 3 h (6 seeds; 1.2 h with 1), quick 20 s,
+smoke 8 s.
 """
 
 from dataclasses import dataclass
@@ -39,7 +41,8 @@ from zoo import data
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; each of `ranges` and `level_rates` is tried with every one of `rates`."""
+    """What may vary; each of `ranges` and `level_rates` is tried with every one
+    of `rates`."""
 
     data: str = "mnist"
     images: tuple[int, int, int] = (10_000, 2_000, 50_000)
@@ -84,7 +87,11 @@ SMOKE = Config(
     seeds=(1, 2),
 )
 
-RANDOM, CODERS, MACHINES = METHODS = "random weights", "autoassociators", "Boltzmann machines"
+RANDOM, CODERS, MACHINES = METHODS = (
+    "random weights",
+    "autoassociators",
+    "Boltzmann machines",
+)
 SHORT = {RANDOM: "random", CODERS: "autoassociators", MACHINES: "boltzmann"}
 COLORS = {RANDOM: "#b07d2b", CODERS: "#1f5fa8", MACHINES: "#3d8f5f"}
 BEGIN, MEAN = "at the start", "on average"
@@ -96,10 +103,14 @@ CURVE = Metric("validation error (%) by measurement, {method}, depth {depth}")
 GAIN = Metric("what {method} save of the test error (points), depth {depth}")
 SETTING = Metric("chosen range or rate of pre-training, {method}")
 RATE = Metric("chosen rate of fine-tuning, {method}")
-FIRST = Metric("validation loss after the first epoch of fine-tuning, {method}, depth {depth}")
+FIRST = Metric(
+    "validation loss after the first epoch of fine-tuning, {method}, depth "
+    "{depth}"
+)
 SIGNAL = Metric("error signal of each layer {when}, {method}, depth {depth}")
 UNEVEN = Metric(
-    "largest error signal of a layer divided by the smallest, {when}, {method}, depth {depth}",
+    "largest error signal of a layer divided by the smallest, {when}, "
+    "{method}, depth {depth}",
 )
 REMARK = "Scores: validation error (%), each with the chosen value of the other setting."
 GRADIENT = {  # how the engine names the gradient of a layer's biases
@@ -128,7 +139,9 @@ claim = Claims(
 START = "lecture note 002, lines 1030-1034"
 start_claim = claim.sharing(where=f"{START}; the measure is ours", unit="")
 SPEED = "lecture note 002, lines 1022-1028"
-speed_claim = claim.sharing(where=f"{SPEED}; measure and factor are ours", unit="")
+speed_claim = claim.sharing(
+    where=f"{SPEED}; measure and factor are ours", unit=""
+)
 even_claim = claim.sharing(where=f"{SPEED}; the measure is ours", unit="")
 
 
@@ -173,7 +186,8 @@ DEPTH = (
     ),
     claim(
         "fourth-layer-random",
-        "From random weights a network of four layers errs more than one of one layer.",
+        "From random weights a network of four layers errs more than one of "
+        "one layer.",
         ERROR(method=RANDOM, depth=4),
         Difference(ERROR(method=RANDOM, depth=1), at_least=0),
     ),
@@ -213,85 +227,102 @@ CLAIMS = ERRORS + ORDER + GAINS + DEPTH + NEAR + SAME + EVEN
 HEADLINE = "pretrain-larochelle-small/autoassociators-before-random-4"
 
 DEVIATIONS = (
-    "The source does not say which images are its 10,000, 2,000 and 50,000. We take the "
-    "first 10,000 and the next 2,000 of the training file, and the last 50,000 of all "
-    "70,000. A published error may differ from ours by that alone. Our intervals hold what "
-    "seeds change, with one set of images. The source gives 0.14 to 0.18 points for the "
-    "drawing of the test images.",
-    "The source does not state lengths, batches and rates. We use batches of 20, 50 epochs "
-    "for each level and 50 of fine-tuning. The rate of fine-tuning falls as in the source, "
-    "as rate / (1 + t / c); c is 10 epochs.",
-    "We stop early, as the source does. The test error counts at the measurement with the "
-    "lowest error on the 2,000 validation images. There is one measurement in 5 epochs.",
-    "We chose the settings once per method by that validation error, at depth 3, with one "
-    "seed, 1001. The rate of fine-tuning is one of 0.1, 0.3 and 1. With it we chose the "
-    "rate of pre-training among 0.01, 0.03 and 0.1. Random weights have a range instead, 1, "
-    "2 or 4 / sqrt(fan-in).",
-    "We set these values after a look at that seed. From random weights a rate of 3 was too "
-    "high. Four layers at a rate of 1 ended at a validation error of 7.7 % with range 1 and "
-    "of 4.6 % with range 2.",
-    "The same settings serve all depths. So what one more layer changes also depends on the "
-    "choice. The range also sets the output layer of networks from random weights; above "
-    "pre-trained layers it is 1.",
-    "Boltzmann machines learn by CD-1, with momentum and weight cost of the code released "
-    "with Hinton and Salakhutdinov 2006. Autoassociators have tied weights and no noise, "
-    "and learn by plain gradient descent. They start in the range of the Deep Learning "
-    "Tutorials, 4 sqrt(6 / (fan-in + fan-out)). Rates of pre-training are constant. The "
-    "source does not state these.",
-    "A layer's error signal is the length of the gradient with respect to its biases, on "
-    "the training images. We measure it before the first update, and average it "
-    "(geometrically) over all measurements while the layer is trained. The losses of the "
-    "levels sum over 784 and 500 values; we do not correct for that. For Boltzmann machines "
-    "we measure the gradient without drawing the hidden states.",
-    "The claims on a good start ask little. After one epoch four logistic layers from "
-    "random weights have learnt next to nothing. We chose the rate for each kind of start "
-    "by itself. It came out as 1, the largest tried, for all three.",
+    "The source does not say which images are its 10,000, 2,000 and 50,000. We "
+    "take the first 10,000 and the next 2,000 of the training file, and the "
+    "last 50,000 of all 70,000. A published error may differ from ours by "
+    "that alone. Our intervals hold what seeds change, with one set of "
+    "images. The source gives 0.14 to 0.18 points for the drawing of the "
+    "test images.",
+    "The source does not state lengths, batches and rates. We use batches of "
+    "20, 50 epochs for each level and 50 of fine-tuning. The rate of "
+    "fine-tuning falls as in the source, as rate / (1 + t / c); c is 10 "
+    "epochs.",
+    "We stop early, as the source does. The test error counts at the "
+    "measurement with the lowest error on the 2,000 validation images. There "
+    "is one measurement in 5 epochs.",
+    "We chose the settings once per method by that validation error, at depth "
+    "3, with one seed, 1001. The rate of fine-tuning is one of 0.1, 0.3 and "
+    "1. With it we chose the rate of pre-training among 0.01, 0.03 and 0.1. "
+    "Random weights have a range instead, 1, 2 or 4 / sqrt(fan-in).",
+    "We set these values after a look at that seed. From random weights a rate "
+    "of 3 was too high. Four layers at a rate of 1 ended at a validation "
+    "error of 7.7 % with range 1 and of 4.6 % with range 2.",
+    "The same settings serve all depths. So what one more layer changes also "
+    "depends on the choice. The range also sets the output layer of networks "
+    "from random weights; above pre-trained layers it is 1.",
+    "Boltzmann machines learn by CD-1, with momentum and weight cost of the "
+    "code released with Hinton and Salakhutdinov 2006. Autoassociators have "
+    "tied weights and no noise, and learn by plain gradient descent. They "
+    "start in the range of the Deep Learning Tutorials, 4 sqrt(6 / (fan-in + "
+    "fan-out)). Rates of pre-training are constant. The source does not "
+    "state these.",
+    "A layer's error signal is the length of the gradient with respect to its "
+    "biases, on the training images. We measure it before the first update, "
+    "and average it (geometrically) over all measurements while the layer is "
+    "trained. The losses of the levels sum over 784 and 500 values; we do "
+    "not correct for that. For Boltzmann machines we measure the gradient "
+    "without drawing the hidden states.",
+    "The claims on a good start ask little. After one epoch four logistic "
+    "layers from random weights have learnt next to nothing. We chose the "
+    "rate for each kind of start by itself. It came out as 1, the largest "
+    "tried, for all three.",
 )
 DISCUSSION = {
-    "pretrain-larochelle-small/random-": "The published error lies in our interval, but "
-    "with {seeds} seeds the interval is too wide to count. At every depth all of our "
-    "networks err more than was published. Their range and their rate are the largest of "
-    "those we tried. A larger range might do better, or a rate between 1 and the 3 that was "
-    "too high in a first look.",
-    "pretrain-larochelle-small/autoassociators-": "At every depth all seeds err more than "
-    "was published. The images and the fine-tuning as such are hardly the reason. From "
-    "Boltzmann machines, with the same images, batches, lengths and rate of fine-tuning, "
-    "the mean errors are close to the published ones. The autoassociators' own training is "
-    "a likelier reason: the source states neither its rate nor its length nor its start. "
-    "Another one is the rate of their fine-tuning, which is the largest tried and may suit "
-    "them less.",
-    "pretrain-larochelle-small/autoassociators-before-": "With one layer every seed errs a "
-    "little more from autoassociators than from random weights, against the published "
-    "order. With three layers every seed errs less. {seeds} seeds decide neither.",
-    "pretrain-larochelle-small/boltzmann-": "The published error is close to our mean and "
-    "lies in our interval. With {seeds} seeds the interval is a little too wide to count.",
-    "pretrain-larochelle-small/gain-autoassociators-": "All seeds gain less than was "
-    "published. Both errors are higher than published, and those from autoassociators by "
-    "more. With {seeds} seeds the interval is too wide to count.",
-    "pretrain-larochelle-small/gain-boltzmann-": "All seeds save more than was published. "
-    "The main reason is that our networks from random weights err more. From Boltzmann "
-    "machines the mean errors are close to the published ones. With four layers they are a "
-    "little below, which is a small part of the gain.",
-    "pretrain-larochelle-small/more-even-": "Before the first update the signals of layers "
-    "trained at once differ far more than those of layers trained one by one. On average "
-    "over the training they do not. They differ less than those of autoassociators, and "
-    "about as much as those of Boltzmann machines. At the start the first layer has the "
-    "smallest signal, on average the largest: from the range and at the rate chosen here it "
-    "catches up. That layers trained one by one learn at about the same speed holds "
-    "throughout. That layers trained at once do not is seen at the start alone.",
+    "pretrain-larochelle-small/random-": "The published error lies in our "
+    "interval, but with {seeds} seeds the interval is too wide to count. At "
+    "every depth all of our networks err more than was published. Their "
+    "range and their rate are the largest of those we tried. A larger range "
+    "might do better, or a rate between 1 and the 3 that was too high in a "
+    "first look.",
+    "pretrain-larochelle-small/autoassociators-": "At every depth all seeds "
+    "err more than was published. The images and the fine-tuning as such are "
+    "hardly the reason. From Boltzmann machines, with the same images, "
+    "batches, lengths and rate of fine-tuning, the mean errors are close to "
+    "the published ones. The autoassociators' own training is a likelier "
+    "reason: the source states neither its rate nor its length nor its "
+    "start. Another one is the rate of their fine-tuning, which is the "
+    "largest tried and may suit them less.",
+    "pretrain-larochelle-small/autoassociators-before-": "With one layer every "
+    "seed errs a little more from autoassociators than from random weights, "
+    "against the published order. With three layers every seed errs less. "
+    "{seeds} seeds decide neither.",
+    "pretrain-larochelle-small/boltzmann-": "The published error is close to "
+    "our mean and lies in our interval. With {seeds} seeds the interval is a "
+    "little too wide to count.",
+    "pretrain-larochelle-small/gain-autoassociators-": "All seeds gain less "
+    "than was published. Both errors are higher than published, and those "
+    "from autoassociators by more. With {seeds} seeds the interval is too "
+    "wide to count.",
+    "pretrain-larochelle-small/gain-boltzmann-": "All seeds save more than was "
+    "published. The main reason is that our networks from random weights err "
+    "more. From Boltzmann machines the mean errors are close to the "
+    "published ones. With four layers they are a little below, which is a "
+    "small part of the gain.",
+    "pretrain-larochelle-small/more-even-": "Before the first update the "
+    "signals of layers trained at once differ far more than those of layers "
+    "trained one by one. On average over the training they do not. They "
+    "differ less than those of autoassociators, and about as much as those "
+    "of Boltzmann machines. At the start the first layer has the smallest "
+    "signal, on average the largest: from the range and at the rate chosen "
+    "here it catches up. That layers trained one by one learn at about the "
+    "same speed holds throughout. That layers trained at once do not is seen "
+    "at the start alone.",
 }
 ANSWER = (
     "Yes. With four layers, pre-training as Boltzmann machines saves "
-    "{pretrain-larochelle-small/gain-boltzmann-4:.1f} points of the test error, and as "
-    "autoassociators {pretrain-larochelle-small/gain-autoassociators-4:.1f} points (seeds "
-    "so far: {seeds}). What helps is the better start: after one epoch of fine-tuning the "
-    "loss is already far lower. The speeds of the layers explain less. In networks trained "
-    "at once they differ much more at the start only."
+    "{pretrain-larochelle-small/gain-boltzmann-4:.1f} points of the test "
+    "error, and as autoassociators "
+    "{pretrain-larochelle-small/gain-autoassociators-4:.1f} points (seeds so "
+    "far: {seeds}). What helps is the better start: after one epoch of "
+    "fine-tuning the loss is already far lower. The speeds of the layers "
+    "explain less. In networks trained at once they differ much more at the "
+    "start only."
 )
 
 
 class Network(NamedTuple):
-    """One network: `setting` is a range of random weights, or the rate of pre-training."""
+    """One network: `setting` is a range of random weights, or the rate of pre-
+    training."""
 
     method: str
     depth: int
@@ -322,14 +353,21 @@ def run(config: Config, chosen: dict) -> Result:
             metrics |= measure_network(config, network, splits)
     random_errors = ERROR.along("depth", metrics, method=RANDOM)
     for method in (CODERS, MACHINES):
-        for depth, error in ERROR.along("depth", metrics, method=method).items():
-            metrics[GAIN(method=method, depth=depth)] = random_errors[depth] - error
+        for depth, error in ERROR.along(
+            "depth", metrics, method=method
+        ).items():
+            metrics[GAIN(method=method, depth=depth)] = (
+                random_errors[depth] - error
+            )
     replaced = "" if config.data == "mnist" else "MNIST"
-    return measured_on(dataset, metrics, instead_of=replaced, narrower=f"{config.units} units")
+    return measured_on(
+        dataset, metrics, instead_of=replaced, narrower=f"{config.units} units"
+    )
 
 
 def split_images(dataset, images: tuple[int, int, int]) -> dict:
-    """Return the first images to train on, the next to validate with, the last to test."""
+    """Return the first images to train on, the next to validate with, the last
+    to test."""
     x, y = dataset.everything()
     train, valid, test = images
     return {
@@ -339,8 +377,11 @@ def split_images(dataset, images: tuple[int, int, int]) -> dict:
     }
 
 
-def choose_settings(config: Config, method: str, splits: dict) -> dict[str, Choice]:
-    """Choose the setting and the rate that together give the lowest validation error."""
+def choose_settings(
+    config: Config, method: str, splits: dict
+) -> dict[str, Choice]:
+    """Choose the setting and the rate that together give the lowest validation
+    error."""
     settings = config.ranges if method == RANDOM else config.level_rates
     if len(settings) == len(config.rates) == 1:
         return {
@@ -351,7 +392,9 @@ def choose_settings(config: Config, method: str, splits: dict) -> dict[str, Choi
     for setting in settings:
         for rate in config.rates:
             network = Network(method, config.choice_depth, setting, rate)
-            study, _ = train_network(config, network, splits, config.choice_seeds)
+            study, _ = train_network(
+                config, network, splits, config.choice_seeds
+            )
             wrong = np.nan_to_num(study.history("validation wrong"), nan=1.0)
             errors[setting, rate] = 100 * wrong.min(axis=1).mean()
     setting, rate = min(errors, key=errors.get)
@@ -364,29 +407,40 @@ def choose_settings(config: Config, method: str, splits: dict) -> dict[str, Choi
 
 
 def measure_network(config: Config, network: Network, splits: dict) -> dict:
-    """Return one network's errors, and if it is the deepest, its signals and first epoch."""
+    """Return one network's errors, and if it is the deepest, its signals and
+    first epoch."""
     study, levels = train_network(config, network, splits, config.seeds)
     labels = {"method": network.method, "depth": network.depth}
     metrics = measure_errors(study, labels)
     if network.depth == config.depths[-1]:
         metrics |= measure_signals(levels, labels)
-        short, _ = train_network(config, network, splits, config.seeds, only_one_epoch=True)
+        short, _ = train_network(
+            config, network, splits, config.seeds, only_one_epoch=True
+        )
         loss = short.history("validation softmax_cross_entropy")
         metrics[FIRST(**labels)] = loss[:, -1]
     return metrics
 
 
 def measure_errors(study, labels: dict) -> dict:
-    """Return the curves, and the test error (%) where the validation error is lowest."""
-    validation = 100 * study.history("validation wrong")  # (seeds, measurements)
+    """Return the curves, and the test error (%) where the validation error is
+    lowest."""
+    validation = 100 * study.history(
+        "validation wrong"
+    )  # (seeds, measurements)
     test = 100 * study.history("test wrong")
     best = np.nan_to_num(validation, nan=np.inf).argmin(axis=1)
     seeds = np.arange(len(test))
-    return {CURVE(**labels): validation, TESTED(**labels): test, ERROR(**labels): test[seeds, best]}
+    return {
+        CURVE(**labels): validation,
+        TESTED(**labels): test,
+        ERROR(**labels): test[seeds, best],
+    }
 
 
 def measure_signals(levels: list, labels: dict) -> dict:
-    """Return the layers' error signals, and the largest divided by the smallest."""
+    """Return the layers' error signals, and the largest divided by the
+    smallest."""
     signals = []
     for layer, study in enumerate(levels, start=1):
         gradient = GRADIENT[labels["method"]](layer=layer)
@@ -400,8 +454,16 @@ def measure_signals(levels: list, labels: dict) -> dict:
     return metrics
 
 
-def train_network(config: Config, network: Network, splits: dict, seeds, *, only_one_epoch=False):
-    """Return the study of the fine-tuning, and for each layer the one that trained it first."""
+def train_network(
+    config: Config,
+    network: Network,
+    splits: dict,
+    seeds,
+    *,
+    only_one_epoch=False,
+):
+    """Return the study of the fine-tuning, and for each layer the one that
+    trained it first."""
     from keras.initializers import VarianceScaling
 
     from zoo import engine, losses, models
@@ -415,14 +477,18 @@ def train_network(config: Config, network: Network, splits: dict, seeds, *, only
     levels = None
     if network.method != RANDOM:
         stack = pretrain_layers(config, network, hidden, splits["train"], seeds)
-        build = stack.into(build, models.encoder_of if network.method == MACHINES else None)
+        build = stack.into(
+            build, models.encoder_of if network.method == MACHINES else None
+        )
         levels = stack.studies
     epoch = -(-images // config.batch_size)  # updates
     loss = losses.softmax_cross_entropy
     rate = engine.schedules.InverseDecay(network.rate, 10 * epoch)
     probes = [engine.probes.GradientNorms("train", loss)]
     for split in list(splits)[1:]:  # all but those trained on
-        probes.append(engine.probes.Evaluate(split, (engine.probes.wrong, loss)))
+        probes.append(
+            engine.probes.Evaluate(split, (engine.probes.wrong, loss))
+        )
     recipe = engine.Recipe(
         loss=loss,
         optimizer=engine.optimizers.SGD(rate),
@@ -436,15 +502,20 @@ def train_network(config: Config, network: Network, splits: dict, seeds, *, only
     return study, levels or [study] * network.depth
 
 
-def pretrain_layers(config: Config, network: Network, hidden: tuple[int, ...], train, seeds):
-    """Return the layers, trained one after the other as machines or as autoencoders."""
+def pretrain_layers(
+    config: Config, network: Network, hidden: tuple[int, ...], train, seeds
+):
+    """Return the layers, trained one after the other as machines or as
+    autoencoders."""
     from keras.initializers import VarianceScaling
 
     from zoo import engine, losses, models, pretraining
 
     images, inputs = train[0].shape
     is_machine = network.method == MACHINES
-    loss = losses.own_cost if is_machine else losses.reconstruction_cross_entropy
+    loss = (
+        losses.own_cost if is_machine else losses.reconstruction_cross_entropy
+    )
     shared = {
         "batch_size": config.batch_size,
         "epochs": config.level_epochs,
@@ -453,18 +524,25 @@ def pretrain_layers(config: Config, network: Network, hidden: tuple[int, ...], t
     }
     if is_machine:
         levels = models.dbn_levels(inputs, hidden)
-        recipe = pretraining.hinton_recipe(images, learning_rate=network.setting, **shared)
+        recipe = pretraining.hinton_recipe(
+            images, learning_rate=network.setting, **shared
+        )
     else:
         kernel = VarianceScaling(16, "fan_avg", "uniform")
-        levels = models.autoencoder_levels(inputs, hidden, tied=True, kernel_initializer=kernel)
+        levels = models.autoencoder_levels(
+            inputs, hidden, tied=True, kernel_initializer=kernel
+        )
         optimizer = engine.optimizers.SGD(network.setting)
         recipe = engine.Recipe(loss=loss, optimizer=optimizer, **shared)
     name = f"{network.method}, rate {network.setting:g}"
-    return pretraining.pretrain(levels, recipe, {"train": train}, seeds, name=name)
+    return pretraining.pretrain(
+        levels, recipe, {"train": train}, seeds, name=name
+    )
 
 
 def plot(result: Result):
-    """Draw the errors of each method by depth, and how the deepest networks learn."""
+    """Draw the errors of each method by depth, and how the deepest networks
+    learn."""
     from reproductions.harness.showing import figures
 
     figure, panels = figures.new_grid(2, 3, width=13, height=8)
@@ -487,7 +565,9 @@ def draw_errors(axes, method: str, result: Result) -> None:
     """Draw the test error of one method by depth, with the published errors."""
     from reproductions.harness.showing import figures
 
-    marks = {} if result.stand_in else dict(enumerate(PUBLISHED[method], start=1))
+    marks = (
+        {} if result.stand_in else dict(enumerate(PUBLISHED[method], start=1))
+    )
     runs = ERROR.along("depth", result.metrics, method=method)
     figures.draw_columns(axes, runs, marks, label="published (one run)")
     setting = result.chosen[SETTING(method=method)].value
@@ -497,7 +577,8 @@ def draw_errors(axes, method: str, result: Result) -> None:
 
 
 def draw_learning(curves, signals, depth: int, metrics) -> None:
-    """Draw the fine-tuning by epoch, and the layers' error signals (at the start: dashed)."""
+    """Draw the fine-tuning by epoch, and the layers' error signals (at the
+    start: dashed)."""
     from reproductions.harness.showing import figures
 
     errors = CURVE.along("method", metrics, depth=depth)
@@ -507,13 +588,26 @@ def draw_learning(curves, signals, depth: int, metrics) -> None:
     for method, color in COLORS.items():
         epochs = FULL.every * np.arange(errors[method].shape[1])
         figures.band(curves, epochs, errors[method], label=method, color=color)
-        figures.band(signals, layers, average[method], label=method, color=color)
-        signals.plot(layers, np.median(start[method], axis=0), "--", color=color)
-    curves.set(title=f"Fine-tuning, {depth} layers", xlabel="epoch", yscale="log")
-    curves.set(ylabel="validation error (%)", ylim=(None, 500))  # room for the legend
+        figures.band(
+            signals, layers, average[method], label=method, color=color
+        )
+        signals.plot(
+            layers, np.median(start[method], axis=0), "--", color=color
+        )
+    curves.set(
+        title=f"Fine-tuning, {depth} layers", xlabel="epoch", yscale="log"
+    )
+    curves.set(
+        ylabel="validation error (%)", ylim=(None, 500)
+    )  # room for the legend
     curves.legend(fontsize=7)
-    signals.set(title="Layers that learn one by one, or at once (dashed: start)", xlabel="layer")
-    signals.set(ylabel="length of the error signal", yscale="log", xticks=layers)
+    signals.set(
+        title="Layers that learn one by one, or at once (dashed: start)",
+        xlabel="layer",
+    )
+    signals.set(
+        ylabel="length of the error signal", yscale="log", xticks=layers
+    )
 
 
 if __name__ == "__main__":

@@ -1,24 +1,27 @@
-"""Is one step of contrastive divergence enough to train a restricted Boltzmann machine?
+"""Is one step of contrastive divergence enough to train a restricted Boltzmann
+machine?
 
-The lecture notes train such a machine with CD-k: after k Gibbs steps, what comes back should
-differ little from the image. They say that k = 1 usually is enough, and give no figure. The
-LISA tutorial prints one per epoch for a machine 784-500 on MNIST, trained by persistent
-chains of 15 steps. That figure is a log pseudo-likelihood, estimated from one pixel per
-image.
+The lecture notes train such a machine with CD-k: after k Gibbs steps, what
+comes back should differ little from the image. They say that k = 1 usually is
+enough, and give no figure. The LISA tutorial prints one per epoch for a machine
+784-500 on MNIST, trained by persistent chains of 15 steps. That figure is a log
+pseudo-likelihood, estimated from one pixel per image.
 
-We make that run anew, with the same batches, pixels and settings. Then we compare CD-1 and
-CD-5 with it in three ways. The first is the pseudo-likelihood of all pixels of held-out
-images. The second is how good the hidden units are as features. The third, for small
-machines, is the exact likelihood. It takes a sum over all states of the hidden units.
+We make that run anew, with the same batches, pixels and settings. Then we
+compare CD-1 and CD-5 with it in three ways. The first is the pseudo-likelihood
+of all pixels of held-out images. The second is how good the hidden units are as
+features. The third, for small machines, is the exact likelihood. It takes a sum
+over all states of the hidden units.
 
-Source: LISA lab, Deep Learning Tutorials, release 0.1, University of Montreal, 2015, chapter
-"Restricted Boltzmann Machines", and its code rbm.py; lecture note 002, lines 1355-1421,
-after G. Hinton, Training products of experts by minimizing contrastive divergence, Neural
-Computation 14, 2002. The pseudo-likelihood: J. Besag, The Statistician 24, 1975. Persistent
+Source: LISA lab, Deep Learning Tutorials, release 0.1, University of Montreal,
+2015, chapter "Restricted Boltzmann Machines", and its code rbm.py; lecture note
+002, lines 1355-1421, after G. Hinton, Training products of experts by
+minimizing contrastive divergence, Neural Computation 14, 2002. The
+pseudo-likelihood: J. Besag, The Statistician 24, 1975. Persistent
 chains: T. Tieleman, ICML 2008.
 
-Expected wall time on two cores: full 50 min with one worker (10 seeds; 18 min with 3), quick
-15 s, smoke 5 s.
+Expected wall time on two cores: full 50 min with one worker (10 seeds; 18 min
+with 3), quick 15 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
@@ -40,10 +43,15 @@ from reproductions.harness import (
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; an arm has Gibbs steps and persistent chains, and no chains mean CD."""
+    """What may vary; an arm has Gibbs steps and persistent chains, and no
+    chains mean CD."""
 
     data: str = "mnist"
-    arms: tuple[tuple[int, int], ...] = ((1, 0), (5, 0), (15, 20))  # steps, chains
+    arms: tuple[tuple[int, int], ...] = (
+        (1, 0),
+        (5, 0),
+        (15, 20),
+    )  # steps, chains
     hidden: int = 500
     epochs: int = 15
     learning_rate: float = 0.1
@@ -53,7 +61,10 @@ class Config:
     small_hidden: int = 15
     small_epochs: int = 3
     rates: tuple[float, ...] = (0.01, 0.03, 0.1)
-    choosing: tuple[int, ...] = (1001, 1002)  # seeds that choose one of the rates
+    choosing: tuple[int, ...] = (
+        1001,
+        1002,
+    )  # seeds that choose one of the rates
     seeds: tuple[int, ...] = tuple(range(1, 11))
 
 
@@ -92,7 +103,11 @@ BACK = Metric("squared error of the reconstruction, small, {arm}")
 RATE = Metric("chosen rate, small, {arm}")
 INDEPENDENT = "independent pixels"
 FEATURE_IMAGES = 10_000
-MACHINE_WEIGHTS = "machine/kernel", "machine/visible_bias", "machine/hidden_bias"
+MACHINE_WEIGHTS = (
+    "machine/kernel",
+    "machine/visible_bias",
+    "machine/hidden_bias",
+)
 PSEUDO_LABEL = "log pseudo-likelihood (nats)"
 COLORS = "#7a9a3a", "#b07d2b", "#1f5fa8"
 
@@ -148,7 +163,8 @@ CLAIMS = (
     ),
     claim(
         "features",
-        "CD-1 is enough for features: a linear rule on its hidden units errs no more than on PCD-15's.",
+        "CD-1 is enough for features: a linear rule on its hidden units errs "
+        "no more than on PCD-15's.",
         ERROR(arm="CD-1"),
         Difference(ERROR(arm="PCD-15"), at_most=0.5),
         where=f"{NOTE}: half a point",
@@ -168,7 +184,8 @@ CLAIMS = (
     ),
     check(
         "reconstruction",
-        "CD-1 is not the best at the likelihood, and yet reconstructs better than PCD-15.",
+        "CD-1 is not the best at the likelihood, and yet reconstructs better "
+        "than PCD-15.",
         BACK(arm="CD-1"),
         Difference(BACK(arm="PCD-15"), at_most=0),
         unit="squared pixels",
@@ -177,40 +194,44 @@ CLAIMS = (
 HEADLINE = "rbm-cd1-enough/exact-cd5"
 
 DEVIATIONS = (
-    "The tutorial's run is one seed. Ours share its batches and the pixels that the monitor "
-    "asks for, because both count upwards in file order. Initial weights and random draws "
-    "differ. Pixels are divided by 255.",
-    "CD-1 and CD-5 at 784-500 have six seeds. They use all of the tutorial's settings, its "
-    "rate of 0.1 too, and draw all states. We measure the held-out pseudo-likelihood on all "
-    "pixels of the first 300 validation images, rounded.",
-    "Features: we train a ridge classifier (penalty 1) on the hidden probabilities of the "
-    "first 10,000 training images. Its error is counted on the test images.",
-    "The small machines are 784-15, trained for 3 epochs. Their images are rounded to black "
-    "and white, because only such images have a likelihood.",
-    "The small machines' rate is 0.01, 0.03 or 0.1, chosen for each arm. It is the one with "
-    "the best exact likelihood of the validation images, with seeds 1001 and 1002. The "
-    "claims use the likelihood of the test images.",
+    "The tutorial's run is one seed. Ours share its batches and the pixels "
+    "that the monitor asks for, because both count upwards in file order. "
+    "Initial weights and random draws differ. Pixels are divided by 255.",
+    "CD-1 and CD-5 at 784-500 have six seeds. They use all of the tutorial's "
+    "settings, its rate of 0.1 too, and draw all states. We measure the "
+    "held-out pseudo-likelihood on all pixels of the first 300 validation "
+    "images, rounded.",
+    "Features: we train a ridge classifier (penalty 1) on the hidden "
+    "probabilities of the first 10,000 training images. Its error is counted "
+    "on the test images.",
+    "The small machines are 784-15, trained for 3 epochs. Their images are "
+    "rounded to black and white, because only such images have a likelihood.",
+    "The small machines' rate is 0.01, 0.03 or 0.1, chosen for each arm. It is "
+    "the one with the best exact likelihood of the validation images, with "
+    "seeds 1001 and 1002. The claims use the likelihood of the test images.",
 )
 DISCUSSION = {
-    "rbm-cd1-enough/exact-cd5": "CD-1 is not enough for the likelihood itself, by our "
-    "margin. In small machines, each arm at the best of three rates, chains of five steps "
-    "end nearer to it. One step is still far better than pixels that are taken to be "
-    "independent. For all arms the best rate is the largest that we tried, and three epochs "
-    "are few. A larger rate or longer training may change the gap. For the "
-    "pseudo-likelihood and for features, one step does no harm that matters. So whether one "
+    "rbm-cd1-enough/exact-cd5": "CD-1 is not enough for the likelihood itself, "
+    "by our margin. In small machines, each arm at the best of three rates, "
+    "chains of five steps end nearer to it. One step is still far better "
+    "than pixels that are taken to be independent. For all arms the best "
+    "rate is the largest that we tried, and three epochs are few. A larger "
+    "rate or longer training may change the gap. For the pseudo-likelihood "
+    "and for features, one step does no harm that matters. So whether one "
     "step is 'usually enough' depends on what the machine is for.",
-    "rbm-cd1-enough/exact-pcd": "Machines with persistent chains differ much from seed to "
-    "seed here. So {seeds} seeds decide neither our margin nor whether such chains are "
-    "better at all.",
-    "rbm-cd1-enough/reconstruction": "We expected the opposite and were wrong. In these "
-    "machines CD-1 is a little worse at the reconstruction too.",
+    "rbm-cd1-enough/exact-pcd": "Machines with persistent chains differ much "
+    "from seed to seed here. So {seeds} seeds decide neither our margin nor "
+    "whether such chains are better at all.",
+    "rbm-cd1-enough/reconstruction": "We expected the opposite and were wrong. "
+    "In these machines CD-1 is a little worse at the reconstruction too.",
 }
 ANSWER = (
-    "It depends on what the machine is for. For features one step is enough. A linear rule "
-    "on the hidden units misreads {rbm-cd1-enough/features:.2f} points more of the test "
-    "images than after 15 steps with persistent chains (6 seeds). For the likelihood one "
-    "step is not enough. In small machines the log-likelihood of a new image is "
-    "{rbm-cd1-enough/exact-cd5 size:.1f} nats lower than with five steps ({seeds} seeds)."
+    "It depends on what the machine is for. For features one step is enough. A "
+    "linear rule on the hidden units misreads {rbm-cd1-enough/features:.2f} "
+    "points more of the test images than after 15 steps with persistent "
+    "chains (6 seeds). For the likelihood one step is not enough. In small "
+    "machines the log-likelihood of a new image is {rbm-cd1-enough/exact-cd5 "
+    "size:.1f} nats lower than with five steps ({seeds} seeds)."
 )
 
 
@@ -219,16 +240,22 @@ def choose(config: Config) -> dict[str, Choice]:
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
-    return {RATE(arm=name_arm(arm)): choose_rate(config, arm, dataset) for arm in config.arms}
+    return {
+        RATE(arm=name_arm(arm)): choose_rate(config, arm, dataset)
+        for arm in config.arms
+    }
 
 
 def run(config: Config, chosen: dict) -> Result:
-    """Train large and small machines in every arm, and measure them on held-out images."""
+    """Train large and small machines in every arm, and measure them on held-out
+    images."""
     from zoo import data
 
     dataset = data.load(config.data, flat=True)
     independent = score_independent_pixels(dataset)
-    metrics = {LIKELIHOOD(arm=INDEPENDENT): np.full(len(config.seeds), independent)}
+    metrics = {
+        LIKELIHOOD(arm=INDEPENDENT): np.full(len(config.seeds), independent)
+    }
     for arm in config.arms:
         name = name_arm(arm)
         rate = chosen[RATE(arm=name)]
@@ -256,11 +283,14 @@ def choose_rate(config: Config, arm, dataset) -> Choice:
     for rate in config.rates:
         machines = train_small(config, arm, rate, dataset, config.choosing)
         scores[rate] = -average(log_likelihood, machines, images).mean()
-    return Choice.lowest(scores, "Scores: minus the log-likelihood (nats), validation images.")
+    return Choice.lowest(
+        scores, "Scores: minus the log-likelihood (nats), validation images."
+    )
 
 
 def measure_large(config: Config, arm, dataset) -> dict:
-    """Return the monitor by epoch, the held-out pseudo-likelihood and the features' error."""
+    """Return the monitor by epoch, the held-out pseudo-likelihood and the
+    features' error."""
     from zoo.layers.rbm_likelihood import exact_pseudo_likelihood
 
     name = name_arm(arm)
@@ -269,16 +299,24 @@ def measure_large(config: Config, arm, dataset) -> dict:
     if not seeds:
         nothing = np.zeros(0)
         curve = np.zeros((0, config.epochs))
-        return {CURVE(arm=name): curve, PSEUDO(arm=name): nothing, ERROR(arm=name): nothing}
+        return {
+            CURVE(arm=name): curve,
+            PSEUDO(arm=name): nothing,
+            ERROR(arm=name): nothing,
+        }
     recipe = make_recipe(config, config.learning_rate, config.epochs)
     study = train_machines(arm, config.hidden, recipe, dataset.train, seeds)
     machines = machines_of(study)
     held_out = np.round(dataset.valid.x[: config.images])
-    curve = study.history("training log_pseudo_likelihood")[:, 1:]  # (seeds, epochs)
+    curve = study.history("training log_pseudo_likelihood")[
+        :, 1:
+    ]  # (seeds, epochs)
     metrics = {
         CURVE(arm=name): curve,
         PSEUDO(arm=name): average(exact_pseudo_likelihood, machines, held_out),
-        ERROR(arm=name): np.array([feature_error(machine, dataset) for machine in machines]),
+        ERROR(arm=name): np.array(
+            [feature_error(machine, dataset) for machine in machines]
+        ),
     }
     if chains:  # the tutorial's arm
         for epoch, values in enumerate(curve.T, start=1):
@@ -287,7 +325,8 @@ def measure_large(config: Config, arm, dataset) -> dict:
 
 
 def measure_small(config: Config, arm, rate: float, dataset) -> dict:
-    """Return the exact log-likelihood and the reconstruction error of the test images."""
+    """Return the exact log-likelihood and the reconstruction error of the test
+    images."""
     from zoo.layers.rbm_likelihood import log_likelihood
     from zoo.pretraining import reconstruction_error
 
@@ -304,12 +343,15 @@ def train_small(config: Config, arm, rate: float, dataset, seeds) -> list:
     """Return small machines, trained on black and white images at one rate."""
     recipe = make_recipe(config, rate, config.small_epochs)
     black_and_white = np.round(dataset.train.x), dataset.train.y
-    study = train_machines(arm, config.small_hidden, recipe, black_and_white, seeds)
+    study = train_machines(
+        arm, config.small_hidden, recipe, black_and_white, seeds
+    )
     return machines_of(study)
 
 
 def make_recipe(config: Config, rate: float, epochs: int):
-    """Return the recipe of a training by plain gradient steps, on batches in file order."""
+    """Return the recipe of a training by plain gradient steps, on batches in
+    file order."""
     from zoo import engine
     from zoo.engine import optimizers
     from zoo.layers.rbm_monitor import gap, log_pseudo_likelihood
@@ -325,7 +367,8 @@ def make_recipe(config: Config, rate: float, epochs: int):
 
 
 def train_machines(arm, hidden: int, recipe, split, seeds):
-    """Return the study of machines with so many hidden units, one for each seed."""
+    """Return the study of machines with so many hidden units, one for each
+    seed."""
     from zoo import engine
 
     images, _ = split
@@ -335,7 +378,8 @@ def train_machines(arm, hidden: int, recipe, split, seeds):
 
 
 def network(visible, hidden, steps, chains):
-    """Return an untrained machine with the tutorial's initial weights; it draws all states."""
+    """Return an untrained machine with the tutorial's initial weights; it draws
+    all states."""
     import keras
 
     from zoo.layers.rbm_monitor import MonitoredRBM
@@ -344,7 +388,9 @@ def network(visible, hidden, steps, chains):
     # between -4 sqrt(6 / (in + out)) and +4 sqrt(6 / (in + out))
     weights = keras.initializers.VarianceScaling(16, "fan_avg", "uniform")
     choices = {"steps": steps, "chains": chains, "sample_visible": True}
-    machine = MonitoredRBM(hidden, **choices, kernel_initializer=weights, name="machine")
+    machine = MonitoredRBM(
+        hidden, **choices, kernel_initializer=weights, name="machine"
+    )
     return keras.Model(entry, machine(entry), name="rbm")
 
 
@@ -354,18 +400,24 @@ def machines_of(study) -> list:
 
     machines = []
     for member in study.members:
-        weights = [member.weights["trainable"][name] for name in MACHINE_WEIGHTS]
+        weights = [
+            member.weights["trainable"][name] for name in MACHINE_WEIGHTS
+        ]
         machines.append(Machine(*weights))
     return machines
 
 
 def average(measure, machines: list, images) -> np.ndarray:
-    """Return the mean of measure(machine, images) over the images, one for every machine."""
-    return np.array([np.mean(measure(machine, images), dtype=float) for machine in machines])
+    """Return the mean of measure(machine, images) over the images, one for
+    every machine."""
+    return np.array(
+        [np.mean(measure(machine, images), dtype=float) for machine in machines]
+    )
 
 
 def feature_error(machine, dataset) -> float:
-    """Return the test error (%) of a ridge classifier on the hidden probabilities."""
+    """Return the test error (%) of a ridge classifier on the hidden
+    probabilities."""
     from sklearn.linear_model import RidgeClassifier
 
     from zoo.layers.rbm import hidden_given_visible
@@ -382,7 +434,8 @@ def feature_error(machine, dataset) -> float:
 
 
 def score_independent_pixels(dataset) -> float:
-    """Return the mean log-likelihood of the test images, pixels taken to be independent."""
+    """Return the mean log-likelihood of the test images, pixels taken to be
+    independent."""
     from zoo.layers.rbm_likelihood import log_odds
 
     bias = log_odds(np.round(dataset.train.x))
@@ -392,16 +445,34 @@ def score_independent_pixels(dataset) -> float:
 
 
 def plot(result: Result):
-    """Draw the monitor by epoch, the published curve, and the held-out measures by arm."""
+    """Draw the monitor by epoch, the published curve, and the held-out measures
+    by arm."""
     from reproductions.harness.showing import figures
 
-    figure, (curve, pseudo, exact, features) = figures.new_grid(2, 2, width=11, height=8)
+    figure, (curve, pseudo, exact, features) = figures.new_grid(
+        2, 2, width=11, height=8
+    )
     draw_monitor(curve, result)
     arms = CURVE.values_of("arm", result.metrics)
     panels = (
-        (pseudo, PSEUDO, PSEUDO_LABEL, "All pixels, held-out images, large machines"),
-        (exact, LIKELIHOOD, "log-likelihood (nats)", "Exact, held-out images, small machines"),
-        (features, ERROR, "test error (%)", "Hidden units of large machines as features"),
+        (
+            pseudo,
+            PSEUDO,
+            PSEUDO_LABEL,
+            "All pixels, held-out images, large machines",
+        ),
+        (
+            exact,
+            LIKELIHOOD,
+            "log-likelihood (nats)",
+            "Exact, held-out images, small machines",
+        ),
+        (
+            features,
+            ERROR,
+            "test error (%)",
+            "Hidden units of large machines as features",
+        ),
     )
     for axes, metric, label, title in panels:
         runs = {arm: result.metrics[metric(arm=arm)] for arm in arms}
@@ -425,8 +496,20 @@ def draw_monitor(axes, result: Result) -> None:
     if not result.stand_in:
         epochs = np.arange(1, len(PUBLISHED) + 1)
         label = "published: PCD-15, one run"
-        axes.plot(epochs, PUBLISHED, "o-", ms=4, lw=1, color=figures.PUBLISHED, label=label)
-    axes.set(xlabel="epoch", ylabel=PSEUDO_LABEL, title="One pixel per image, in training")
+        axes.plot(
+            epochs,
+            PUBLISHED,
+            "o-",
+            ms=4,
+            lw=1,
+            color=figures.PUBLISHED,
+            label=label,
+        )
+    axes.set(
+        xlabel="epoch",
+        ylabel=PSEUDO_LABEL,
+        title="One pixel per image, in training",
+    )
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
-"""How much faster do rectified units learn than logistic ones, and are they sparse?
+"""How much faster do rectified units learn than logistic ones, and are they
+sparse?
 
-The lecture notes say that some works show learning up to 6 times faster with ReLU than with
-the sigmoid or its variants. They say that rectified units are silent more often, which gives
-the same result sooner, and that their gradient does not vanish. The paper behind the 6
-compared ReLU with tanh, on CIFAR-10: that is a question of its own. Here we take the
-sentence as it stands. We train a dense and a convolutional network on MNIST, each with the
-fastest of six learning rates for either kind of unit. We count epochs until 90, 95 and 97 %
-of the training images are right.
+The lecture notes say that some works show learning up to 6 times faster with
+ReLU than with the sigmoid or its variants. They say that rectified units are
+silent more often, which gives the same result sooner, and that their gradient
+does not vanish. The paper behind the 6 compared ReLU with tanh, on CIFAR-10:
+that is a question of its own. Here we take the sentence as it stands. We train
+a dense and a convolutional network on MNIST, each with the fastest of six
+learning rates for either kind of unit. We count epochs until 90, 95 and 97 % of
+the training images are right.
 
-Source: lecture note 001, lines 874-950, and lecture note 002, lines 1426-1434; behind them
-A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep convolutional
-neural networks, NIPS 2012, and X. Glorot, A. Bordes, Y. Bengio, Deep sparse rectifier neural
-networks, AISTATS 2011.
+Source: lecture note 001, lines 874-950, and lecture note 002, lines 1426-1434;
+behind them A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with
+deep convolutional neural networks, NIPS 2012, and X. Glorot, A. Bordes, Y.
+Bengio, Deep sparse rectifier neural networks, AISTATS 2011.
 
-Expected wall time on two cores: full 40 min with one worker (10 seeds), quick 15 s, smoke 8
-s.
+Expected wall time on two cores: full 40 min with one worker (10 seeds), quick
+15 s, smoke 8 s.
 """
 
 from dataclasses import dataclass
@@ -38,7 +40,8 @@ from zoo import data
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary; the rates are chosen with `choice_seeds`, on `watched` validation images."""
+    """What may vary; the rates are chosen with `choice_seeds`, on `watched`
+    validation images."""
 
     data: str = "mnist"
     kernel_size: int = 5
@@ -94,14 +97,21 @@ TIMES = 6.0
 COLORS = {RELU: "#1f5fa8", SIGMOID: "#b07d2b"}
 
 RATE = Metric("learning rate, {net}, {units}")
-EPOCHS = Metric("epochs until {level} % of the training images are right, {net}, {units}")
+EPOCHS = Metric(
+    "epochs until {level} % of the training images are right, {net}, {units}"
+)
 LARGEST = "largest ratio of epochs, sigmoid to ReLU"
 ALONE = "settings that ReLU alone reached"
 TEST = Metric("test accuracy at the end, {net}, {units}")
 CURVE = Metric("training accuracy by measurement, {net}, {units}")
 ZEROS = Metric("share of hidden outputs that are zero, {net}, {units}")
-SIGNAL = Metric("error signal by hidden layer at the start, {depth} layers, {units}")
-FACTOR = Metric("factor between the error signals of neighbouring layers, {depth} layers, {units}")
+SIGNAL = Metric(
+    "error signal by hidden layer at the start, {depth} layers, {units}"
+)
+FACTOR = Metric(
+    "factor between the error signals of neighbouring layers, {depth} layers, "
+    "{units}"
+)
 
 SPEED = "lecture note 001, lines 903-942; the levels are ours"
 SPARSE = "lecture note 001, lines 874-891"
@@ -120,7 +130,8 @@ CLAIMS = (
     ),
     claim(
         "six-times",
-        "Learning is up to 6 times faster with ReLU than with the sigmoid (largest ratio, all levels).",
+        "Learning is up to 6 times faster with ReLU than with the sigmoid "
+        "(largest ratio, all levels).",
         LARGEST,
         Ratio(published=TIMES, widest=2.0),
         unit="",
@@ -160,8 +171,9 @@ CLAIMS = (
     ),
     claim(
         "gradient-stays",
-        "The gradient of ReLU does not vanish: over 8 layers the error signal changes by "
-        "less than a factor of 1.2 from one to the next (3.6 over all).",
+        "The gradient of ReLU does not vanish: over 8 layers the error signal "
+        "changes by less than a factor of 1.2 from one to the next (3.6 over "
+        "all).",
         FACTOR(depth=8, units=RELU),
         Ratio(within=1.2),
         where=GRADIENT,
@@ -169,7 +181,8 @@ CLAIMS = (
     ),
     claim(
         "gradient-vanishes",
-        "With the sigmoid each of 4 layers costs a factor of about 5 (4 to 6.25).",
+        "With the sigmoid each of 4 layers costs a factor of about 5 (4 to "
+        "6.25).",
         FACTOR(depth=4, units=SIGMOID),
         Ratio(published=5.0, within=1.25),
         where="computed independently",
@@ -181,57 +194,66 @@ HEADLINE = "relu-vs-sigmoid/six-times"
 
 DEVIATIONS = (
     "The note names no network, data or measure of speed. Our dense network is "
-    "784-100-100-10. The convolutional one has two convolutions of 6 and 16 maps before 120 "
-    "hidden units. Both have softmax outputs, and learn by plain gradient descent in "
-    "batches of 50, without regularisation.",
-    "Logistic units start as Nielsen's do, with weights N(0, 1 / fan-in) and biases N(0, "
-    "1). Rectified ones start with He's normal weights and zero biases.",
-    "The learning rate is one of 0.01, 0.03, 0.1, 0.3, 1, 3, chosen for each net and kind "
-    "of unit. It is the one with the best mean validation accuracy along 5 epochs, with "
-    "seeds 1001 and 1002. That is the fastest, as in Krizhevsky et al.",
-    "We count epochs in tenths, by the accuracy on the training batches of that tenth while "
-    "it trains. A level counts as reached at the end of its tenth. So ratios to a ReLU net "
-    "that needs two or three tenths may come out too small by a third or more.",
-    "We take the largest ratio for each seed, which favours a large one slightly. One "
-    "seed's convolutional ReLU network died; its largest ratio is that of its dense "
-    "network.",
-    "Where the sigmoid does not reach a level in 10 epochs, the largest ratio takes it as "
-    "reached at their end, a lower bound. If no ratio of a seed is then above 6, its "
-    "largest is not known. That seed is left out of the claim, and the verdict speaks of it "
-    "as of one that diverged.",
+    "784-100-100-10. The convolutional one has two convolutions of 6 and 16 "
+    "maps before 120 hidden units. Both have softmax outputs, and learn by "
+    "plain gradient descent in batches of 50, without regularisation.",
+    "Logistic units start as Nielsen's do, with weights N(0, 1 / fan-in) and "
+    "biases N(0, 1). Rectified ones start with He's normal weights and zero "
+    "biases.",
+    "The learning rate is one of 0.01, 0.03, 0.1, 0.3, 1, 3, chosen for each "
+    "net and kind of unit. It is the one with the best mean validation "
+    "accuracy along 5 epochs, with seeds 1001 and 1002. That is the fastest, "
+    "as in Krizhevsky et al.",
+    "We count epochs in tenths, by the accuracy on the training batches of "
+    "that tenth while it trains. A level counts as reached at the end of its "
+    "tenth. So ratios to a ReLU net that needs two or three tenths may come "
+    "out too small by a third or more.",
+    "We take the largest ratio for each seed, which favours a large one "
+    "slightly. One seed's convolutional ReLU network died; its largest ratio "
+    "is that of its dense network.",
+    "Where the sigmoid does not reach a level in 10 epochs, the largest ratio "
+    "takes it as reached at their end, a lower bound. If no ratio of a seed "
+    "is then above 6, its largest is not known. That seed is left out of the "
+    "claim, and the verdict speaks of it as of one that diverged.",
     "Seconds are no part of the record, since they do not repeat. "
-    "`benchmarks/activations.py` measures how much longer an update takes with one kind of "
-    "unit than with the other. As docs/benchmarks.md shows, it takes about as long with "
-    "either, so ratios in seconds are about those in epochs.",
-    "The one ReLU network that died counts in the share of zeros, with nearly all of them.",
+    "`benchmarks/activations.py` measures how much longer an update takes "
+    "with one kind of unit than with the other. As docs/benchmarks.md shows, "
+    "it takes about as long with either, so ratios in seconds are about "
+    "those in epochs.",
+    "The one ReLU network that died counts in the share of zeros, with nearly "
+    "all of them.",
 )
 DISCUSSION = {
-    "relu-vs-sigmoid/six-times": "Read literally, as 'up to', the sentence holds. No "
-    "network's largest ratio is above six, and some have it: convolutional ones at the "
-    "lowest level. We judge the largest ratio of a typical seed, which is less. The further "
-    "training goes, the smaller the gain. But ReLU gets to the lowest level in a few tenths "
-    "of an epoch, so a finer count might bring that ratio nearer to six. Each activation "
-    "has the rate that suits it best here; at one rate for both the ratio would be another. "
-    "The paper's six is another comparison: against tanh, on CIFAR-10 (see relu_speedup).",
-    "relu-vs-sigmoid/same-result-convolutional": "One ReLU network of the {seeds} died "
-    "early: nearly all of its hidden outputs are zero, and it guesses until the end. The "
-    "rate, the best one in the mean of the choosing seeds, is large enough to kill now and "
-    "then. Without that network both activations end within the margin. With it the mean "
-    "means little.",
-    "relu-vs-sigmoid/gradient-stays": "Over eight layers ReLU's error signal changes by "
-    "little from one layer to the next, with initial weights scaled for it. With the "
-    "sigmoid it changes by a factor of five. {seeds} networks do not decide the bound of "
-    "1.2.",
+    "relu-vs-sigmoid/six-times": "Read literally, as 'up to', the sentence "
+    "holds. No network's largest ratio is above six, and some have it: "
+    "convolutional ones at the lowest level. We judge the largest ratio of a "
+    "typical seed, which is less. The further training goes, the smaller the "
+    "gain. But ReLU gets to the lowest level in a few tenths of an epoch, so "
+    "a finer count might bring that ratio nearer to six. Each activation has "
+    "the rate that suits it best here; at one rate for both the ratio would "
+    "be another. The paper's six is another comparison: against tanh, on "
+    "CIFAR-10 (see relu_speedup).",
+    "relu-vs-sigmoid/same-result-convolutional": "One ReLU network of the "
+    "{seeds} died early: nearly all of its hidden outputs are zero, and it "
+    "guesses until the end. The rate, the best one in the mean of the "
+    "choosing seeds, is large enough to kill now and then. Without that "
+    "network both activations end within the margin. With it the mean means "
+    "little.",
+    "relu-vs-sigmoid/gradient-stays": "Over eight layers ReLU's error signal "
+    "changes by little from one layer to the next, with initial weights "
+    "scaled for it. With the sigmoid it changes by a factor of five. {seeds} "
+    "networks do not decide the bound of 1.2.",
 }
 ANSWER = (
-    "To learn as much, the sigmoid takes {relu-vs-sigmoid/faster-dense-97:.1f} to "
-    "{relu-vs-sigmoid/faster-dense-90:.1f} times the epochs of ReLU in a dense network, and "
-    "{relu-vs-sigmoid/faster-convolutional-97:.1f} to "
-    "{relu-vs-sigmoid/faster-convolutional-90:.1f} times in a convolutional one ({seeds} "
-    "seeds). The largest ratio of a typical seed is {relu-vs-sigmoid/six-times:.1f}, below "
-    "the 6 of the notes. Rectified units are sparse: {relu-vs-sigmoid/sparse-dense:.0%} and "
-    "{relu-vs-sigmoid/sparse-convolutional:.0%} of their outputs are zero, and none of the "
-    "logistic ones."
+    "To learn as much, the sigmoid takes {relu-vs-sigmoid/faster-dense-97:.1f} "
+    "to {relu-vs-sigmoid/faster-dense-90:.1f} times the epochs of ReLU in a "
+    "dense network, and {relu-vs-sigmoid/faster-convolutional-97:.1f} to "
+    "{relu-vs-sigmoid/faster-convolutional-90:.1f} times in a convolutional "
+    "one ({seeds} seeds). The largest ratio of a typical seed is "
+    "{relu-vs-sigmoid/six-times:.1f}, below the 6 of the notes. Rectified "
+    "units are sparse: {relu-vs-sigmoid/sparse-dense:.0%} and "
+    "{relu-vs-sigmoid/sparse-convolutional:.0%} of their outputs are zero, "
+    "and none of the logistic ones."
 )
 
 
@@ -240,12 +262,15 @@ def choose(config: Config) -> dict[str, Choice]:
     chosen = {}
     for net, dataset in load_datasets(config).items():
         for units in UNITS:
-            chosen[RATE(net=net, units=units)] = choose_rate(config, dataset, net, units)
+            chosen[RATE(net=net, units=units)] = choose_rate(
+                config, dataset, net, units
+            )
     return chosen
 
 
 def run(config: Config, chosen: dict) -> Result:
-    """Train both nets with both kinds of units, and measure error signals at the start."""
+    """Train both nets with both kinds of units, and measure error signals at
+    the start."""
     datasets = load_datasets(config)
     flat = datasets[DENSE]
     metrics = {}
@@ -256,7 +281,9 @@ def run(config: Config, chosen: dict) -> Result:
         for depth in config.signal_depths:
             metrics |= measure_signals(config, flat, depth, units)
     metrics |= find_largest(metrics, config.epochs)
-    return measured_on(flat, metrics, instead_of="" if config.data == "mnist" else "MNIST")
+    return measured_on(
+        flat, metrics, instead_of="" if config.data == "mnist" else "MNIST"
+    )
 
 
 def load_datasets(config: Config) -> dict:
@@ -265,7 +292,8 @@ def load_datasets(config: Config) -> dict:
 
 
 def choose_rate(config: Config, dataset, net: str, units: str) -> Choice:
-    """Choose the rate with the best validation accuracy along the way; NaN is all wrong."""
+    """Choose the rate with the best validation accuracy along the way; NaN is
+    all wrong."""
     if len(config.rates) == 1:
         return Choice(config.rates[0])
     scores = {}
@@ -274,15 +302,25 @@ def choose_rate(config: Config, dataset, net: str, units: str) -> Choice:
         study = train_net(config, dataset, net, units, rate, epochs, seeds)
         right = np.nan_to_num(study.history("watched correct"))
         scores[rate] = 100 * (1 - float(right.mean()))
-    return Choice.lowest(scores, "Scores: mean validation error (%) along the training.")
+    return Choice.lowest(
+        scores, "Scores: mean validation error (%) along the training."
+    )
 
 
-def measure_net(config: Config, dataset, net: str, units: str, rate: float) -> dict:
+def measure_net(
+    config: Config, dataset, net: str, units: str, rate: float
+) -> dict:
     """Return the metrics of one net with one kind of unit."""
-    study = train_net(config, dataset, net, units, rate, config.epochs, config.seeds)
-    curve = 100 * study.history("training correct")[:, 1:]  # (seeds, measurements)
+    study = train_net(
+        config, dataset, net, units, rate, config.epochs, config.seeds
+    )
+    curve = (
+        100 * study.history("training correct")[:, 1:]
+    )  # (seeds, measurements)
     updates = -(-len(dataset.train.x) // config.batch_size)  # of one epoch
-    share = config.probe_every / updates  # of an epoch, from one measurement to the next
+    share = (
+        config.probe_every / updates
+    )  # of an epoch, from one measurement to the next
     zeros = [study.history(f"zeros, {layer}")[:, -1] for layer in LAYERS[net]]
     labels = {"net": net, "units": units}
     metrics = {
@@ -296,7 +334,15 @@ def measure_net(config: Config, dataset, net: str, units: str, rate: float) -> d
     return metrics
 
 
-def train_net(config: Config, dataset, net: str, units: str, rate: float, epochs: int, seeds):
+def train_net(
+    config: Config,
+    dataset,
+    net: str,
+    units: str,
+    rate: float,
+    epochs: int,
+    seeds,
+):
     """Return the study of one net with one kind of unit at one rate."""
     from zoo import engine, losses
     from zoo.engine.probes import Evaluate, Sparsity, correct
@@ -307,17 +353,25 @@ def train_net(config: Config, dataset, net: str, units: str, rate: float, epochs
         batch_size=config.batch_size,
         epochs=epochs,
         running=(correct,),
-        probes=(Evaluate("watched", (correct,)), Sparsity("watched", LAYERS[net])),
+        probes=(
+            Evaluate("watched", (correct,)),
+            Sparsity("watched", LAYERS[net]),
+        ),
         probe_every=config.probe_every,
     )
-    build = partial(build_net, net, units, dataset.train.x.shape[1:], config.kernel_size)
+    build = partial(
+        build_net, net, units, dataset.train.x.shape[1:], config.kernel_size
+    )
     watched = tuple(part[: config.watched] for part in dataset.valid)
     splits = {"train": dataset.train, "watched": watched}
-    return engine.train(build, recipe, splits, seeds, name=f"{net}, {units}, rate {rate:g}")
+    return engine.train(
+        build, recipe, splits, seeds, name=f"{net}, {units}, rate {rate:g}"
+    )
 
 
 def build_net(net, units, shape, kernel_size):
-    """Return an untrained 784-100-100-10, or two convolutions and 120 hidden units."""
+    """Return an untrained 784-100-100-10, or two convolutions and 120 hidden
+    units."""
     from zoo.models import cnn, mlp
 
     kind = start_units(units)
@@ -328,7 +382,8 @@ def build_net(net, units, shape, kernel_size):
 
 
 def start_units(units: str) -> dict:
-    """Return a builder's arguments for one kind of unit, with weights that suit it."""
+    """Return a builder's arguments for one kind of unit, with weights that suit
+    it."""
     from zoo import initializers
 
     if units == RELU:
@@ -340,8 +395,11 @@ def start_units(units: str) -> dict:
     }
 
 
-def find_first(curve: np.ndarray, level: float, diverged: np.ndarray) -> np.ndarray:
-    """Return the number, from 1, of each row's first measurement at the level (inf: none)."""
+def find_first(
+    curve: np.ndarray, level: float, diverged: np.ndarray
+) -> np.ndarray:
+    """Return the number, from 1, of each row's first measurement at the level
+    (inf: none)."""
     reached = curve >= level
     first = 1.0 + reached.argmax(axis=1)
     never = np.where(diverged, np.nan, np.inf)  # NaN: diverged before
@@ -349,7 +407,8 @@ def find_first(curve: np.ndarray, level: float, diverged: np.ndarray) -> np.ndar
 
 
 def measure_accuracy(study, seeds, test) -> np.ndarray:
-    """Return the members' accuracies on the test images, in %; NaN where one diverged."""
+    """Return the members' accuracies on the test images, in %; NaN where one
+    diverged."""
     accuracies = []
     for seed in seeds:
         logits = study.model(seed).predict(test.x, batch_size=1000, verbose=0)
@@ -358,7 +417,8 @@ def measure_accuracy(study, seeds, test) -> np.ndarray:
 
 
 def compare_epochs(metrics: dict, longest: float = np.inf) -> np.ndarray:
-    """Return the sigmoid's epochs, `longest` at most, divided by ReLU's, (settings, seeds)."""
+    """Return the sigmoid's epochs, `longest` at most, divided by ReLU's,
+    (settings, seeds)."""
     ratios = []
     for net, level in SETTINGS:
         slow = metrics[EPOCHS(level=level, net=net, units=SIGMOID)]
@@ -369,7 +429,8 @@ def compare_epochs(metrics: dict, longest: float = np.inf) -> np.ndarray:
 
 
 def find_largest(metrics: dict, epochs: int) -> dict:
-    """Return each seed's largest ratio (NaN: unknown), and how often ReLU alone gets there."""
+    """Return each seed's largest ratio (NaN: unknown), and how often ReLU alone
+    gets there."""
     alone = np.isinf(compare_epochs(metrics)).sum(axis=0)
     bounded = compare_epochs(metrics, longest=epochs)
     largest = np.fmax.reduce(bounded)  # a lower bound, where ReLU is ever alone
@@ -378,18 +439,25 @@ def find_largest(metrics: dict, epochs: int) -> dict:
 
 
 def measure_signals(config: Config, dataset, depth: int, units: str) -> dict:
-    """Return the length of each layer's error signal before training, and its growth."""
+    """Return the length of each layer's error signal before training, and its
+    growth."""
     from zoo import engine, losses
     from zoo.models import mlp
 
     loss = losses.summed_binary_cross_entropy
     probe = engine.probes.GradientNorms("train", loss)
     optimizer = engine.optimizers.SGD(0.1)
-    recipe = engine.Recipe(loss=loss, optimizer=optimizer, steps=1, probes=(probe,))
+    recipe = engine.Recipe(
+        loss=loss, optimizer=optimizer, steps=1, probes=(probe,)
+    )
     some = data.Split(*(part[: config.signal_images] for part in dataset.train))
-    build = partial(mlp, some.x.shape[1], (30,) * depth, 10, **start_units(units))
+    build = partial(
+        mlp, some.x.shape[1], (30,) * depth, 10, **start_units(units)
+    )
     name = f"{depth} layers, {units}"
-    study = engine.train(build, recipe, {"train": some}, config.seeds, name=name)
+    study = engine.train(
+        build, recipe, {"train": some}, config.seeds, name=name
+    )
     norms = []
     for layer in range(1, depth + 1):
         norms.append(study.history(f"gradient norm, hidden_{layer}/bias")[:, 0])
@@ -402,7 +470,8 @@ def measure_signals(config: Config, dataset, depth: int, units: str) -> dict:
 
 
 def plot(result: Result):
-    """Draw the training errors, the ratios of epochs, and the signals before training."""
+    """Draw the training errors, the ratios of epochs, and the signals before
+    training."""
     from reproductions.harness.showing import figures
 
     figure, panels = figures.new_grid(2, 2, width=11, height=8.4)
@@ -411,7 +480,9 @@ def plot(result: Result):
         draw_errors(axes, net, result)
     draw_ratios(faster, result.metrics)
     layers = np.arange(1, 9)
-    for units, lengths in SIGNAL.along("units", result.metrics, depth=8).items():
+    for units, lengths in SIGNAL.along(
+        "units", result.metrics, depth=8
+    ).items():
         figures.band(signal, layers, lengths, label=units, color=COLORS[units])
     signal.set(title="8 layers, untrained", xlabel="hidden layer")
     signal.set(ylabel="error signal (norm)", yscale="log")
@@ -439,12 +510,24 @@ def draw_ratios(axes, metrics) -> None:
     from reproductions.harness.showing import figures
 
     runs = {}
-    for (net, level), ratios in zip(SETTINGS, compare_epochs(metrics), strict=True):
+    for (net, level), ratios in zip(
+        SETTINGS, compare_epochs(metrics), strict=True
+    ):
         name = f"{SHORT[net]}\n{level} %"
-        runs[name] = np.where(ratios > 0, ratios, np.nan)  # 0: ReLU never got there
+        runs[name] = np.where(
+            ratios > 0, ratios, np.nan
+        )  # 0: ReLU never got there
     figures.draw_columns(axes, runs)
-    axes.axhline(6, lw=2, color=figures.PUBLISHED, zorder=0, label="the note: up to 6 times")
-    axes.set(title="How much faster ReLU learns", xlabel="net, training images right")
+    axes.axhline(
+        6,
+        lw=2,
+        color=figures.PUBLISHED,
+        zorder=0,
+        label="the note: up to 6 times",
+    )
+    axes.set(
+        title="How much faster ReLU learns", xlabel="net, training images right"
+    )
     axes.set_ylabel("epochs with sigmoid / epochs with ReLU")
     axes.set_ylim(0, max(8, axes.get_ylim()[1]))
 

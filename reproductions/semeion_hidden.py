@@ -1,17 +1,19 @@
 """What can two hidden units hold of the SEMEION digits?
 
-The lecture notes draw the plane of the two hidden units of a network 256-2-10, and that of
-the code of an autoencoder 256-2-256, with one colour for each digit. They give neither the
-training nor any figure. Before, they say of a problem in the plane that two hidden units
-make it (almost) linearly separable.
+The lecture notes draw the plane of the two hidden units of a network 256-2-10,
+and that of the code of an autoencoder 256-2-256, with one colour for each
+digit. They give neither the training nor any figure. Before, they say of a
+problem in the plane that two hidden units make it (almost) linearly separable.
 
-We train both networks, and compare them with what needs no network. That is nearest
-neighbours and ridge regression on the pixels, and the plane of the first two principal
-components. This plane is the best that a linear autoencoder can do.
+We train both networks, and compare them with what needs no network. That is
+nearest neighbours and ridge regression on the pixels, and the plane of the
+first two principal components. This plane is the best that a linear autoencoder
+can do.
 
-Source: lecture note 002, lines 564-621 and 1087. The digits: Semeion Handwritten Digit, UCI
-Machine Learning Repository, 1994, whose page recommends two-fold cross-validation, five
-times; M. Buscema, MetaNet, Substance Use and Misuse 33, 1998, was not read. That principal
+Source: lecture note 002, lines 564-621 and 1087. The digits: Semeion
+Handwritten Digit, UCI Machine Learning Repository, 1994, whose page recommends
+two-fold cross-validation, five times; M. Buscema, MetaNet, Substance Use and
+Misuse 33, 1998, was not read. That principal
 components are the linear optimum: P. Baldi, K. Hornik, Neural Networks 2, 1989.
 
 Expected wall time on two cores: full 4 min (30 seeds), quick 15 s, smoke 5 s.
@@ -51,8 +53,23 @@ class Config:
 
 
 FULL = Config()
-QUICK = Config("digits", 1700, epochs=200, code_epochs=100, rates=(0.01,), seeds=tuple(range(1, 5)))
-SMOKE = Config("digits", 200, epochs=2, code_epochs=2, rates=(0.01,), choosing=(1001,), seeds=(1, 2))
+QUICK = Config(
+    "digits",
+    1700,
+    epochs=200,
+    code_epochs=100,
+    rates=(0.01,),
+    seeds=tuple(range(1, 5)),
+)
+SMOKE = Config(
+    "digits",
+    200,
+    epochs=2,
+    code_epochs=2,
+    rates=(0.01,),
+    choosing=(1001,),
+    seeds=(1, 2),
+)
 
 NEIGHBOURS = {k: f"nearest neighbours, k = {k}" for k in (1, 3, 5)}
 RIDGE = "ridge regression"
@@ -159,7 +176,8 @@ CLAIMS = (
     ),
     code_check(
         "components",
-        "Five neighbours in their plane are right for 43.8 %, one digit left out at a time.",
+        "Five neighbours in their plane are right for 43.8 %, one digit left "
+        "out at a time.",
         ALONE(rule=COMPONENTS),
         Exact(43.8, 1.0),
         unit="%",
@@ -180,31 +198,35 @@ CLAIMS = (
     ),
     hidden_check(
         "bottleneck",
-        "Two hidden units are a bottleneck: 256-2-10 gets fewer digits right than a linear rule on pixels.",
+        "Two hidden units are a bottleneck: 256-2-10 gets fewer digits right "
+        "than a linear rule on pixels.",
         HALVES(rule=NETWORK),
         Difference(HALVES(rule=RIDGE), at_most=0),
         where=OURS,
     ),
     hidden_check(
         "plane",
-        "The hidden plane tells new digits apart better than the plane of principal components.",
+        "The hidden plane tells new digits apart better than the plane of "
+        "principal components.",
         HALVES(rule=HIDDEN),
         Difference(HALVES(rule=COMPONENTS), at_least=0),
         where=OURS,
     ),
     hidden_check(
         "almost-separable",
-        "In the hidden plane lines (almost) separate the digits: the output units have 95 % "
-        "of those they were trained on right (in most networks).",
+        "In the hidden plane lines (almost) separate the digits: the output "
+        "units have 95 % of those they were trained on right (in most "
+        "networks).",
         ALMOST,
         Fraction(at_least=0.5),
         unit="",
-        where="said of a plane problem, lecture note 002, lines 564-601; of SEMEION, 95 % "
-        "and 'most' are ours",
+        where="said of a plane problem, lecture note 002, lines 564-601; of "
+        "SEMEION, 95 % and 'most' are ours",
     ),
     code_check(
         "reconstruction",
-        "With logistic units the autoencoder gets below what the components leave (in most networks).",
+        "With logistic units the autoencoder gets below what the components "
+        "leave (in most networks).",
         BELOW,
         Fraction(at_least=0.5),
         unit="",
@@ -212,7 +234,8 @@ CLAIMS = (
     ),
     code_check(
         "plane",
-        "The plane of its code tells digits apart better than that of the principal components.",
+        "The plane of its code tells digits apart better than that of the "
+        "principal components.",
         ALONE(rule=CODE),
         Difference(ALONE(rule=COMPONENTS), at_least=0),
         where=OURS,
@@ -221,43 +244,52 @@ CLAIMS = (
 HEADLINE = "semeion-2hidden/bottleneck"
 
 DEVIATIONS = (
-    "The lecture notes give no training. We train 256-2-10 by the recipe of the model "
-    "mlp2.semeion, which was chosen by validation error on seeds 1001 to 1004. Its tanh "
-    "units span the same plane as logistic ones, on another scale.",
-    "256-2-256 has logistic units for code and outputs, Glorot's uniform initial weights "
-    "and the squared error. It learns by Adam in batches of 50, for 1,500 passes.",
-    "Its output biases start at the log odds of the mean image. We tried zero with seeds "
-    "1001 and 1002, at all rates from .0003. Code units then saturate before the biases are "
-    "learned, and what is left is the mean image.",
-    "Its rate is the one of .001, .003, .01 and .03 with the least validation error of "
-    "these seeds after training on 1,000 digits. Then we train on all 1,593, since we ask "
-    "how well so small a code can do at all. The planes are drawn from all digits as well.",
-    "Each seed halves the digits anew, by class, and takes its halves in turn. Five seeds "
-    "are the recommended five times two. The same people wrote digits of both halves. We "
-    "take the sd of the reference values as that of ten halves, and 1.5 points as what "
-    "halves of 800 digits may differ by.",
-    "The reference values leave open how ties are broken and whether the ridge has an "
-    "intercept. Trials on the digits answered that. Ties of votes go to the nearest; where "
-    "they go to the lowest class, three neighbours get 90.3 % with one left out. There is "
-    "no intercept; with one, the ridge gets 86.0 %.",
-    "Ties of distances remain. We allow for 0.5 points, eight digits, on pixels, and for "
-    "one point in the plane.",
+    "The lecture notes give no training. We train 256-2-10 by the recipe of "
+    "the model mlp2.semeion, which was chosen by validation error on seeds "
+    "1001 to 1004. Its tanh units span the same plane as logistic ones, on "
+    "another scale.",
+    "256-2-256 has logistic units for code and outputs, Glorot's uniform "
+    "initial weights and the squared error. It learns by Adam in batches of "
+    "50, for 1,500 passes.",
+    "Its output biases start at the log odds of the mean image. We tried zero "
+    "with seeds 1001 and 1002, at all rates from .0003. Code units then "
+    "saturate before the biases are learned, and what is left is the mean "
+    "image.",
+    "Its rate is the one of .001, .003, .01 and .03 with the least validation "
+    "error of these seeds after training on 1,000 digits. Then we train on "
+    "all 1,593, since we ask how well so small a code can do at all. The "
+    "planes are drawn from all digits as well.",
+    "Each seed halves the digits anew, by class, and takes its halves in turn. "
+    "Five seeds are the recommended five times two. The same people wrote "
+    "digits of both halves. We take the sd of the reference values as that "
+    "of ten halves, and 1.5 points as what halves of 800 digits may differ "
+    "by.",
+    "The reference values leave open how ties are broken and whether the ridge "
+    "has an intercept. Trials on the digits answered that. Ties of votes go "
+    "to the nearest; where they go to the lowest class, three neighbours get "
+    "90.3 % with one left out. There is no intercept; with one, the ridge "
+    "gets 86.0 %.",
+    "Ties of distances remain. We allow for 0.5 points, eight digits, on "
+    "pixels, and for one point in the plane.",
 )
 DISCUSSION = {
-    "semeion-2hidden/almost-separable": "Two units make a plane problem with two classes "
-    "separable, not ten classes of handwriting. No network comes near, even on the digits "
-    "that it learnt. The plane still shows why: the digits lie in the corners and along the "
-    "edges of a square, several to a corner.",
-    "semeion-ae2/plane": "The code misses less of each image than the components do, and "
-    "yet tells the digits apart worse. What explains the most ink is not what separates the "
-    "classes. Both planes are poor, far from the neighbours in the pixels themselves.",
+    "semeion-2hidden/almost-separable": "Two units make a plane problem with "
+    "two classes separable, not ten classes of handwriting. No network comes "
+    "near, even on the digits that it learnt. The plane still shows why: the "
+    "digits lie in the corners and along the edges of a square, several to a "
+    "corner.",
+    "semeion-ae2/plane": "The code misses less of each image than the "
+    "components do, and yet tells the digits apart worse. What explains the "
+    "most ink is not what separates the classes. Both planes are poor, far "
+    "from the neighbours in the pixels themselves.",
 }
 ANSWER = (
-    "Little. A network with two hidden units reads {semeion-2hidden/bottleneck size:.0f} "
-    "points fewer of the new digits right than ridge regression on the pixels, which reads "
-    "{semeion-2hidden/reference-ridge:.0f} % right ({seeds} seeds). Two code units of an "
-    "autoencoder hold more ink than two principal components, and yet tell the digits apart "
-    "worse, by {semeion-ae2/plane size:.1f} points."
+    "Little. A network with two hidden units reads {semeion-2hidden/bottleneck "
+    "size:.0f} points fewer of the new digits right than ridge regression on "
+    "the pixels, which reads {semeion-2hidden/reference-ridge:.0f} % right "
+    "({seeds} seeds). Two code units of an autoencoder hold more ink than "
+    "two principal components, and yet tell the digits apart worse, by "
+    "{semeion-ae2/plane size:.1f} points."
 )
 
 
@@ -279,7 +311,8 @@ def choose(config: Config) -> dict[str, Choice]:
 
 
 def run(config: Config, chosen: dict) -> Result:
-    """Train both networks, on halves and on all digits, and compute what needs no network."""
+    """Train both networks, on halves and on all digits, and compute what needs
+    no network."""
     dataset = data.load(config.data, flat=True)
     x, y = dataset.everything()
     digits = data.Split(x[: config.digits], y[: config.digits])
@@ -287,20 +320,24 @@ def run(config: Config, chosen: dict) -> Result:
     metrics |= measure_pixels(config, digits)
     metrics |= measure_network(config, digits)
     metrics |= measure_autoencoder(config, digits, chosen[RATE])
-    metrics[BELOW] = metrics[SQUARES(by=AUTOENCODER)] < metrics[SQUARES(by=COMPONENTS)]
+    metrics[BELOW] = (
+        metrics[SQUARES(by=AUTOENCODER)] < metrics[SQUARES(by=COMPONENTS)]
+    )
     metrics[CLASSES] = keep_first(config, [digits.y] * len(config.seeds))
     replaced = "" if config.data == "semeion" else "SEMEION"
     return measured_on(dataset, metrics, instead_of=replaced)
 
 
 def keep_first(config: Config, points) -> np.ndarray:
-    """Return what seed 1 has of an array (seeds, ...): only its planes are drawn."""
+    """Return what seed 1 has of an array (seeds, ...): only its planes are
+    drawn."""
     kept = int(1 in config.seeds)  # further seeds may be run alone
     return np.round(np.asarray(points)[:kept].astype(float), 3)
 
 
 def measure_halves(config: Config, digits) -> dict:
-    """Return the share (%) that each rule has right in each seed's cross-validation."""
+    """Return the share (%) that each rule has right in each seed's cross-
+    validation."""
     shares = {}
     for seed in config.seeds:
         for rule, share in score_halves(config, digits, seed).items():
@@ -323,7 +360,8 @@ def score_halves(config: Config, digits, seed: int) -> dict:
 
 
 def score_half(config: Config, learn, test, seed: int) -> dict:
-    """Return each rule's share right (%) of the digits `test`, learnt from `learn`."""
+    """Return each rule's share right (%) of the digits `test`, learnt from
+    `learn`."""
     from sklearn.linear_model import RidgeClassifier
 
     study = train_network(config, {"train": learn, "validation": test}, [seed])
@@ -336,8 +374,12 @@ def score_half(config: Config, learn, test, seed: int) -> dict:
     scores = {
         RIDGE: 100 * ridge.score(*test),
         NETWORK: 100 * study.history("validation correct")[0, -1],
-        HIDDEN: ask_neighbours(IN_PLANE, (hidden, learn[1]), (hidden_test, test[1])),
-        COMPONENTS: ask_neighbours(IN_PLANE, (plane, learn[1]), (plane_test, test[1])),
+        HIDDEN: ask_neighbours(
+            IN_PLANE, (hidden, learn[1]), (hidden_test, test[1])
+        ),
+        COMPONENTS: ask_neighbours(
+            IN_PLANE, (plane, learn[1]), (plane_test, test[1])
+        ),
     }
     for k, name in NEIGHBOURS.items():
         scores[name] = ask_neighbours(k, learn, test)
@@ -345,7 +387,8 @@ def score_half(config: Config, learn, test, seed: int) -> dict:
 
 
 def ask_neighbours(k: int, learn, test=None) -> float:
-    """Return the share (%) right by the k nearest of `learn` (no `test`: one left out)."""
+    """Return the share (%) right by the k nearest of `learn` (no `test`: one
+    left out)."""
     from sklearn.neighbors import KNeighborsClassifier
 
     # among zeros and ones Euclid ranks as Hamming does
@@ -354,7 +397,8 @@ def ask_neighbours(k: int, learn, test=None) -> float:
 
 
 def weigh_by_rank(distances: np.ndarray) -> np.ndarray:
-    """Return weights that give ties of votes to the nearest of the neighbours (digits, k)."""
+    """Return weights that give ties of votes to the nearest of the neighbours
+    (digits, k)."""
     weights = 1 + 0.01 * 0.5 ** np.arange(distances.shape[1])
     return np.tile(weights, (len(distances), 1))
 
@@ -367,7 +411,8 @@ def fit_components(x):
 
 
 def measure_pixels(config: Config, digits) -> dict:
-    """Return what needs no network: neighbours in the pixels, and the plane of components."""
+    """Return what needs no network: neighbours in the pixels, and the plane of
+    components."""
     axes = fit_components(digits.x)
     plane = axes.transform(digits.x)
     left = digits.x - axes.inverse_transform(plane)
@@ -386,7 +431,8 @@ def measure_pixels(config: Config, digits) -> dict:
 
 
 def measure_network(config: Config, digits) -> dict:
-    """Return the metrics of 256-2-10, trained on all digits, and its hidden plane."""
+    """Return the metrics of 256-2-10, trained on all digits, and its hidden
+    plane."""
     study = train_network(config, {"train": digits}, config.seeds)
     share = 100 * study.history("train correct")[:, -1]
     planes = study.history("hidden_1 on train")[:, -1]
@@ -400,8 +446,11 @@ def measure_network(config: Config, digits) -> dict:
 
 
 def measure_autoencoder(config: Config, digits, rate: float) -> dict:
-    """Return the metrics of 256-2-256, trained on all digits, and the plane of its code."""
-    study = train_autoencoder(config, {"train": (digits.x, digits.x)}, rate, config.seeds)
+    """Return the metrics of 256-2-256, trained on all digits, and the plane of
+    its code."""
+    study = train_autoencoder(
+        config, {"train": (digits.x, digits.x)}, rate, config.seeds
+    )
     codes = study.history("hidden_1 on train")[:, -1]
     half_squares = study.history("train half_squares_of_sigmoid")[:, -1]
     right = [ask_neighbours(IN_PLANE, (code, digits.y)) for code in codes]
@@ -415,7 +464,8 @@ def measure_autoencoder(config: Config, digits, rate: float) -> dict:
 
 
 def train_network(config: Config, splits: dict, seeds):
-    """Return the study of 256-2-10; measured is which share of the digits is right."""
+    """Return the study of 256-2-10; measured is which share of the digits is
+    right."""
     from zoo.engine import probes
     from zoo.models import mlp
     from zoo.training import mlp2_semeion
@@ -427,19 +477,23 @@ def train_network(config: Config, splits: dict, seeds):
 
 
 def train_autoencoder(config: Config, splits: dict, rate: float, seeds):
-    """Return the study of 256-2-256; measured is half the squares that it leaves."""
+    """Return the study of 256-2-256; measured is half the squares that it
+    leaves."""
     from zoo import engine, losses
 
     loss = losses.half_squares_of_sigmoid
     adam = engine.optimizers.Adam(rate)
     epochs = config.code_epochs
-    recipe = engine.Recipe(loss=loss, optimizer=adam, batch_size=50, epochs=epochs)
+    recipe = engine.Recipe(
+        loss=loss, optimizer=adam, batch_size=50, epochs=epochs
+    )
     build = partial(autoencoder_at_mean, splits["train"][0])
     return train(build, recipe, loss, splits, seeds, name=AUTOENCODER)
 
 
 def autoencoder_at_mean(x):
-    """Return an untrained 256-2-256 whose outputs start at the mean of the images x."""
+    """Return an untrained 256-2-256 whose outputs start at the mean of the
+    images x."""
     from zoo.layers.rbm_likelihood import log_odds
     from zoo.models import autoencoder
 
@@ -449,7 +503,8 @@ def autoencoder_at_mean(x):
 
 
 def train(build, recipe, measure, splits: dict, seeds, *, name: str):
-    """Return a study that measures a mean over digits, and hidden outputs, at its end."""
+    """Return a study that measures a mean over digits, and hidden outputs, at
+    its end."""
     from zoo import engine
     from zoo.engine.probes import Activations, Evaluate
 
@@ -459,11 +514,14 @@ def train(build, recipe, measure, splits: dict, seeds, *, name: str):
         probes += [Activations(part, ("hidden_1",)), Evaluate(part, (measure,))]
     updates = recipe.epochs * -(-digits // recipe.batch_size)
     recipe = replace(recipe, probe_every=updates, probes=tuple(probes))
-    return engine.train(build, recipe, splits, seeds, name=f"{name} on {digits} digits")
+    return engine.train(
+        build, recipe, splits, seeds, name=f"{name} on {digits} digits"
+    )
 
 
 def plot(result: Result):
-    """Draw the digits in three planes, and each seed's figures with the references."""
+    """Draw the digits in three planes, and each seed's figures with the
+    references."""
     from reproductions.harness.showing import figures
 
     figure, panels = figures.new_grid(2, 3, width=13, height=8)
@@ -472,7 +530,9 @@ def plot(result: Result):
     for axes, plane in zip(planes, DRAWN, strict=True):
         draw_plane(axes, plane, result.metrics)
     names = planes[0].get_legend_handles_labels()
-    figure.legend(*names, loc="outside right upper", title="digit", markerscale=4)
+    figure.legend(
+        *names, loc="outside right upper", title="digit", markerscale=4
+    )
     for axes, (label, columns) in zip(below, PANELS.items(), strict=True):
         draw_shares(axes, columns, result)
         axes.set(xlabel="what tells or draws the digits", ylabel=label)
@@ -486,21 +546,40 @@ def draw_plane(axes, plane: str, metrics) -> None:
     classes = metrics[CLASSES][0]
     for digit in range(10):
         x, y = points[classes == digit].T
-        axes.scatter(x, y, 6, f"C{digit}", lw=0, alpha=0.7, label=str(digit), rasterized=True)
+        axes.scatter(
+            x,
+            y,
+            6,
+            f"C{digit}",
+            lw=0,
+            alpha=0.7,
+            label=str(digit),
+            rasterized=True,
+        )
     unit, seed = DRAWN[plane]
-    axes.set(title=f"{plane.capitalize()}{seed}", xlabel=f"{unit} 1", ylabel=f"{unit} 2")
+    axes.set(
+        title=f"{plane.capitalize()}{seed}",
+        xlabel=f"{unit} 1",
+        ylabel=f"{unit} 2",
+    )
 
 
 def draw_shares(axes, columns: dict, result: Result) -> None:
-    """Draw some metrics side by side, with the values that were computed independently."""
+    """Draw some metrics side by side, with the values that were computed
+    independently."""
     from reproductions.harness.showing import figures
 
-    references = {claim.metric: getattr(claim.judge, "published", None) for claim in CLAIMS}
+    references = {
+        claim.metric: getattr(claim.judge, "published", None)
+        for claim in CLAIMS
+    }
     marks = {}
     for column, metric in columns.items():
         if references.get(metric) and not result.stand_in:
             marks[column] = references[metric]
-    runs = {column: result.metrics[metric] for column, metric in columns.items()}
+    runs = {
+        column: result.metrics[metric] for column, metric in columns.items()
+    }
     figures.draw_columns(axes, runs, marks, label="computed independently")
 
 

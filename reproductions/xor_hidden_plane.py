@@ -1,16 +1,18 @@
 """Does a hidden layer of two units make a plane problem linearly separable?
 
-The lecture notes draw points of two classes that no line separates in the plane of the inputs
-(x1, x2). They draw the same points in the plane (u1, u2) of two hidden logistic units, where a
-line (almost) can. Our problem is exclusive or: the four rows of its table, and clouds of points
-around them. We look at three planes: that of the inputs, the hidden plane before training, and
-the hidden plane after training. We ask two things of each. Is there a line between the two
-classes of the four rows (exactly: do the segments that join the rows of each class meet)? On what
-share of the cloud's points is the best line right (a linear probe, with lines of 360 directions)?
+The lecture notes draw points of two classes that no line separates in the plane
+of the inputs (x1, x2). They draw the same points in the plane (u1, u2) of two
+hidden logistic units, where a line (almost) can. Our problem is exclusive or:
+the four rows of its table, and clouds of points around them. We look at three
+planes: that of the inputs, the hidden plane before training, and the hidden
+plane after training. We ask two things of each. Is there a line between the two
+classes of the four rows (exactly: do the segments that join the rows of each
+class meet)? On what share of the cloud's points is the best line right (a
+linear probe, with lines of 360 directions)?
 
-Source: lecture note 002, lines 564-601. It names no data, network sizes apart from two hidden
-units, or training; that exclusive or is not linearly separable is from M. Minsky and S. Papert,
-Perceptrons, MIT Press, 1969.
+Source: lecture note 002, lines 564-601. It names no data, network sizes apart
+from two hidden units, or training; that exclusive or is not linearly separable
+is from M. Minsky and S. Papert, Perceptrons, MIT Press, 1969.
 
 Expected wall time on two cores: full 1 min (100 seeds), quick 10 s, smoke 5 s.
 """
@@ -34,8 +36,8 @@ from reproductions.harness import (
 
 @dataclass(frozen=True)
 class Config:
-    """What may vary: points of the cloud and their scatter around the four rows, updates, Adam's
-    rate."""
+    """What may vary: points of the cloud and their scatter around the four
+    rows, updates, Adam's rate."""
 
     points: int = 200
     scatter: float = 0.2
@@ -72,34 +74,39 @@ CLAIMS = (
     ),
     claim(
         "separable",
-        "In the plane of two hidden units a line separates them (in most trained networks).",
+        "In the plane of two hidden units a line separates them (in most "
+        "trained networks).",
         ROWS(plane=AFTER),
         Fraction(at_least=0.5),
         where=f"{NOTE}; 'most' is our reading",
     ),
     claim(
         "almost",
-        "Of scattered points a line in the hidden plane separates almost all: 95 % (in most networks).",
+        "Of scattered points a line in the hidden plane separates almost all: "
+        "95 % (in most networks).",
         ALMOST(plane=AFTER),
         Fraction(at_least=0.5),
         where=f"{NOTE}; 95 % and 'most' are our reading",
     ),
     claim(
         "better",
-        "The best line in the hidden plane is right on more points than the best in the plane of inputs.",
+        "The best line in the hidden plane is right on more points than the "
+        "best in the plane of inputs.",
         CLOUD(plane=AFTER),
         Difference(CLOUD(plane=INPUTS), at_least=0),
         unit="percentage points",
     ),
     our_claim(
         "random-rows",
-        "It takes training: in most random hidden planes no line separates the four rows.",
+        "It takes training: in most random hidden planes no line separates the "
+        "four rows.",
         ROWS(plane=BEFORE),
         Fraction(at_most=0.5),
     ),
     our_claim(
         "random-cloud",
-        "It takes training: it makes the best line right on 10 points in a hundred more.",
+        "It takes training: it makes the best line right on 10 points in a "
+        "hundred more.",
         CLOUD(plane=AFTER),
         Difference(CLOUD(plane=BEFORE), at_least=10),
         unit="percentage points",
@@ -108,27 +115,30 @@ CLAIMS = (
 HEADLINE = "xor-hidden-plane/separable"
 
 DEVIATIONS = (
-    "The lecture note shows a picture and names neither data nor training. Ours: exclusive or, "
-    "clouds of normal scatter 0.2, 2-2-1 with logistic units, Glorot's uniform initial "
-    "weights, cross-entropy, full batch and 5,000 updates of Adam at 0.05. One network is "
-    "trained on the rows, another one on the cloud.",
-    "We look for the best line among all lines of 360 directions, on the very points that the "
-    "network was trained on. The question is whether they can be separated, not what a new "
-    "point would be taken for.",
-    "All seeds share one cloud. Seeds differ in their initial weights alone, so intervals say "
-    "nothing of how another cloud would come out.",
+    "The lecture note shows a picture and names neither data nor training. "
+    "Ours: exclusive or, clouds of normal scatter 0.2, 2-2-1 with logistic "
+    "units, Glorot's uniform initial weights, cross-entropy, full batch and "
+    "5,000 updates of Adam at 0.05. One network is trained on the rows, "
+    "another one on the cloud.",
+    "We look for the best line among all lines of 360 directions, on the very "
+    "points that the network was trained on. The question is whether they "
+    "can be separated, not what a new point would be taken for.",
+    "All seeds share one cloud. Seeds differ in their initial weights alone, "
+    "so intervals say nothing of how another cloud would come out.",
 )
 DISCUSSION = {
-    "xor-hidden-plane/almost": "Most networks are of two kinds (see the figure). In somewhat "
-    "more than half of them training succeeds, and the best line has nearly all points right. "
-    "The others end at a poor point, as in xor: their best line has hardly more points right "
-    "than in the plane of the inputs. The mark of 95 % lies just below what the best of ours "
-    "reach, and a few that succeed stay short of it. So the count comes near one half. More "
-    "seeds would only say on which side. The note's picture needs no more than one such "
-    "network, and there are many.",
-    "xor-hidden-plane/random-cloud": "The mean gain is that of the same two kinds of networks. "
-    "The one kind gains far more than 10 points, the other next to nothing. More seeds would "
-    "narrow the interval of a mean that describes neither kind.",
+    "xor-hidden-plane/almost": "Most networks are of two kinds (see the "
+    "figure). In somewhat more than half of them training succeeds, and the "
+    "best line has nearly all points right. The others end at a poor point, "
+    "as in xor: their best line has hardly more points right than in the "
+    "plane of the inputs. The mark of 95 % lies just below what the best of "
+    "ours reach, and a few that succeed stay short of it. So the count comes "
+    "near one half. More seeds would only say on which side. The note's "
+    "picture needs no more than one such network, and there are many.",
+    "xor-hidden-plane/random-cloud": "The mean gain is that of the same two "
+    "kinds of networks. The one kind gains far more than 10 points, the "
+    "other next to nothing. More seeds would narrow the interval of a mean "
+    "that describes neither kind.",
 }
 ANSWER = (
     "Often: a line separates the four rows of XOR in the hidden plane of "
@@ -138,7 +148,8 @@ ANSWER = (
 
 
 def run(config: Config) -> Result:
-    """Train on the rows and on the cloud with every seed, and look for lines in the three planes."""
+    """Train on the rows and on the cloud with every seed, and look for lines in
+    the three planes."""
     from zoo import data
 
     table = data.load("xor")
@@ -152,8 +163,13 @@ def run(config: Config) -> Result:
     }
     kept = sum(seed <= config.drawn_seeds for seed in config.seeds)
     for time, plane in enumerate((BEFORE, AFTER)):
-        shares = [100 * score_best_line(points[time], cloud.y) for points in cloud_planes]
-        metrics[ROWS(plane=plane)] = np.array([is_separable(rows[time]) for rows in row_planes])
+        shares = [
+            100 * score_best_line(points[time], cloud.y)
+            for points in cloud_planes
+        ]
+        metrics[ROWS(plane=plane)] = np.array(
+            [is_separable(rows[time]) for rows in row_planes]
+        )
         metrics[CLOUD(plane=plane)] = np.array(shares)
         metrics[ALMOST(plane=plane)] = np.array(shares) >= MARK
         metrics[POINTS(plane=plane)] = cloud_planes[:kept, time]
@@ -163,21 +179,27 @@ def run(config: Config) -> Result:
 
 
 def make_cloud(config: Config):
-    """Return points around the four rows, in turn, with the rows' classes: x (points, 2), y
-    (points, 1)."""
+    """Return points around the four rows, in turn, with the rows' classes: x
+    (points, 2), y (points, 1)."""
     from zoo import data
 
     rows = data.load("xor").train
     row = np.arange(config.points) % 4
-    noise = np.random.RandomState(0).normal(scale=config.scatter, size=(config.points, 2))
+    noise = np.random.RandomState(0).normal(
+        scale=config.scatter, size=(config.points, 2)
+    )
     return data.Split((rows.x[row] + noise).astype(np.float32), rows.y[row])
 
 
-def train_network(config: Config, split, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the examples lie in the hidden plane, and the output unit's line.
+def train_network(
+    config: Config, split, name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the examples lie in the hidden plane, and the output unit's
+    line.
 
-    The places are those before and after training, shape (seeds, 2, examples, 2). The line is the
-    output unit's two weights and bias after training, shape (seeds, 3).
+    The places are those before and after training, shape (seeds, 2, examples,
+    2). The line is the output unit's two weights and bias after training, shape
+    (seeds, 3).
     """
     from zoo import engine, losses
     from zoo.engine import optimizers, probes
@@ -191,20 +213,27 @@ def train_network(config: Config, split, name: str) -> tuple[np.ndarray, np.ndar
         probes=(probes.Activations("train", ("hidden_1",)),),
     )
     build = partial(mlp, 2, (2,), 1, activation="sigmoid")
-    study = engine.train(build, recipe, {"train": split}, config.seeds, name=name)
+    study = engine.train(
+        build, recipe, {"train": split}, config.seeds, name=name
+    )
     lines = []
     for member in study.members:
         weights = member.weights["trainable"]
-        lines.append(np.append(weights["logits/kernel"], weights["logits/bias"]))
-    return study.history("hidden_1 on train").astype(float), np.array(lines, float)
+        lines.append(
+            np.append(weights["logits/kernel"], weights["logits/bias"])
+        )
+    return study.history("hidden_1 on train").astype(float), np.array(
+        lines, float
+    )
 
 
 def is_separable(rows) -> bool:
-    """Tell whether a line separates rows 00 and 11 from rows 01 and 10, given where they lie, (4,
-    2).
+    """Tell whether a line separates rows 00 and 11 from rows 01 and 10, given
+    where they lie, (4, 2).
 
-    It does unless the segment from 00 to 11 and the one from 01 to 10 have a point in common.
-    Points that all lie on one line, as saturated units may put them, count as not separable.
+    It does unless the segment from 00 to 11 and the one from 01 to 10 have a
+    point in common. Points that all lie on one line, as saturated units may put
+    them, count as not separable.
     """
     a, c, d, b = np.asarray(rows, float)
     c_and_d_on_both_sides = measure_turn(a, b, c) * measure_turn(a, b, d) <= 0
@@ -213,31 +242,39 @@ def is_separable(rows) -> bool:
 
 
 def measure_turn(a, b, c) -> float:
-    """Return twice the area of the triangle abc, whose sign tells on which side of the line ab
-    lies c."""
+    """Return twice the area of the triangle abc, whose sign tells on which side
+    of the line ab lies c."""
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def score_best_line(plane: np.ndarray, y: np.ndarray, directions: int = 360) -> float:
-    """Return the share of points (n, 2) of classes y that the best line of so many directions has
-    right."""
+def score_best_line(
+    plane: np.ndarray, y: np.ndarray, directions: int = 360
+) -> float:
+    """Return the share of points (n, 2) of classes y that the best line of so
+    many directions has right."""
     angles = np.linspace(0, np.pi, directions, endpoint=False)
     centred = (plane - plane.mean(axis=0)) / (plane.std(axis=0) + 1e-9)
     along = centred @ np.stack([np.cos(angles), np.sin(angles)])
     order = np.argsort(along, axis=0)
     is_one = np.ravel(y) > 0.5
-    ones_minus_zeros = np.cumsum(np.where(is_one[order], 1, -1), axis=0)  # on the near side
-    steps = np.diff(np.take_along_axis(along, order, axis=0), axis=0, append=np.inf)
+    ones_minus_zeros = np.cumsum(
+        np.where(is_one[order], 1, -1), axis=0
+    )  # on the near side
+    steps = np.diff(
+        np.take_along_axis(along, order, axis=0), axis=0, append=np.inf
+    )
     is_gap = steps > 1e-9  # a line fits between two points that differ
-    right = ones_minus_zeros - ones_minus_zeros[-1] + is_one.sum()  # ones near, zeros far
+    right = (
+        ones_minus_zeros - ones_minus_zeros[-1] + is_one.sum()
+    )  # ones near, zeros far
     most = np.where(is_gap, right, 0).max()
     fewest = np.where(is_gap, right, len(is_one)).min()
     return max(most, len(is_one) - fewest) / len(is_one)
 
 
 def plot(result: Result):
-    """Draw one seed's cloud in the three planes, and for all seeds how well a line separates it
-    there."""
+    """Draw one seed's cloud in the three planes, and for all seeds how well a
+    line separates it there."""
     from reproductions.harness.showing import figures
 
     figure = figures.Figure(figsize=(11, 8), layout="constrained")
@@ -248,9 +285,23 @@ def plot(result: Result):
     y = points[:, 2] > 0.5
     draw_plane(inputs, points[:, :2], y, "Inputs", "input x1", "x2")
     title = f"Hidden plane of seed {seed + 1} before training"
-    draw_plane(before, metrics[POINTS(plane=BEFORE)][seed], y, title, "hidden unit u1", "u2")
+    draw_plane(
+        before,
+        metrics[POINTS(plane=BEFORE)][seed],
+        y,
+        title,
+        "hidden unit u1",
+        "u2",
+    )
     title = "The same after training"
-    draw_plane(after, metrics[POINTS(plane=AFTER)][seed], y, title, "hidden unit u1", "u2")
+    draw_plane(
+        after,
+        metrics[POINTS(plane=AFTER)][seed],
+        y,
+        title,
+        "hidden unit u1",
+        "u2",
+    )
     draw_line(after, metrics[LINE][seed])
     inputs.legend(fontsize=8)
     after.legend(fontsize=8)
@@ -260,15 +311,21 @@ def plot(result: Result):
         "hidden,\nafter": metrics[CLOUD(plane=AFTER)],
     }
     figures.draw_columns(shares, columns)
-    shares.axhline(MARK, color=figures.PUBLISHED, lw=0.8, label="'almost' (ours: 95 %)")
-    shares.set(xlabel="plane", ylabel="points on the right side of the best line (%)", title="All seeds")
+    shares.axhline(
+        MARK, color=figures.PUBLISHED, lw=0.8, label="'almost' (ours: 95 %)"
+    )
+    shares.set(
+        xlabel="plane",
+        ylabel="points on the right side of the best line (%)",
+        title="All seeds",
+    )
     shares.legend(fontsize=8, loc="center left")
     return figure
 
 
 def find_best_seed(result: Result) -> int:
-    """Return which of the seeds whose clouds were kept has the best line after training: the
-    first such."""
+    """Return which of the seeds whose clouds were kept has the best line after
+    training: the first such."""
     kept = len(result.metrics[LINE])
     return int(np.argmax(result.metrics[CLOUD(plane=AFTER)][:kept]))
 
@@ -277,12 +334,21 @@ def draw_plane(axes, points, y, title: str, xlabel: str, ylabel: str) -> None:
     """Draw the points of both classes in one plane."""
     for label, rows in (("false", ~y), ("true", y)):
         color = CLASS_COLORS[label]
-        axes.plot(*points[rows].T, "o", ms=4, mew=0, alpha=0.6, color=color, label=label)
+        axes.plot(
+            *points[rows].T,
+            "o",
+            ms=4,
+            mew=0,
+            alpha=0.6,
+            color=color,
+            label=label,
+        )
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
 
 
 def draw_line(axes, line: np.ndarray) -> None:
-    """Draw the output unit's line a u1 + b u2 + c = 0, without changing the limits."""
+    """Draw the output unit's line a u1 + b u2 + c = 0, without changing the
+    limits."""
     limits = axes.axis()
     a, b, c = line
     nearest = -c * a / (a**2 + b**2), -c * b / (a**2 + b**2)

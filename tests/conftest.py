@@ -22,15 +22,21 @@ EXTRAS = {  # what a test with this mark may import
 
 
 def pytest_addoption(parser):
-    parser.addoption("--require-extras", action="store_true", help="fail where an extra is not installed")
+    parser.addoption(
+        "--require-extras", action="store_true", help="fail where an extra is not installed"
+    )
 
 
 def pytest_runtest_setup(item):
     for mark in item.iter_markers("extra"):
         (extra,) = mark.args
-        absent = [package for package in EXTRAS[extra] if importlib.util.find_spec(package) is None]
+        absent = [
+            package for package in EXTRAS[extra] if importlib.util.find_spec(package) is None
+        ]
         if absent and item.config.getoption("--require-extras"):
-            pytest.fail(f"the environment of the extras lacks {', '.join(absent)}", pytrace=False)
+            pytest.fail(
+                f"the environment of the extras lacks {', '.join(absent)}", pytrace=False
+            )
         if absent:
             pytest.skip(f"needs pip install 'reprozoo[{extra}]'")
 

@@ -12,7 +12,9 @@ from zoo.pretrained.cards import Card, Data, Input, Metric, TrainingFacts
 from zoo.training import Preprocessing
 
 
-def write(root, name, shape, classes, *, builder="nielsen_mlp", arguments=None, seed=1, pixels=True):
+def write(
+    root, name, shape, classes, *, builder="nielsen_mlp", arguments=None, seed=1, pixels=True
+):
     """Writes `root`/`name`, of a network with random weights; with classes it has a LiteRT file too."""
     folder = root / name
     folder.mkdir(parents=True)
@@ -37,14 +39,23 @@ def rewrite(folder, **changes):
 
 def _card(name, shape, classes, builder, arguments, network, pixels):
     taken = Input(
-        name="images" if pixels else "inputs", shape=shape, pixels=pixels, low=0, high=255, meaning="pixels"
+        name="images" if pixels else "inputs",
+        shape=shape,
+        pixels=pixels,
+        low=0,
+        high=255,
+        meaning="pixels",
     )
-    data = Data(name="mnist", title="noise", digest="", licence="none", examples={}, trained_on=())
+    data = Data(
+        name="mnist", title="noise", digest="", licence="none", examples={}, trained_on=()
+    )
     training = TrainingFacts(
         command="none", recipe={}, chosen_by="nobody", seed=1, retrained=False, target=None, seeds=(),
         versions={}, machine={},
     )  # fmt: skip
-    metric = Metric(name="error", unit="%", split="test", examples=1, value=50, low=0, high=100)
+    metric = Metric(
+        name="error", unit="%", split="test", examples=1, value=50, low=0, high=100
+    )
     return Card(
         name=name, summary="an untrained network", kind="classifier" if classes else "regression",
         builder=builder, arguments=arguments, parameters=network.count_params(), layers=(), input=taken,

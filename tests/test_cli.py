@@ -25,7 +25,10 @@ def said(capsys, *arguments):
     ("line", "told"),
     [
         ("tune run digits_mlp --executions x", "Invalid value for '--executions': "),
-        ("tune worker digits_mlp --chief a:1 --id b --threads 0", "Invalid value for '--threads': "),
+        (
+            "tune worker digits_mlp --chief a:1 --id b --threads 0",
+            "Invalid value for '--threads': ",
+        ),
         ("tune worker digits_mlp --id b", "Missing option '--chief'."),
         ("verifi", "No such command 'verifi'"),
         ("data info --foo", "No such"),
@@ -43,7 +46,13 @@ def test_a_group_of_commands_without_one_shows_its_help(capsys):
 
 
 def put(store, name, *, step=10, finished=True, days=0.0):
-    facts = {"step": step, "finished": finished, "diverged_at": None, "network": "mlp", "seed": 1}
+    facts = {
+        "step": step,
+        "finished": finished,
+        "diverged_at": None,
+        "network": "mlp",
+        "seed": 1,
+    }
     store.put(name, Entry({"weights": np.zeros(1000)}, facts))
     written = store.path(name, step).stat().st_mtime - days * 86400
     os.utime(store.path(name, step), (written, written))
@@ -66,7 +75,9 @@ def store(tmp_path, monkeypatch):
     return store
 
 
-@pytest.mark.parametrize("command", [["--help"], ["reproduce", "--list"], ["data", "list"], ["runs", "list"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["reproduce", "--list"], ["data", "list"], ["runs", "list"]]
+)
 def test_listings_load_neither_tensorflow_nor_keras_nor_scipy(command, tmp_path):
     program = (
         "import json, sys\n"
@@ -83,7 +94,14 @@ def test_listings_load_neither_tensorflow_nor_keras_nor_scipy(command, tmp_path)
     )
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "zoo" in loaded
-    assert not loaded & {"tensorflow", "keras", "scipy", "sklearn", "tensorflow_datasets", "matplotlib"}
+    assert not loaded & {
+        "tensorflow",
+        "keras",
+        "scipy",
+        "sklearn",
+        "tensorflow_datasets",
+        "matplotlib",
+    }
 
 
 def test_importing_zoo_loads_no_part_of_it_until_it_is_used():
@@ -92,7 +110,9 @@ def test_importing_zoo_loads_no_part_of_it_until_it_is_used():
         "zoo.data.DATASETS; assert 'zoo.data' in sys.modules and 'zoo.engine' not in sys.modules; "
         "print(zoo.__version__)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip()
 
 
@@ -102,7 +122,14 @@ def test_every_part_of_zoo_is_public_or_known_to_serve_the_inside_only():
     import zoo
 
     parts = {module.name for module in pkgutil.iter_modules(zoo.__path__)}
-    assert parts - set(zoo.__all__) == {"cli", "doctor", "files", "lite_runtime", "startup", "training"}
+    assert parts - set(zoo.__all__) == {
+        "cli",
+        "doctor",
+        "files",
+        "lite_runtime",
+        "startup",
+        "training",
+    }
     assert {name: getattr(zoo, name) for name in zoo.__all__}.keys() == set(dir(zoo))
 
 
@@ -125,22 +152,30 @@ def test_the_command_line_can_be_run_as_a_module():
     assert done.stderr.startswith("zoo: ") and "mnist" in done.stderr
 
 
-@pytest.mark.parametrize(("given", "set_to"), [({}, "1"), ({ONEDNN: "1"}, "1"), ({ONEDNN: "0"}, "0")])
+@pytest.mark.parametrize(
+    ("given", "set_to"), [({}, "1"), ({ONEDNN: "1"}, "1"), ({ONEDNN: "0"}, "0")]
+)
 def test_the_command_switches_onednn_on_unless_told_otherwise(given, set_to):
     program = "import os; from zoo.cli import machine; print(os.environ['{}'], machine.describe()['onednn'])"
     assert run_with(given, program.format(ONEDNN)) == [set_to, "None"]
 
 
 def test_a_record_says_whether_onednn_is_on():
-    program = "import tensorflow; from zoo.cli import machine; print(machine.describe()['onednn'])"
+    program = (
+        "import tensorflow; from zoo.cli import machine; print(machine.describe()['onednn'])"
+    )
     assert run_with({ONEDNN: "0"}, program) == ["0"]
 
 
 def run_with(setting, program):
     """The words that a fresh Python prints, with this setting of oneDNN."""
-    environment = {name: value for name, value in os.environ.items() if name != ONEDNN} | setting
+    environment = {
+        name: value for name, value in os.environ.items() if name != ONEDNN
+    } | setting
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=True
+    )
     return done.stdout.split()
 
 
@@ -148,7 +183,9 @@ def interrupt():
     raise KeyboardInterrupt
 
 
-def test_an_interrupted_training_names_the_command_with_all_that_was_given(tmp_path, capsys, monkeypatch):
+def test_an_interrupted_training_names_the_command_with_all_that_was_given(
+    tmp_path, capsys, monkeypatch
+):
     from zoo.pretrained import making
 
     monkeypatch.chdir(tmp_path)
@@ -156,7 +193,10 @@ def test_an_interrupted_training_names_the_command_with_all_that_was_given(tmp_p
     monkeypatch.setattr(making, "make", lambda *_: interrupt())
     status, _, err = said(capsys, "train", "mlp.xor", "--workers", "1", "--out", "my models")
     assert status == 130
-    assert err.endswith("--workers 1 --out 'my models'\n") and "zoo train mlp.xor --seeds " in err
+    assert (
+        err.endswith("--workers 1 --out 'my models'\n")
+        and "zoo train mlp.xor --seeds " in err
+    )
 
 
 def entry_point(value):
@@ -171,7 +211,10 @@ def broken_commands(app):
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("no_such_package.commands:add_commands", "ModuleNotFoundError: No module named 'no_such_package'"),
+        (
+            "no_such_package.commands:add_commands",
+            "ModuleNotFoundError: No module named 'no_such_package'",
+        ),
         ("reproductions.harness.commands:no_such_name", "AttributeError: module"),
         (f"{__name__}:broken_commands", "RuntimeError: no commands"),
     ],
@@ -180,7 +223,9 @@ def test_the_commands_of_a_broken_package_are_one_line_and_the_others_work(
     capsys, monkeypatch, value, reason
 ):
     points = [entry_point(value), entry_point("reproductions.harness.commands:add_commands")]
-    monkeypatch.setattr(cli, "entry_points", lambda group: points if group == "zoo.commands" else [])
+    monkeypatch.setattr(
+        cli, "entry_points", lambda group: points if group == "zoo.commands" else []
+    )
     status, out, complaints = said(capsys, "--help")
     assert status == 0 and complaints.count("\n") == 1
     assert complaints.startswith(f"zoo: the commands of {value} cannot be loaded ({reason}")
@@ -198,7 +243,9 @@ def test_a_package_may_bring_commands_of_its_own(capsys, monkeypatch, tmp_path):
         "    typer.echo(f'planted: {kind}')\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(cli, "entry_points", lambda group: [entry_point("garden:add_commands")])
+    monkeypatch.setattr(
+        cli, "entry_points", lambda group: [entry_point("garden:add_commands")]
+    )
     assert said(capsys, "plant", "oak") == (0, "planted: oak\n", "")
     assert "Plant a tree." in said(capsys, "--help")[1]
 
@@ -221,18 +268,30 @@ def test_a_bug_of_our_own_keeps_its_traceback(monkeypatch):
         cli.main(["data", "list"])
 
 
-def test_the_data_list_names_every_data_set_and_how_to_get_what_is_missing(capsys, monkeypatch, tmp_path):
+def test_the_data_list_names_every_data_set_and_how_to_get_what_is_missing(
+    capsys, monkeypatch, tmp_path
+):
     monkeypatch.setenv("ZOO_DATA", str(tmp_path))
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     status, out, _ = said(capsys, "data", "list")
     assert status == 0
-    assert all(name in out for name in ("xor", "digits", "mnist", "cifar10")) and "zoo data prepare" in out
+    assert (
+        all(name in out for name in ("xor", "digits", "mnist", "cifar10"))
+        and "zoo data prepare" in out
+    )
 
 
 def test_preparing_from_a_folder_without_the_files_names_the_missing_file(capsys, tmp_path):
     (tmp_path / "empty").mkdir()
     status, _, err = said(
-        capsys, "data", "prepare", "mnist", "--from", str(tmp_path / "empty"), "--data-dir", str(tmp_path)
+        capsys,
+        "data",
+        "prepare",
+        "mnist",
+        "--from",
+        str(tmp_path / "empty"),
+        "--data-dir",
+        str(tmp_path),
     )
     assert status == 2
     assert "train-images-idx3-ubyte.gz" in err and err.count("\n") == 1
@@ -270,7 +329,9 @@ def test_the_run_list_counts_members_by_kind_and_length(store, capsys):
         (["--all"], set()),
     ],
 )
-def test_cleaning_removes_what_the_option_says_and_nothing_without_one(store, capsys, options, left):
+def test_cleaning_removes_what_the_option_says_and_nothing_without_one(
+    store, capsys, options, left
+):
     status, out, _ = said(capsys, "runs", "clean", *options)
     assert status == 0
     assert {row.path.parent.name for row in store.rows()} == left
@@ -280,7 +341,9 @@ def test_cleaning_removes_what_the_option_says_and_nothing_without_one(store, ca
 def test_members_in_the_old_format_are_named_and_removed_on_demand_only(store, capsys):
     put_in_old_format(store, "ee")
     _, out, _ = said(capsys, "runs", "clean")
-    assert "--old-format       would remove 1 members that earlier versions wrote, 3.0 MB" in out
+    assert (
+        "--old-format       would remove 1 members that earlier versions wrote, 3.0 MB" in out
+    )
     said(capsys, "runs", "clean", "--unfinished")
     assert {row.path.parent.name for row in store.rows()} == {"aa", "bb", "ee"}
     _, out, _ = said(capsys, "runs", "clean", "--old-format")
@@ -299,7 +362,9 @@ def test_chatter_at_the_start_is_left_out_and_everything_else_passed_on(capfd):
         os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called ...\n")
         os.write(2, b"I0000 00:00:1 port.cc:153] oneDNN custom operations are on.\n")
         os.write(2, b"E0000 00:00:1 something.cc:1] a real error\n")
-        subprocess.run([sys.executable, "-c", "import os; os.write(2, b'a child\\n')"], check=True)
+        subprocess.run(
+            [sys.executable, "-c", "import os; os.write(2, b'a child\\n')"], check=True
+        )
     os.write(2, b"I0000 after the start\n")
     assert capfd.readouterr().err.splitlines() == [
         "E0000 00:00:1 something.cc:1] a real error",

@@ -38,11 +38,16 @@ def test_only_the_pythons_that_have_files_for_all_dependencies_pass(version, sta
         ("protobuf>=6.31,<7.37", "7.37.0"),
     ],
 )
-def test_a_missing_or_wrong_package_is_a_problem_with_the_command_that_installs_it(requirement, installed):
+def test_a_missing_or_wrong_package_is_a_problem_with_the_command_that_installs_it(
+    requirement, installed
+):
     (found,) = doctor.packages([requirement], lambda name: installed)
     assert found.status == PROBLEM
     assert found.name in requirement
-    assert found.cure.startswith(f"{sys.executable} -m pip install ") and found.name in found.cure
+    assert (
+        found.cure.startswith(f"{sys.executable} -m pip install ")
+        and found.name in found.cure
+    )
 
 
 def test_the_reason_is_told_for_a_package_that_nobody_would_miss_at_once():
@@ -82,14 +87,22 @@ def test_a_damaged_settings_file_is_noted_and_no_settings_at_all_are_fine():
 
 @pytest.mark.parametrize("missing", CHIEF)
 def test_a_half_set_up_search_is_a_problem_that_names_what_is_missing(missing):
-    found = doctor.keras_tuner({name: value for name, value in CHIEF.items() if name != missing})
+    found = doctor.keras_tuner(
+        {name: value for name, value in CHIEF.items() if name != missing}
+    )
     assert found.status == PROBLEM and missing in found.says
     assert found.cure.startswith("unset ") and missing not in found.cure
 
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("127.0.0.1", OK), ("192.168.1.5", OK), ("0.0.0.0", PROBLEM), ("8.8.8.8", PROBLEM), ("localhost", OK)],
+    [
+        ("127.0.0.1", OK),
+        ("192.168.1.5", OK),
+        ("0.0.0.0", PROBLEM),
+        ("8.8.8.8", PROBLEM),
+        ("localhost", OK),
+    ],
 )
 def test_a_search_open_to_the_world_is_a_problem(address, status):
     assert doctor.keras_tuner({**CHIEF, "KERASTUNER_ORACLE_IP": address}).status == status
@@ -101,7 +114,11 @@ def test_no_search_is_fine():
 
 def test_a_tensorflow_that_does_not_start_is_a_problem():
     found = doctor.tensorflow(Start(error="undefined symbol"))
-    assert found.status == PROBLEM and "undefined symbol" in found.says and "tensorflow==2.21" in found.cure
+    assert (
+        found.status == PROBLEM
+        and "undefined symbol" in found.says
+        and "tensorflow==2.21" in found.cure
+    )
     assert doctor.tensorflow(Start(("CPU",), "2.21.0")).status == OK
 
 
@@ -127,7 +144,9 @@ def test_several_threads_per_operation_are_noted(setting, status):
 def test_the_command_line_leaves_the_threads_that_a_user_has_set_to_be_noted():
     program = "from zoo import cli, doctor; print(doctor._look_at_threads()[0].status)"
     for setting, status in (("4", NOTE), (None, OK)):
-        environment = {name: v for name, v in os.environ.items() if name != "TF_NUM_INTRAOP_THREADS"}
+        environment = {
+            name: v for name, v in os.environ.items() if name != "TF_NUM_INTRAOP_THREADS"
+        }
         environment |= {"TF_NUM_INTRAOP_THREADS": setting} if setting else {}
         done = subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, env=environment
@@ -137,7 +156,11 @@ def test_the_command_line_leaves_the_threads_that_a_user_has_set_to_be_noted():
 
 @pytest.mark.parametrize(
     ("setting", "on", "status", "cure"),
-    [("1", True, OK, ""), ("0", False, NOTE, "unset TF_ENABLE_ONEDNN_OPTS"), (None, False, NOTE, "")],
+    [
+        ("1", True, OK, ""),
+        ("0", False, NOTE, "unset TF_ENABLE_ONEDNN_OPTS"),
+        (None, False, NOTE, ""),
+    ],
 )
 def test_onednn_that_is_off_is_noted(setting, on, status, cure):
     found = doctor.onednn(setting, Start(("CPU",), "2.21.0", onednn=on))
@@ -145,7 +168,9 @@ def test_onednn_that_is_off_is_noted(setting, on, status, cure):
 
 
 def test_each_data_set_is_found_or_comes_with_the_command_that_fetches_it(tmp_path):
-    found = doctor.data_sets([("xor", "generated"), ("mnist", "missing"), ("semeion", str(tmp_path))])
+    found = doctor.data_sets(
+        [("xor", "generated"), ("mnist", "missing"), ("semeion", str(tmp_path))]
+    )
     assert [finding.status for finding in found] == [OK, NOTE, OK]
     assert found[1].cure == "zoo data prepare mnist"
 
@@ -169,9 +194,9 @@ def test_a_full_disk_is_a_problem(free, status):
 
 def test_a_start_is_read_from_a_process_of_its_own():
     answer = json.dumps({"version": "9", "devices": ["CPU", "GPU"], "onednn": False})
-    assert doctor.start_tensorflow((sys.executable, "-c", f"print('chatter'); print({answer!r})")) == Start(
-        ("CPU", "GPU"), "9", onednn=False
-    )
+    assert doctor.start_tensorflow(
+        (sys.executable, "-c", f"print('chatter'); print({answer!r})")
+    ) == Start(("CPU", "GPU"), "9", onednn=False)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +241,16 @@ def test_the_report_shows_each_cure_and_the_exit_status_tells_of_problems():
 
 
 def test_the_doctor_comes_even_where_nothing_is_installed():
-    blocked = ["tensorflow", "keras", "numpy", "packaging", "platformdirs", "filelock", "typer", "rich"]
+    blocked = [
+        "tensorflow",
+        "keras",
+        "numpy",
+        "packaging",
+        "platformdirs",
+        "filelock",
+        "typer",
+        "rich",
+    ]
     program = (
         f"import sys; sys.modules.update(dict.fromkeys({blocked})); from zoo import doctor as d; "
         "d.start_tensorflow = lambda: d.Start(error='missing'); print(d.report(d.findings()))"

@@ -38,7 +38,9 @@ def prose(text):
 
 def sentences(text):
     """Return every sentence of a page's prose; a colon or semicolon before a capital ends one too."""
-    return [sentence for part in prose(text) for sentence in END.split(part) if sentence.strip()]
+    return [
+        sentence for part in prose(text) for sentence in END.split(part) if sentence.strip()
+    ]
 
 
 def count_words(sentence):
@@ -62,4 +64,6 @@ if __name__ == "__main__":
     for page in PAGES:
         lengths = [count_words(each) for each in sentences(page.read_text())] or [0]
         mean = sum(lengths) / len(lengths)
-        print(f"{mean:5.1f} words a sentence, longest {max(lengths):3}  {page.relative_to(ROOT)}")
+        print(
+            f"{mean:5.1f} words a sentence, longest {max(lengths):3}  {page.relative_to(ROOT)}"
+        )

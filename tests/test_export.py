@@ -50,7 +50,9 @@ def softmax(logits):
     return shares / shares.sum(axis=1, keepdims=True)
 
 
-def test_a_fresh_process_without_this_project_gives_the_models_answers(folder, lenet5, tmp_path):
+def test_a_fresh_process_without_this_project_gives_the_models_answers(
+    folder, lenet5, tmp_path
+):
     np.save(tmp_path / "pixels.npy", PIXELS)
     program = (
         "import json, sys, numpy as np, tensorflow as tf\n"
@@ -71,7 +73,9 @@ def test_a_fresh_process_without_this_project_gives_the_models_answers(folder, l
     for kind, rows in (("all", 5), ("bytes", 5), ("one", 1)):
         assert set(found[kind]) == {"logits", "probabilities"}
         np.testing.assert_allclose(found[kind]["logits"], wanted[:rows], rtol=1e-5, atol=1e-6)
-        np.testing.assert_allclose(found[kind]["probabilities"], softmax(wanted)[:rows], atol=1e-6)
+        np.testing.assert_allclose(
+            found[kind]["probabilities"], softmax(wanted)[:rows], atol=1e-6
+        )
 
 
 def test_the_compiled_endpoint_agrees_and_is_not_the_default(folder, lenet5):
@@ -79,7 +83,12 @@ def test_the_compiled_endpoint_agrees_and_is_not_the_default(folder, lenet5):
     found = loaded.signatures["serve_xla"](images=tf.constant(PIXELS, tf.float32))
     np.testing.assert_allclose(found["logits"], logits_of(lenet5), rtol=1e-4, atol=1e-4)
     compiled = {name: is_compiled(function) for name, function in loaded.signatures.items()}
-    assert compiled == {"serve": False, "serve_uint8": False, "serve_xla": True, "serving_default": False}
+    assert compiled == {
+        "serve": False,
+        "serve_uint8": False,
+        "serve_xla": True,
+        "serving_default": False,
+    }
 
 
 def is_compiled(function):
@@ -98,7 +107,9 @@ def test_litert_gives_the_models_answers_for_any_size_of_batch(lenet5, tmp_path)
     for rows in (5, 1, 3):
         found = runner(images=PIXELS[:rows].astype(np.float32))
         np.testing.assert_allclose(found["logits"], logits_of(lenet5)[:rows], atol=1e-4)
-        np.testing.assert_allclose(found["probabilities"], softmax(logits_of(lenet5))[:rows], atol=1e-4)
+        np.testing.assert_allclose(
+            found["probabilities"], softmax(logits_of(lenet5))[:rows], atol=1e-4
+        )
 
 
 @pytest.mark.extra("onnx")
@@ -106,7 +117,9 @@ def test_onnx_gives_the_models_answers_for_any_size_of_batch(lenet5, tmp_path):
     import onnxruntime
 
     export.onnx(lenet5, tmp_path / "model.onnx")
-    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        tmp_path / "model.onnx", providers=["CPUExecutionProvider"]
+    )
     for rows in (5, 1):
         (found,) = session.run(["logits"], {"images": PIXELS[:rows].astype(np.float32)})
         np.testing.assert_allclose(found, logits_of(lenet5)[:rows], atol=1e-4)
@@ -119,7 +132,9 @@ class LogGamma(keras.layers.Layer):
         return tf.math.lgamma(x + 1)
 
 
-@pytest.mark.parametrize("write", [export.litert, pytest.param(export.onnx, marks=pytest.mark.extra("onnx"))])
+@pytest.mark.parametrize(
+    "write", [export.litert, pytest.param(export.onnx, marks=pytest.mark.extra("onnx"))]
+)
 def test_a_model_that_a_form_cannot_hold_is_refused_in_one_line(tmp_path, write):
     entry = keras.Input((3,), name="inputs")
     with pytest.raises(export.ExportError) as error:
@@ -146,7 +161,9 @@ def test_warm_up_records_hold_requests_for_every_endpoint(tmp_path):
         request = logs.PredictionLog.FromString(record.numpy()).predict_log.request
         shape = tf.make_ndarray(request.inputs["inputs"]).shape
         found.add((request.model_spec.name, request.model_spec.signature_name, shape))
-    wanted = {("tiny", name, (rows, 3)) for name in ("serve", "serve_uint8") for rows in (1, 32)}
+    wanted = {
+        ("tiny", name, (rows, 3)) for name in ("serve", "serve_uint8") for rows in (1, 32)
+    }
     assert found == wanted
 
 
@@ -164,7 +181,9 @@ def tiny(seed=1):
 
 
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
-def test_mixed_precision_calculates_in_16_bits_and_keeps_the_answers(lenet5, tmp_path, precision):
+def test_mixed_precision_calculates_in_16_bits_and_keeps_the_answers(
+    lenet5, tmp_path, precision
+):
     mixed = in_precision(lenet5, precision)
     assert {layer.compute_dtype for layer in mixed.layers[-1].layers[1:]} == {
         precision.removeprefix("mixed_")
@@ -223,7 +242,9 @@ def test_boltzmann_machines_answer_with_what_their_functions_say(tmp_path, build
     machine = network.layers[-1]
     wanted = {"hidden": rbm.hidden_given_visible, "free_energy": rbm.free_energy}
     for name, function in wanted.items():
-        np.testing.assert_allclose(getattr(loaded, name)(x)[name], function(machine, v), rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            getattr(loaded, name)(x)[name], function(machine, v), rtol=1e-4, atol=1e-4
+        )
     found = loaded.reconstruct(x)["reconstruction"]
     np.testing.assert_allclose(found, rbm.reconstruct(machine, v), atol=1e-5)
     np.testing.assert_array_equal(loaded.serve(x)["hidden"], loaded.hidden(x)["hidden"])
@@ -245,7 +266,9 @@ def test_gibbs_sampling_draws_anew_in_every_call_with_the_right_means(tmp_path):
     p = np.asarray(rbm.hidden_given_visible(network.layers[-1], start[:1]))
     weights = np.prod(np.where(codes == 1, p, 1 - p), axis=1)
     wanted = weights @ np.asarray(rbm.visible_given_hidden(network.layers[-1], codes))
-    np.testing.assert_allclose(np.concatenate([first, second]).mean(axis=0), wanted, atol=0.03)
+    np.testing.assert_allclose(
+        np.concatenate([first, second]).mean(axis=0), wanted, atol=0.03
+    )
 
 
 def test_an_answer_that_differs_is_refused_and_nothing_is_left(tmp_path, monkeypatch):
@@ -259,7 +282,9 @@ def test_an_answer_that_differs_is_refused_and_nothing_is_left(tmp_path, monkeyp
         return loaded
 
     monkeypatch.setattr(tf.saved_model, "load", dishonest)
-    with pytest.raises(export.ExportError, match=r"serve/logits: .* differs from the model by"):
+    with pytest.raises(
+        export.ExportError, match=r"serve/logits: .* differs from the model by"
+    ):
         export.savedmodel(behind_pixels(models.lenet5()), tmp_path / "1")
     assert list(tmp_path.iterdir()) == []
 
@@ -343,7 +368,9 @@ def shelf(tmp_path_factory):
     return root
 
 
-def test_the_command_writes_the_layout_of_tensorflow_serving(capfd, shelf, tmp_path, monkeypatch):
+def test_the_command_writes_the_layout_of_tensorflow_serving(
+    capfd, shelf, tmp_path, monkeypatch
+):
     monkeypatch.setenv("ZOO_MODELS", str(shelf))
     status, out, _ = said(capfd, "small.mnist", "--out", str(tmp_path), "--xla")
     assert status == 0 and "small.mnist/1" in out

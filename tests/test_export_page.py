@@ -30,7 +30,9 @@ def program(section):
 def folder(tmp_path_factory):
     """Where the page's commands were given, and the digit that the Keras model sees in seven.png."""
     folder = tmp_path_factory.mktemp("page")
-    small_models.write(folder / "models", "lenet5.mnist", (28, 28, 1), "0123456789", builder="lenet5")
+    small_models.write(
+        folder / "models", "lenet5.mnist", (28, 28, 1), "0123456789", builder="lenet5"
+    )
     Image.fromarray(PIXELS).save(folder / "seven.png")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -38,7 +40,11 @@ def folder(tmp_path_factory):
         for command in re.findall(r"^zoo (export .*?) +#", PAGE, re.MULTILINE):
             with pytest.raises(SystemExit):
                 cli.main(command.split())
-        digit = zoo.load("lenet5.mnist")(PIXELS[None, :, :, None].astype(np.float32)).numpy().argmax()
+        digit = (
+            zoo.load("lenet5.mnist")(PIXELS[None, :, :, None].astype(np.float32))
+            .numpy()
+            .argmax()
+        )
     return folder, int(digit)
 
 
@@ -53,7 +59,9 @@ def test_the_program_sees_what_the_keras_model_sees(folder, monkeypatch, capsys,
     assert capsys.readouterr().out.split() == [str(digit)]
 
 
-def test_the_program_for_the_server_asks_for_what_an_export_answers(folder, monkeypatch, capsys):
+def test_the_program_for_the_server_asks_for_what_an_export_answers(
+    folder, monkeypatch, capsys
+):
     where, digit = folder
 
     def pretended(url, data):
@@ -63,7 +71,9 @@ def test_the_program_for_the_server_asks_for_what_an_export_answers(folder, monk
         found = loaded.signatures[asked["signature_name"]](images=images)
         assert url.endswith("/v1/models/lenet5.mnist:predict")
         return io.BytesIO(
-            json.dumps({"outputs": {name: v.numpy().tolist() for name, v in found.items()}}).encode()
+            json.dumps(
+                {"outputs": {name: v.numpy().tolist() for name, v in found.items()}}
+            ).encode()
         )
 
     monkeypatch.chdir(where)
@@ -76,6 +86,10 @@ def test_the_page_names_every_endpoint_and_says_what_was_not_tried():
     sizes = {"mlp": (4, (3,), 2), "autoencoder": (4, (2,)), "rbm": (4, 2)}
     networks = {builder: BUILDERS[builder](*given) for builder, given in sizes.items()}
     kinds = {"mlp": "classifier", "autoencoder": "autoencoder", "rbm": "rbm"}
-    names = {name for builder, kind in kinds.items() for name in export.endpoints(networks[builder], kind)}
+    names = {
+        name
+        for builder, kind in kinds.items()
+        for name in export.endpoints(networks[builder], kind)
+    }
     assert not [name for name in {*names, "serve_xla"} if f"`{name}`" not in PAGE]
     assert "not tried on a GPU" in PAGE

@@ -24,7 +24,10 @@ def read_house(root=ROOT):
     """Return {module: names of the project's modules that it imports}, for every file of the packages."""
     files = [file for package in PACKAGES for file in sorted((root / package).rglob("*.py"))]
     modules = {name_module(file, root): file for file in files}
-    return {name: resolve(read_imports(file.read_text()), modules) for name, file in modules.items()}
+    return {
+        name: resolve(read_imports(file.read_text()), modules)
+        for name, file in modules.items()
+    }
 
 
 def name_module(file, root):
@@ -98,7 +101,9 @@ def find_arrows(from_, to):
     """Return the imports that lead from modules in the first folders to modules in the second."""
     arrows = [Arrow(module, name) for module, names in read_house().items() for name in names]
     return sorted(
-        each for each in arrows if is_inside(each.importing, *from_) and is_inside(each.imported, *to)
+        each
+        for each in arrows
+        if is_inside(each.importing, *from_) and is_inside(each.imported, *to)
     )
 
 
@@ -124,12 +129,16 @@ def test_imports_inside_functions_and_of_names_are_read(tmp_path):
 def test_a_name_in_a_package_is_imported_from_the_packages_own_file(tmp_path):
     (tmp_path / "zoo" / "data").mkdir(parents=True)
     (tmp_path / "zoo" / "data" / "__init__.py").write_text("def load(): pass\n")
-    house = write_house(tmp_path, zoo__a="from zoo.data import load\n", zoo__b="import zoo.data\n")
+    house = write_house(
+        tmp_path, zoo__a="from zoo.data import load\n", zoo__b="import zoo.data\n"
+    )
     assert house["zoo.a"] == house["zoo.b"] == {"zoo.data.__init__"}
 
 
 def test_a_circle_between_files_is_found(tmp_path):
-    house = write_house(tmp_path, zoo__a="import zoo.b\n", zoo__b="def f():\n    import zoo.a\n")
+    house = write_house(
+        tmp_path, zoo__a="import zoo.b\n", zoo__b="def f():\n    import zoo.a\n"
+    )
     assert set(find_circle(house)) == {"zoo.a", "zoo.b"}
 
 
@@ -177,7 +186,9 @@ def libraries_behind(module):
 
 
 def test_no_reproduction_imports_another_one_or_the_command_line():
-    questions = [f"reproductions.{file.stem}" for file in (ROOT / "reproductions").glob("[!_]*.py")]
+    questions = [
+        f"reproductions.{file.stem}" for file in (ROOT / "reproductions").glob("[!_]*.py")
+    ]
     assert questions
     assert not find_arrows(from_=questions, to=[*questions, "zoo.cli"])
 

@@ -49,7 +49,9 @@ def test_a_jpeg_that_the_camera_turned_is_set_upright(tmp_path):
 
 def test_black_and_white_and_palette_pictures_become_0_to_255(tmp_path):
     Image.fromarray(GREY > 20).save(tmp_path / "bw.png")
-    np.testing.assert_array_equal(images.read(tmp_path / "bw.png"), np.where(GREY > 20, 255, 0))
+    np.testing.assert_array_equal(
+        images.read(tmp_path / "bw.png"), np.where(GREY > 20, 255, 0)
+    )
     Image.fromarray(COLOUR).quantize(16).save(tmp_path / "palette.png")
     assert images.read(tmp_path / "palette.png").shape == (6, 8, 3)
 
@@ -66,7 +68,9 @@ def test_a_picture_of_16_bits_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg"])
 def test_a_picture_cut_short_is_refused(tmp_path, name):
-    Image.fromarray(np.random.RandomState(0).randint(0, 256, (64, 64), np.uint8)).save(tmp_path / name)
+    Image.fromarray(np.random.RandomState(0).randint(0, 256, (64, 64), np.uint8)).save(
+        tmp_path / name
+    )
     whole = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(whole[: len(whole) // 2])
     assert "cut short" in refusal(tmp_path / name)

@@ -47,7 +47,11 @@ def _outside_of_functions(node):
 
 def within(names, *packages):
     """Those of the dotted names that lie in one of the packages."""
-    return {name for name in names if any(f"{name}.".startswith(f"{package}.") for package in packages)}
+    return {
+        name
+        for name in names
+        if any(f"{name}.".startswith(f"{package}.") for package in packages)
+    }
 
 
 def test_the_reading_of_imports_sees_what_it_should():
@@ -59,7 +63,9 @@ def test_the_reading_of_imports_sees_what_it_should():
 
 @pytest.mark.parametrize("file", files("zoo/data"))
 def test_importing_data_loads_no_heavy_library(file):
-    forbidden = HEAVY if str(file.relative_to(ROOT)) in BUILDERS_OF_DATA else HEAVY | AT_HAND_ONLY
+    forbidden = (
+        HEAVY if str(file.relative_to(ROOT)) in BUILDERS_OF_DATA else HEAVY | AT_HAND_ONLY
+    )
     assert not within(at_module_level(file.read_text()), *forbidden)
 
 
@@ -72,10 +78,14 @@ def test_a_builder_of_data_is_imported_inside_of_functions_only(file):
 @pytest.mark.parametrize("file", files("zoo/models"))
 def test_models_know_layers_initializers_and_losses_only(file):
     found = within(everywhere(file.read_text()), "zoo")
-    assert found == within(found, "zoo.models", "zoo.layers", "zoo.initializers", "zoo.losses")
+    assert found == within(
+        found, "zoo.models", "zoo.layers", "zoo.initializers", "zoo.losses"
+    )
 
 
-@pytest.mark.parametrize("file", [*files("zoo/layers"), ROOT / "zoo/initializers.py", ROOT / "zoo/losses.py"])
+@pytest.mark.parametrize(
+    "file", [*files("zoo/layers"), ROOT / "zoo/initializers.py", ROOT / "zoo/losses.py"]
+)
 def test_layers_initializers_and_losses_know_nothing_else_of_zoo(file):
     found = within(everywhere(file.read_text()), "zoo")
     assert found == within(found, "zoo.layers")

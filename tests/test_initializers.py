@@ -40,7 +40,9 @@ def test_kerass_lecun_normal_is_another_distribution():
 
 def test_a_filter_counts_all_its_inputs():
     keras.utils.set_random_seed(1)
-    assert np.std(initializers.nielsen_kernel()((5, 5, 4, 3_000))) == pytest.approx(0.1, rel=0.01)
+    assert np.std(initializers.nielsen_kernel()((5, 5, 4, 3_000))) == pytest.approx(
+        0.1, rel=0.01
+    )
 
 
 def test_nielsens_later_kernel_counts_the_outputs_of_a_filter():
@@ -56,9 +58,13 @@ def test_the_limits_of_lisas_convolutions_count_what_pooling_leaves():
     assert np.mean(kernel < kernel.max() / 2) == pytest.approx(0.5, abs=0.02)
 
 
-@pytest.mark.parametrize("make", [initializers.nielsen_kernel, initializers.nielsen_large_kernel])
+@pytest.mark.parametrize(
+    "make", [initializers.nielsen_kernel, initializers.nielsen_large_kernel]
+)
 def test_layers_that_are_given_one_initializer_start_with_different_weights(make):
-    model = mlp(9, (9, 9), 9, kernel_initializer=make(), bias_initializer=initializers.nielsen_bias())
+    model = mlp(
+        9, (9, 9), 9, kernel_initializer=make(), bias_initializer=initializers.nielsen_bias()
+    )
     first, second, last = (layer.get_weights() for layer in model.layers[1:])
     for kind in (0, 1):
         assert not np.array_equal(first[kind], second[kind])

@@ -110,7 +110,9 @@ def gradient(loss, targets=ROWS):
 # Keras casts to float32 before it compares, hence the tolerance of what is compared with its losses.
 def test_the_gradient_is_ten_times_that_of_kerass_binary_cross_entropy_on_ten_outputs():
     reference = gradient(keras.losses.BinaryCrossentropy(from_logits=True))
-    np.testing.assert_allclose(gradient(losses.summed_binary_cross_entropy), 10 * reference, rtol=1e-5)
+    np.testing.assert_allclose(
+        gradient(losses.summed_binary_cross_entropy), 10 * reference, rtol=1e-5
+    )
 
 
 def test_the_gradient_is_five_times_that_of_kerass_squared_error_on_ten_outputs():
@@ -127,7 +129,9 @@ def test_two_outputs_make_half_squares_the_same_as_kerass_squared_error():
 
 def test_the_error_signal_of_logistic_units_is_output_minus_target():
     expected = (sigmoid(LOGITS) - ROWS) / len(LOGITS)
-    np.testing.assert_allclose(gradient(losses.summed_binary_cross_entropy), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        gradient(losses.summed_binary_cross_entropy), expected, rtol=1e-12
+    )
 
 
 def test_the_error_signal_of_squares_carries_the_slope_of_the_logistic_units():
@@ -138,14 +142,20 @@ def test_the_error_signal_of_squares_carries_the_slope_of_the_logistic_units():
 
 def test_softmax_cross_entropy_equals_kerass():
     reference = gradient(keras.losses.CategoricalCrossentropy(from_logits=True), SHARES)
-    np.testing.assert_allclose(gradient(losses.softmax_cross_entropy, SHARES), reference, rtol=1e-5)
+    np.testing.assert_allclose(
+        gradient(losses.softmax_cross_entropy, SHARES), reference, rtol=1e-5
+    )
 
 
 def test_without_its_last_term_maximum_a_posteriori_is_softmax_cross_entropy():
     far = losses.MaximumAPosteriori(np.inf)
     expected = losses.softmax_cross_entropy(tf.constant(ROWS), tf.constant(LOGITS))
-    np.testing.assert_allclose(far(tf.constant(ROWS), tf.constant(LOGITS)), expected, rtol=1e-12)
-    np.testing.assert_allclose(gradient(far), gradient(losses.softmax_cross_entropy), rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(
+        far(tf.constant(ROWS), tf.constant(LOGITS)), expected, rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        gradient(far), gradient(losses.softmax_cross_entropy), rtol=1e-9, atol=1e-15
+    )
 
 
 def test_maximum_a_posteriori_draws_near_what_is_already_the_nearest_of_all_and_softmax_does_not():
@@ -171,7 +181,9 @@ def test_a_network_that_returns_its_cost_is_minimised_as_it_is():
         (losses.reconstruction_half_squares, losses.half_squares),
     ],
 )
-def test_a_reconstruction_is_compared_with_the_target_beside_it_which_is_a_constant(loss, plain):
+def test_a_reconstruction_is_compared_with_the_target_beside_it_which_is_a_constant(
+    loss, plain
+):
     targets, logits = tf.constant(SHARES), tf.constant(LOGITS)
     with tf.GradientTape() as tape:
         tape.watch([targets, logits])
@@ -197,5 +209,6 @@ def test_class_numbers_in_a_column_are_class_numbers():
     logits = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
     y = np.array([2, 0, 1, 1])
     np.testing.assert_allclose(
-        losses.softmax_cross_entropy(y[:, None], logits), losses.softmax_cross_entropy(y, logits)
+        losses.softmax_cross_entropy(y[:, None], logits),
+        losses.softmax_cross_entropy(y, logits),
     )

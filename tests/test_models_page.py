@@ -102,7 +102,8 @@ def test_every_model_that_the_page_names_has_a_training_script_or_a_search_and_i
 def test_the_page_names_the_files_of_a_model():
     listed = set(re.findall(r"`([\w.]+/?)`", PAGE.partition("| in the folder |")[2]))
     shipped = {
-        each.name + "/" * each.is_dir() for each in zoo.pretrained.folders.shipped().glob("lenet5.mnist/*")
+        each.name + "/" * each.is_dir()
+        for each in zoo.pretrained.folders.shipped().glob("lenet5.mnist/*")
     }
     assert listed - {"zoo"} == shipped
 

@@ -34,7 +34,9 @@ def models(tmp_path_factory):
     small_models.write(root, "small.mnist", (28, 28, 1), DIGITS)
     small_models.write(root, "other.mnist", (28, 28, 1), DIGITS, seed=2)
     small_models.write(root, "small.digits", (8, 8, 1), DIGITS, arguments={"inputs": 64})
-    small_models.write(root, "pair.mnist", (28, 28, 1), ("no", "yes"), arguments={"outputs": 1})
+    small_models.write(
+        root, "pair.mnist", (28, 28, 1), ("no", "yes"), arguments={"outputs": 1}
+    )
     sizes = {"inputs": 1, "outputs": 1}
     small_models.write(root, "small.sincos", (1,), (), arguments=sizes, pixels=False)
     return root
@@ -71,7 +73,10 @@ def picture(name, pixels):
 
 
 def idx(array):
-    return struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
+    return (
+        struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+        + array.tobytes()
+    )
 
 
 def by_keras(name, pixels):
@@ -88,12 +93,25 @@ def test_the_same_image_gets_the_keras_models_answer_from_every_kind_of_file(cap
     np.save("channel.npy", PIXELS[:1, :, :, None])
     Path("images-idx3-ubyte").write_bytes(idx(PIXELS))
     Path("images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(PIXELS)))
-    files = ["a.png", "colour.png", "a.npy", "channel.npy", "images-idx3-ubyte", "images-idx3-ubyte.gz"]
+    files = [
+        "a.png",
+        "colour.png",
+        "a.npy",
+        "channel.npy",
+        "images-idx3-ubyte",
+        "images-idx3-ubyte.gz",
+    ]
     found = answers(capfd, "small.mnist", *files)
     wanted = by_keras("small.mnist", PIXELS)
     assert len(found) == 4 + 2 * len(PIXELS)
-    for label, row in [*((name, 0) for name in files[:3]), ("channel.npy[0]", 0), *numbered(files[4:])]:
-        np.testing.assert_allclose([found[label][name] for name in DIGITS], wanted[row], atol=1e-4)
+    for label, row in [
+        *((name, 0) for name in files[:3]),
+        ("channel.npy[0]", 0),
+        *numbered(files[4:]),
+    ]:
+        np.testing.assert_allclose(
+            [found[label][name] for name in DIGITS], wanted[row], atol=1e-4
+        )
 
 
 def numbered(names):
@@ -107,10 +125,16 @@ def test_a_jpeg_is_answered_as_its_pixels_are(capfd):
     assert found["a.jpg"] == found["a.npy"]
 
 
-@pytest.mark.parametrize("name", [name for name in folders.list_models() if is_classifier(name)])
-def test_the_litert_file_of_every_model_at_hand_gives_the_keras_models_answers(monkeypatch, name):
+@pytest.mark.parametrize(
+    "name", [name for name in folders.list_models() if is_classifier(name)]
+)
+def test_the_litert_file_of_every_model_at_hand_gives_the_keras_models_answers(
+    monkeypatch, name
+):
     monkeypatch.delenv("ZOO_MODELS")
-    by_litert, by_tensorflow = (prediction.open_model(name, runtime) for runtime in prediction.RUNTIMES)
+    by_litert, by_tensorflow = (
+        prediction.open_model(name, runtime) for runtime in prediction.RUNTIMES
+    )
     pixels = random.integers(0, 256, (50, *by_litert.shape)).astype(np.float32)
     np.testing.assert_allclose(by_litert.run(pixels), by_tensorflow.run(pixels), atol=1e-4)
 
@@ -159,19 +183,32 @@ def test_litert_and_tensorflow_agree_and_each_says_its_name(capfd):
         assert (status, err) == (0, [])
         content = json.loads(out)
         assert content["runtimes"]["small.mnist"].lower().startswith(runtime)
-        both[runtime] = [probabilities(each)[name] for each in content["predictions"] for name in DIGITS]
+        both[runtime] = [
+            probabilities(each)[name] for each in content["predictions"] for name in DIGITS
+        ]
     np.testing.assert_allclose(both["litert"], both["tensorflow"], atol=1e-4)
 
 
 def test_the_table_has_a_column_per_model_and_names_the_runtime(capfd):
     np.save("a.npy", PIXELS[0])
-    status, out, _ = said(capfd, "small.mnist", "a.npy", "--also", "other.mnist", "--top", "1")
+    status, out, _ = said(
+        capfd, "small.mnist", "a.npy", "--also", "other.mnist", "--top", "1"
+    )
     assert status == 0
-    assert all(name in out.splitlines()[1] for name in ("image", "small.mnist", "other.mnist"))
-    best = [int(by_keras(name, PIXELS[:1]).argmax()) for name in ("small.mnist", "other.mnist")]
-    shares = [f"{by_keras(name, PIXELS[:1]).max():.1%}" for name in ("small.mnist", "other.mnist")]
+    assert all(
+        name in out.splitlines()[1] for name in ("image", "small.mnist", "other.mnist")
+    )
+    best = [
+        int(by_keras(name, PIXELS[:1]).argmax()) for name in ("small.mnist", "other.mnist")
+    ]
+    shares = [
+        f"{by_keras(name, PIXELS[:1]).max():.1%}" for name in ("small.mnist", "other.mnist")
+    ]
     cells = [cell.strip() for cell in out.splitlines()[3].strip("│").split("│")]
-    assert cells == ["a.npy", *(f"{digit} {share}" for digit, share in zip(best, shares, strict=True))]
+    assert cells == [
+        "a.npy",
+        *(f"{digit} {share}" for digit, share in zip(best, shares, strict=True)),
+    ]
     assert "small.mnist answered through LiteRT" in out
 
 
@@ -240,7 +277,9 @@ def damaged_arrays():
     Path("unclosed.npy").write_bytes(header.replace(b"{'descr'", b"u'descr'", 1))
     shape, huge = b"(4, 28, 28), }" + b" " * 20, b"(7840000000000000,), }"
     Path("huge.npy").write_bytes(header.replace(shape, huge.ljust(len(shape)), 1))
-    Path("axes.idx").write_bytes(bytes((0, 0, 8, 65)) + struct.pack(">65I", *[1] * 65) + b"\0")
+    Path("axes.idx").write_bytes(
+        bytes((0, 0, 8, 65)) + struct.pack(">65I", *[1] * 65) + b"\0"
+    )
 
 
 def damaged_tags():
@@ -277,7 +316,9 @@ def test_dark_on_light_is_remarked_on_when_nobody_asked(capfd):
     np.save("dark.npy", 255 - PIXELS[0])
     status, _, err = said(capfd, "small.mnist", "dark.npy")
     assert status == 0
-    assert err == ["zoo: 1 image is dark on light; if the model learned light on dark, say --invert"]
+    assert err == [
+        "zoo: 1 image is dark on light; if the model learned light on dark, say --invert"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -296,13 +337,17 @@ def test_a_model_that_cannot_answer_is_one_line(capfd, name, status, reason):
 
 
 def test_a_runtime_that_does_not_exist_is_refused_with_those_that_do():
-    with pytest.raises(prediction.PredictionError, match=r"no runtime 'onnx'; the runtimes: litert, tens"):
+    with pytest.raises(
+        prediction.PredictionError, match=r"no runtime 'onnx'; the runtimes: litert, tens"
+    ):
         prediction.open_model("small.mnist", "onnx")
 
 
 def test_what_runs_is_what_was_compared_with_the_card(monkeypatch):
     ran, read = [], cards.read_checked
-    monkeypatch.setattr(cards, "read_checked", lambda folder, name, card: (read(folder, name, card), name))
+    monkeypatch.setattr(
+        cards, "read_checked", lambda folder, name, card: (read(folder, name, card), name)
+    )
     monkeypatch.setattr(lite_runtime, "runner", ran.append)
     prediction.open_model("small.mnist")
     assert [name for _, name in ran] == [cards.LITE]
@@ -311,7 +356,9 @@ def test_what_runs_is_what_was_compared_with_the_card(monkeypatch):
 def test_a_closed_standard_error_keeps_no_answer_back(models):
     np.save("a.npy", PIXELS[0])
     command = 'exec "$0" -m zoo.cli predict small.mnist a.npy 2>&-'
-    done = subprocess.run(["sh", "-c", command, sys.executable], stdout=subprocess.PIPE, env={**os.environ})
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], stdout=subprocess.PIPE, env={**os.environ}
+    )
     assert done.returncode == 0 and b"small.mnist answered through LiteRT" in done.stdout
 
 
@@ -353,7 +400,9 @@ def test_a_folder_that_cannot_be_listed_is_one_line(capfd, monkeypatch):
     np.save("a.npy", PIXELS[0])
     monkeypatch.setattr(Path, "iterdir", refused)
     status, out, err = said(capfd, "small.mnist", "locked", "a.npy", "--json")
-    assert status == 1 and [each["image"] for each in json.loads(out)["predictions"]] == ["a.npy"]
+    assert status == 1 and [each["image"] for each in json.loads(out)["predictions"]] == [
+        "a.npy"
+    ]
     assert err == ["zoo: locked: cannot be read (Permission denied)"]
 
 
@@ -374,8 +423,18 @@ def test_a_cold_start_loads_litert_and_no_tensorflow(models, tmp_path):
         "finally:\n    print('loaded:', *sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ}, check=True
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ},
+        check=True,
     )
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert "ai_edge_litert" in loaded and not loaded & {"tensorflow", "keras", "scipy", "sklearn", "jax"}
+    assert "ai_edge_litert" in loaded and not loaded & {
+        "tensorflow",
+        "keras",
+        "scipy",
+        "sklearn",
+        "jax",
+    }
     assert done.stderr == ""

@@ -34,7 +34,9 @@ def test_listing_and_showing_load_neither_tensorflow_nor_keras_nor_scipy(command
         "finally:\n    print('loaded:', *sorted(name for name in sys.modules if '.' not in name))"
     )
     command = [sys.executable, "-c", program, *command]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "zoo" in loaded
     assert not loaded & {"tensorflow", "keras", "scipy", "sklearn", "matplotlib"}
@@ -42,7 +44,9 @@ def test_listing_and_showing_load_neither_tensorflow_nor_keras_nor_scipy(command
 
 def test_list_shows_models_with_their_numbers_and_what_is_not_trained(capsys, monkeypatch):
     monkeypatch.setattr(scripts, "names", lambda: ["late.mnist"])
-    monkeypatch.setattr(scripts, "summary", lambda name: scripts.Summary("A late one.", "3 min."))
+    monkeypatch.setattr(
+        scripts, "summary", lambda name: scripts.Summary("A late one.", "3 min.")
+    )
     status, out, _ = said(capsys, "list")
     assert status == 0
     assert "21,386" in out and pages.shown(folders.card("lenet5.digits").metrics[0]) in out
@@ -81,7 +85,9 @@ def test_verify_fails_with_the_name_of_a_changed_file(capsys, tmp_path):
     (folder / "model.tflite").write_bytes(content)
     status, out, error = said(capsys, "verify", str(folder), "--trust")
     assert status == 1 and "FAILED" in out
-    assert error.startswith(f"zoo: {folder}: files: {folder}/model.tflite: was damaged or changed")
+    assert error.startswith(
+        f"zoo: {folder}: files: {folder}/model.tflite: was damaged or changed"
+    )
     assert error.count("\n") == 1
 
 
@@ -135,7 +141,9 @@ def test_train_says_what_came_out_and_how_to_go_on(capsys, monkeypatch, tmp_path
 
 
 @pytest.mark.parametrize("variable", [True, False])
-def test_train_says_how_a_model_is_found_only_where_nobody_looks(capsys, monkeypatch, tmp_path, variable):
+def test_train_says_how_a_model_is_found_only_where_nobody_looks(
+    capsys, monkeypatch, tmp_path, variable
+):
     from zoo.pretrained import making
 
     monkeypatch.setattr(making, "make", lambda *_: folders.card("mlp.xor"))
@@ -143,12 +151,17 @@ def test_train_says_how_a_model_is_found_only_where_nobody_looks(capsys, monkeyp
         monkeypatch.setenv("ZOO_MODELS", str(tmp_path))
         assert "To find it" not in said(capsys, "train", "mlp.xor")[1]
         assert (
-            "To find it" not in said(capsys, "train", "mlp.xor", "--out", f"{tmp_path}/../{tmp_path.name}")[1]
+            "To find it"
+            not in said(
+                capsys, "train", "mlp.xor", "--out", f"{tmp_path}/../{tmp_path.name}"
+            )[1]
         )
     else:  # as where the project is installed and not checked out
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(folders, "written_to", lambda: Path("saved_models"))
-        assert f"ZOO_MODELS={tmp_path / 'saved_models'}\n" in said(capsys, "train", "mlp.xor")[1]
+        assert (
+            f"ZOO_MODELS={tmp_path / 'saved_models'}\n" in said(capsys, "train", "mlp.xor")[1]
+        )
 
 
 def test_a_pattern_that_fits_nothing_is_one_line(capsys):

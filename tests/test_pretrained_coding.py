@@ -22,7 +22,10 @@ def train_machine(examples):
 
 def train_coder(examples):
     return engine.Recipe(
-        loss=losses.summed_binary_cross_entropy, optimizer=optimizers.Adam(0.01), batch_size=50, epochs=6
+        loss=losses.summed_binary_cross_entropy,
+        optimizer=optimizers.Adam(0.01),
+        batch_size=50,
+        epochs=6,
     )
 
 
@@ -47,7 +50,10 @@ CODER = Training(
 def written(tmp_path_factory):
     """A folder with both models."""
     folder = tmp_path_factory.mktemp("models")
-    with pytest.MonkeyPatch.context() as patch, engine.using(store=tmp_path_factory.mktemp("store")):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        engine.using(store=tmp_path_factory.mktemp("store")),
+    ):
         patch.setattr(scripts, "summary", lambda name: scripts.Summary("A tiny one.", "1 s."))
         patch.setattr(scripts, "load", {"rbm.digits": MACHINE, "coder.digits": CODER}.get)
         for name in ("rbm.digits", "coder.digits"):
@@ -86,11 +92,18 @@ def test_it_passes_all_its_checks_and_says_what_is_true(name, written):
 
 def test_verify_notices_a_number_that_is_not_the_models():
     card = zoo.card("coder.digits")
-    better = [each.model_copy(update={"low": 0.0, "high": each.low / 2}) for each in card.metrics]
+    better = [
+        each.model_copy(update={"low": 0.0, "high": each.low / 2}) for each in card.metrics
+    ]
     network = zoo.load("coder.digits", bare=True)
     assert [each.passed for each in verifying._check_numbers(card, network)] == [True, True]
-    for changed, wanted in (((better[0], card.metrics[1]), [False, True]), (better, [False, False])):
-        found = verifying._check_numbers(card.model_copy(update={"metrics": tuple(changed)}), network)
+    for changed, wanted in (
+        ((better[0], card.metrics[1]), [False, True]),
+        (better, [False, False]),
+    ):
+        found = verifying._check_numbers(
+            card.model_copy(update={"metrics": tuple(changed)}), network
+        )
         assert [each.passed for each in found] == wanted
 
 
@@ -99,7 +112,9 @@ def test_a_loaded_machine_answers_its_hidden_probabilities_always_the_same(image
     wanted = rbm.hidden_given_visible(bare.get_layer("machine"), images.reshape(-1, 64))
     for _ in range(2):
         np.testing.assert_allclose(model(255 * images), wanted, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(zoo.features("rbm.digits")(255 * images), wanted, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        zoo.features("rbm.digits")(255 * images), wanted, rtol=1e-4, atol=1e-5
+    )
 
 
 def test_a_bare_machine_can_be_trained_on(images):
@@ -107,7 +122,10 @@ def test_a_bare_machine_can_be_trained_on(images):
     before = bare.get_layer("machine").kernel.numpy()
     bare.compile("sgd", losses.own_cost)
     bare.fit(x, x, verbose=0)
-    assert bare.output_shape == (None,) and (bare.get_layer("machine").kernel.numpy() != before).any()
+    assert (
+        bare.output_shape == (None,)
+        and (bare.get_layer("machine").kernel.numpy() != before).any()
+    )
 
 
 def test_a_machines_numbers_are_those_of_its_functions(images):
@@ -127,14 +145,18 @@ def test_an_autoencoders_features_are_its_code_and_decode_to_its_answers(images)
     logits = np.asarray(zoo.load("coder.digits")(255 * images))
     np.testing.assert_allclose(decoded, logits, rtol=1e-3, atol=1e-3)
     squares = np.square(images.reshape(-1, 64) - 1 / (1 + np.exp(-logits))).sum(axis=1)
-    assert zoo.card("coder.digits").metrics[0].value == pytest.approx(squares.mean(), rel=1e-4)
+    assert zoo.card("coder.digits").metrics[0].value == pytest.approx(
+        squares.mean(), rel=1e-4
+    )
 
 
 def test_an_autoencoder_learns_its_input_and_not_the_classes():
     metrics = {each.name: each for each in zoo.card("coder.digits").metrics}
     untrained = CODER.network()
     x = data.load("digits").test.x.reshape(-1, 64)
-    before = measuring.values("autoencoder", x, measuring.answers_of("autoencoder", untrained, x))
+    before = measuring.values(
+        "autoencoder", x, measuring.answers_of("autoencoder", untrained, x)
+    )
     assert metrics["squared error"].high < before["squared error"].mean()
     assert "per image, was missed." in pages.page(zoo.card("coder.digits"))
 
@@ -146,7 +168,9 @@ def test_an_autoencoder_learns_its_input_and_not_the_classes():
         ("coder.digits", {"serve", "encode", "decode", "reconstruct"}),
     ],
 )
-def test_shipped_and_exported_forms_have_the_endpoints_of_the_kind(name, answers, capsys, tmp_path, written):
+def test_shipped_and_exported_forms_have_the_endpoints_of_the_kind(
+    name, answers, capsys, tmp_path, written
+):
     status, _, error = said(capsys, "export", name, "--out", str(tmp_path))
     assert status == 0, error
     exported = next(tmp_path.rglob("saved_model.pb")).parent
@@ -157,7 +181,9 @@ def test_shipped_and_exported_forms_have_the_endpoints_of_the_kind(name, answers
 def test_show_draws_filters_and_reconstructions(capsys, tmp_path):
     drawn = {}
     for name in ("rbm.digits", "coder.digits"):
-        status, out, error = said(capsys, "show", name, "--figure", str(tmp_path / f"{name}.svg"))
+        status, out, error = said(
+            capsys, "show", name, "--figure", str(tmp_path / f"{name}.svg")
+        )
         assert status == 0, error
         drawn[name] = (tmp_path / f"{name}.svg").read_text().count("<image")
         assert "zoo.features" in out

@@ -16,8 +16,21 @@ from zoo.kinds import KINDS
 from zoo.pretrained import PretrainedError, cards, folders, verifying
 
 NETWORK = {"inputs": 2, "hidden": [4], "outputs": 1}
-OBJECT = {"class_name": "function", "config": "system", "module": "os", "registered_name": "system"}
-METRIC = {"name": "error", "unit": "%", "split": "test", "examples": 4, "value": 0, "low": 0, "high": 50}
+OBJECT = {
+    "class_name": "function",
+    "config": "system",
+    "module": "os",
+    "registered_name": "system",
+}
+METRIC = {
+    "name": "error",
+    "unit": "%",
+    "split": "test",
+    "examples": 4,
+    "value": 0,
+    "low": 0,
+    "high": 50,
+}
 
 
 @pytest.fixture
@@ -61,7 +74,11 @@ def test_a_card_is_refused_before_anything_is_built(copy, changes, reason):
 
 
 def test_what_a_card_may_hold_are_new_lines_and_lists_of_plain_values(copy):
-    rewrite(copy, limits="one\ntwo", arguments=NETWORK | {"hidden": [4, [1, None, "x", 0.5, True]]})
+    rewrite(
+        copy,
+        limits="one\ntwo",
+        arguments=NETWORK | {"hidden": [4, [1, None, "x", 0.5, True]]},
+    )
     assert cards.read(copy).limits == "one\ntwo"
 
 
@@ -74,7 +91,16 @@ def test_the_kinds_of_cards_are_those_that_are_exported():
     [
         {"kind": "rbm"},
         {"preprocessing": {"frame": 3}},
-        {"input": {"name": "x", "shape": [3], "pixels": False, "low": 0, "high": 1, "meaning": ""}},
+        {
+            "input": {
+                "name": "x",
+                "shape": [3],
+                "pixels": False,
+                "low": 0,
+                "high": 1,
+                "meaning": "",
+            }
+        },
         {"arguments": NETWORK | {"hidden": [-4]}},
         {"arguments": NETWORK | {"hidden": "44"}},
         {"arguments": NETWORK | {"activation": "no such thing"}},
@@ -90,10 +116,15 @@ def test_a_card_that_fits_no_network_is_one_line_and_a_failed_check(copy, change
 
 def test_options_and_metrics_that_there_are_not_fail_their_checks(copy):
     data = content(copy)["data"]
-    for changes in ({"data": data | {"options": {"samples": 3}}}, {"metrics": [METRIC | {"name": "luck"}]}):
+    for changes in (
+        {"data": data | {"options": {"samples": 3}}},
+        {"metrics": [METRIC | {"name": "luck"}]},
+    ):
         rewrite(copy, **(content(copy) | changes))
         found = verifying.verify(copy, trust=True)
-        assert not found[-1].passed and "cannot be measured as the card says" in found[-1].said
+        assert (
+            not found[-1].passed and "cannot be measured as the card says" in found[-1].said
+        )
 
 
 def test_examples_that_are_none_fail_their_check(copy):
@@ -102,10 +133,14 @@ def test_examples_that_are_none_fail_their_check(copy):
             np.savez(copy / cards.EXAMPLES, inputs=np.zeros((1, 3)), outputs=np.zeros((1, 1)))
         else:
             (copy / cards.EXAMPLES).write_bytes(bad)
-        files = content(copy)["files"] | {cards.EXAMPLES: cards.sha256((copy / cards.EXAMPLES).read_bytes())}
+        files = content(copy)["files"] | {
+            cards.EXAMPLES: cards.sha256((copy / cards.EXAMPLES).read_bytes())
+        }
         rewrite(copy, files=files)
         found = {each.check: each for each in verifying.verify(copy, trust=True)}
-        assert found["answers"].passed is False and "cannot be compared" in found["answers"].said
+        assert (
+            found["answers"].passed is False and "cannot be compared" in found["answers"].said
+        )
 
 
 def test_a_pipe_a_device_or_a_link_out_of_the_folder_is_not_read(copy, tmp_path):
@@ -113,7 +148,9 @@ def test_a_pipe_a_device_or_a_link_out_of_the_folder_is_not_read(copy, tmp_path)
         moved = (copy / name).rename(tmp_path / "elsewhere")
         for target in (None, "/dev/zero", moved):
             (copy / name).symlink_to(target) if target else os.mkfifo(copy / name)
-            assert f"{copy / name}: is no plain file of this folder" in refusal(zoo.load, copy, trust=True)
+            assert f"{copy / name}: is no plain file of this folder" in refusal(
+                zoo.load, copy, trust=True
+            )
             (copy / name).unlink()
         (copy / name).symlink_to(name)
         assert f"{copy / name}: cannot be read" in refusal(
@@ -143,7 +180,12 @@ def test_what_the_card_does_not_know_is_named_without_its_escapes_whatever_it_is
 
 @pytest.mark.parametrize(
     "changes",
-    [{"confusions": [[1]]}, {"classes": []}, {"training": {"recipe": {}}}, {"training": {"seeds": []}}],
+    [
+        {"confusions": [[1]]},
+        {"classes": []},
+        {"training": {"recipe": {}}},
+        {"training": {"seeds": []}},
+    ],
 )
 def test_a_page_that_cannot_be_made_is_one_line(copy, capsys, changes):
     if "training" in changes:
@@ -152,4 +194,8 @@ def test_a_page_that_cannot_be_made_is_one_line(copy, capsys, changes):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["show", str(copy)])
     error = capsys.readouterr().err
-    assert stopped.value.code == 2 and error.count("\n") == 1 and "does not hold together" in error
+    assert (
+        stopped.value.code == 2
+        and error.count("\n") == 1
+        and "does not hold together" in error
+    )

@@ -23,12 +23,17 @@ from zoo.pretrained import (
 from zoo.training import DIGITS, Preprocessing, Training
 
 ABOUT = making.Circumstances("zoo train tiny.digits", {"keras": "3"}, {"cores": 2})
-PIXELS = cards.Input(name="images", shape=(8, 8, 1), pixels=True, low=0, high=255, meaning="grey")
+PIXELS = cards.Input(
+    name="images", shape=(8, 8, 1), pixels=True, low=0, high=255, meaning="grey"
+)
 
 
 def recipe(examples, rate=0.01):
     return engine.Recipe(
-        loss=losses.softmax_cross_entropy, optimizer=optimizers.Adam(rate), batch_size=50, epochs=3
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizers.Adam(rate),
+        batch_size=50,
+        epochs=3,
     )
 
 
@@ -55,7 +60,9 @@ def use(monkeypatch):
 
     def replace_scripts(**changes):
         monkeypatch.setattr(scripts, "load", lambda name: replace(TRAINING, **changes))
-        monkeypatch.setattr(scripts, "summary", lambda name: scripts.Summary("A tiny one.", "1 s."))
+        monkeypatch.setattr(
+            scripts, "summary", lambda name: scripts.Summary("A tiny one.", "1 s.")
+        )
 
     replace_scripts()
     return replace_scripts
@@ -76,7 +83,9 @@ def test_a_model_is_trained_chosen_tested_retrained_and_written(use, tmp_path):
 
 def _holds_the_errors_of_each_seed(card):
     validation = {each.seed: each.validation for each in card.training.seeds}
-    assert len(set(validation.values())) > 1 and card.training.seed == min(validation, key=validation.get)
+    assert len(set(validation.values())) > 1 and card.training.seed == min(
+        validation, key=validation.get
+    )
     dataset = data.load("digits", flat=True)
     for result in card.training.seeds:
         study = _trained_alone(result.seed, dataset.train)
@@ -87,9 +96,13 @@ def _holds_the_errors_of_each_seed(card):
 
 
 def _ships_what_was_trained_on_both_splits(card, folder):
-    study = _trained_alone(card.training.seed, data.load("digits", flat=True).train_and_valid())
+    study = _trained_alone(
+        card.training.seed, data.load("digits", flat=True).train_and_valid()
+    )
     shipped = loading.restored(card, folder)
-    for mine, wanted in zip(shipped.weights, study.model(card.training.seed).weights, strict=True):
+    for mine, wanted in zip(
+        shipped.weights, study.model(card.training.seed).weights, strict=True
+    ):
         np.testing.assert_array_equal(mine, wanted)
     assert card.data.trained_on == ("train", "valid") and card.training.retrained
 
@@ -136,7 +149,9 @@ def test_a_script_whose_two_networks_differ_is_refused(use, tmp_path):
 
 def test_weights_that_a_file_does_not_give_back_are_refused(use, tmp_path, monkeypatch):
     monkeypatch.setattr(making.loading, "weights_digest", lambda network: str(id(network)))
-    with pytest.raises(PretrainedError, match=r"model\.weights\.h5: does not give back the weights"):
+    with pytest.raises(
+        PretrainedError, match=r"model\.weights\.h5: does not give back the weights"
+    ):
         making.make("tiny.digits", 1, tmp_path, ABOUT)
 
 
@@ -145,8 +160,14 @@ def test_layers_that_only_train_are_named_on_the_card_and_not_shipped(use, tmp_p
     card = making.make("tiny.digits", 1, tmp_path, ABOUT)
     assert card.training.recipe["in training only"] == "GaussianNoise(stddev=0.5)"
     assert "- in training only: GaussianNoise(stddev=0.5)" in pages.page(card)
-    assert [layer.name for layer in card.layers] == [layer.name for layer in TRAINING.network().layers]
-    assert not [each for each in verifying.verify(tmp_path / "tiny.digits", trust=True) if not each.passed]
+    assert [layer.name for layer in card.layers] == [
+        layer.name for layer in TRAINING.network().layers
+    ]
+    assert not [
+        each
+        for each in verifying.verify(tmp_path / "tiny.digits", trust=True)
+        if not each.passed
+    ]
 
 
 class Zeros:
@@ -176,10 +197,16 @@ def test_pre_training_gives_the_networks_that_training_starts_from(use, tmp_path
     ]
     assert card.training.recipe["pre-training"] == "All kernels were set to zero."
     (level,) = card.training.recipe["levels"]
-    assert level["builder"] == "mlp" and level["arguments"] == {"inputs": 64, "hidden": [8], "outputs": 10}
+    assert level["builder"] == "mlp" and level["arguments"] == {
+        "inputs": 64,
+        "hidden": [8],
+        "outputs": 10,
+    }
     below = pages.page(card).partition("- before that: All kernels were set to zero.\n")[2]
     assert below.startswith("  - level 1: `mlp(inputs=64, hidden=[8], outputs=10)`; Adam(")
-    kernel = loading.restored(card, tmp_path / "tiny.digits").get_layer("hidden_1").kernel.numpy()
+    kernel = (
+        loading.restored(card, tmp_path / "tiny.digits").get_layer("hidden_1").kernel.numpy()
+    )
     assert not np.ptp(kernel, axis=1).any()  # units that start equal stay equal
 
 
@@ -200,14 +227,19 @@ def zeros():
 
 
 @pytest.mark.parametrize(
-    "steps", [Preprocessing(frame=2, factor=1.275, offset=-0.1), Preprocessing(frame=1, enlarge=2)]
+    "steps",
+    [Preprocessing(frame=2, factor=1.275, offset=-0.1), Preprocessing(frame=1, enlarge=2)],
 )
 def test_a_framed_model_on_pixels_sees_what_the_network_is_trained_on(steps):
     side = (8 + 2 * steps.frame) * steps.enlarge
     x = keras.Input((side, side, 1))
-    seen = loading.with_preprocessing(keras.Model(x, keras.layers.Identity()(x)), PIXELS, steps, "seen")
+    seen = loading.with_preprocessing(
+        keras.Model(x, keras.layers.Identity()(x)), PIXELS, steps, "seen"
+    )
     images = data.load("digits").test.x[:5]
     prepared = loading.prepared(images, steps, (side, side, 1))
     np.testing.assert_allclose(seen(loading.raw(PIXELS, images)), prepared, atol=1e-6)
-    np.testing.assert_array_equal(prepared[:, : steps.frame * steps.enlarge], np.float32(steps.offset))
+    np.testing.assert_array_equal(
+        prepared[:, : steps.frame * steps.enlarge], np.float32(steps.offset)
+    )
     assert prepared.max() == pytest.approx(steps.offset + steps.factor)

@@ -37,7 +37,9 @@ def test_cross_entropy_of_logistic_outputs_is_summed_over_them():
 
 
 def test_huge_logits_give_finite_cross_entropies():
-    assert metrics.cross_entropy(np.array([1]), np.array([[1e4, 0.0]])) == pytest.approx([1e4])
+    assert metrics.cross_entropy(np.array([1]), np.array([[1e4, 0.0]])) == pytest.approx(
+        [1e4]
+    )
 
 
 def test_squared_error_is_averaged_over_the_outputs():
@@ -53,9 +55,13 @@ def test_intervals_are_wilsons_for_shares_and_students_for_means():
     centre = (p + z * z / 2 / n) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / 4 / n / n) / (1 + z * z / n)
     assert (error.value, error.unit, error.examples) == (20.0, "%", 10)
-    assert (error.low, error.high) == pytest.approx((100 * (centre - half), 100 * (centre + half)))
+    assert (error.low, error.high) == pytest.approx(
+        (100 * (centre - half), 100 * (centre + half))
+    )
     each = metrics.cross_entropy(y, logits)
-    assert entropy.high - entropy.value == pytest.approx(2.262157 * each.std(ddof=1) / math.sqrt(10), 1e-5)
+    assert entropy.high - entropy.value == pytest.approx(
+        2.262157 * each.std(ddof=1) / math.sqrt(10), 1e-5
+    )
     assert entropy.value - entropy.low == pytest.approx(entropy.high - entropy.value)
 
 
@@ -68,7 +74,9 @@ def test_an_autoencoders_errors_are_summed_over_pixels_of_the_reconstruction():
     assert metrics.summed_squares(x, logits) == pytest.approx([0.25**2 + 0.25**2])
     wanted = -math.log(0.5) - math.log(0.75)
     assert metrics.summed_cross_entropy(x, logits) == pytest.approx([wanted])
-    assert metrics.summed_cross_entropy(x, np.array([[0.0, -1e4]])) == pytest.approx([1e4 - math.log(0.5)])
+    assert metrics.summed_cross_entropy(x, np.array([[0.0, -1e4]])) == pytest.approx(
+        [1e4 - math.log(0.5)]
+    )
 
 
 def test_a_machines_pseudo_likelihood_is_that_of_every_pixel_given_all_others(monkeypatch):
@@ -78,12 +86,17 @@ def test_a_machines_pseudo_likelihood_is_that_of_every_pixel_given_all_others(mo
     machine.visible_bias.assign([0.5, -1.0, 0.2])
     x = np.float32([[0.2, 0.9, 0.6], [1, 0, 0], [0, 0, 1]])
     found = metrics.pseudo_likelihood_loss(x, metrics.machine_of(network))
-    energies = {bits: float(free_energy(machine, np.float32([bits]))[0]) for bits in np.ndindex(2, 2, 2)}
+    energies = {
+        bits: float(free_energy(machine, np.float32([bits]))[0])
+        for bits in np.ndindex(2, 2, 2)
+    }
     for loss, bits in zip(found, np.round(x).astype(int), strict=True):
         parts = []
         for pixel in range(3):
             flipped = np.where(np.arange(3) == pixel, 1 - bits, bits)
-            parts.append(math.log(1 + math.exp(energies[tuple(bits)] - energies[tuple(flipped)])))
+            parts.append(
+                math.log(1 + math.exp(energies[tuple(bits)] - energies[tuple(flipped)]))
+            )
         assert loss == pytest.approx(sum(parts), rel=1e-4)
 
 

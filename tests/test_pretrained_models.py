@@ -12,7 +12,16 @@ import pytest
 import zoo
 from tests.small_models import rewrite
 from zoo.data import DataError
-from zoo.pretrained import PretrainedError, cards, folders, loading, measuring, pages, scripts, verifying
+from zoo.pretrained import (
+    PretrainedError,
+    cards,
+    folders,
+    loading,
+    measuring,
+    pages,
+    scripts,
+    verifying,
+)
 
 ROOT = Path(__file__).parents[1]
 MODELS = sorted(path.parent.name for path in (ROOT / "saved_models").glob("*/card.json"))
@@ -26,7 +35,13 @@ EXPECTED = [
     "mlp.sincos",
     "mlp.xor",
 ]
-EXPECTED += ["mlp2.semeion", "mlp30.mnist", "mlp_dropout.mnist", "mlp_tuned.mnist", "rbm.mnist"]
+EXPECTED += [
+    "mlp2.semeion",
+    "mlp30.mnist",
+    "mlp_dropout.mnist",
+    "mlp_tuned.mnist",
+    "rbm.mnist",
+]
 EXPECTED += ["lenet5_tuned.mnist", "sda.mnist"]
 """What is shipped; a model joins this list in the commit that ships it."""
 SMALLEST = "mlp.xor"
@@ -57,7 +72,10 @@ def test_the_shipped_models_are_there():
 
 
 def test_all_models_together_stay_under_120_mb():
-    assert sum(file.stat().st_size for file in folders.shipped().rglob("*") if file.is_file()) < 120e6
+    assert (
+        sum(file.stat().st_size for file in folders.shipped().rglob("*") if file.is_file())
+        < 120e6
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -73,10 +91,16 @@ def test_a_model_says_of_itself_what_is_true(name):
     card = zoo.card(name)
     bare = zoo.load(name, bare=True)
     assert card.name == name
-    assert card.parameters == bare.count_params() == sum(layer.parameters for layer in card.layers)
+    assert (
+        card.parameters
+        == bare.count_params()
+        == sum(layer.parameters for layer in card.layers)
+    )
     assert [layer.name for layer in card.layers] == [layer.name for layer in bare.layers]
     assert all(weight.dtype == "float32" for weight in bare.weights)
-    assert (folders.shipped() / name / pages.PAGE).read_text(encoding="utf-8") == pages.page(card)
+    assert (folders.shipped() / name / pages.PAGE).read_text(encoding="utf-8") == pages.page(
+        card
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name not in SEARCHED])
@@ -95,7 +119,9 @@ def test_a_model_of_a_search_is_what_its_job_makes_today(name):
     chosen = next(each for each in search.candidates if each.trial == search.chosen)
     candidate = space.make_candidate(module, space.declare(module), chosen.values)
     untuned = chosen.trial == search.default.trial
-    plan = model.make_plan(search.job, module, candidate, search.trials, search.seeds, untuned=untuned)
+    plan = model.make_plan(
+        search.job, module, candidate, search.trials, search.seeds, untuned=untuned
+    )
     assert plan.name == name
     assert len(search.seeds) >= 6 and chosen.fresh.mean == min(
         e.fresh.mean for e in search.candidates if e.fresh
@@ -111,7 +137,10 @@ def _is_made_by(card, training, title):
     assert (training.builder, training.kind) == (card.builder, card.kind)
     assert json.loads(json.dumps(training.arguments)) == card.arguments
     assert card.data.options == training.data_options
-    assert (card.training.target, card.training.retrained) == (training.target, training.retrain)
+    assert (card.training.target, card.training.retrained) == (
+        training.target,
+        training.retrain,
+    )
     assert card.summary == title
     for same in ("preprocessing", "classes", "source", "licence", "intended_use", "limits"):
         assert getattr(card, same) == getattr(training, same), same
@@ -120,7 +149,9 @@ def _is_made_by(card, training, title):
 @pytest.mark.parametrize("name", MODELS)
 def test_the_shipped_seed_has_the_best_validation_value(name):
     training = zoo.card(name).training
-    measured = {each.seed: each.validation for each in training.seeds if each.validation is not None}
+    measured = {
+        each.seed: each.validation for each in training.seeds if each.validation is not None
+    }
     assert measured[training.seed] == min(measured.values())
     assert [each.seed for each in training.seeds] == list(range(1, len(training.seeds) + 1))
     assert len(training.seeds) >= 3
@@ -223,7 +254,9 @@ def test_verify_notices_other_weights_answers_and_numbers_behind_right_checksums
     assert found == {"files": True, "weights": False, "answers": False} | dict.fromkeys(
         ("test error", "test cross-entropy"), False
     )
-    with pytest.raises(PretrainedError, match=r"model\.weights\.h5: does not hold the weights of its card"):
+    with pytest.raises(
+        PretrainedError, match=r"model\.weights\.h5: does not hold the weights of its card"
+    ):
         zoo.load(copy, trust=True)
 
 
@@ -242,7 +275,10 @@ def test_a_foreign_folder_needs_trust_and_its_weights_are_not_read_without(copy,
 
 
 def test_a_folder_of_ours_is_trusted_by_its_path_too():
-    assert folders.place(folders.shipped() / SMALLEST) == (folders.shipped() / SMALLEST, False)
+    assert folders.place(folders.shipped() / SMALLEST) == (
+        folders.shipped() / SMALLEST,
+        False,
+    )
 
 
 def test_models_in_zoo_models_come_first_and_are_trusted(copy, monkeypatch):
@@ -265,10 +301,14 @@ def test_list_models_takes_a_pattern():
 
 
 def test_an_unknown_name_gives_the_nearest_and_an_untrained_one_the_command(monkeypatch):
-    with pytest.raises(PretrainedError, match=r"'lenet.digits'; the nearest names: lenet5.digits"):
+    with pytest.raises(
+        PretrainedError, match=r"'lenet.digits'; the nearest names: lenet5.digits"
+    ):
         zoo.load("lenet.digits")
     monkeypatch.setattr(scripts, "names", lambda: ["late.mnist"])
-    with pytest.raises(PretrainedError, match=r"late.mnist has not been trained yet; do so with: zoo train"):
+    with pytest.raises(
+        PretrainedError, match=r"late.mnist has not been trained yet; do so with: zoo train"
+    ):
         zoo.card("late.mnist")
 
 
@@ -279,7 +319,9 @@ def test_features_are_the_activations_of_the_named_layer():
     kernel, bias = (np.asarray(weight) for weight in bare.get_layer("hidden_1").weights)
     np.testing.assert_allclose(hidden, np.tanh(x @ kernel + bias), rtol=1e-5)
     np.testing.assert_allclose(zoo.features(SMALLEST, "logits")(x), bare(x), rtol=1e-6)
-    with pytest.raises(PretrainedError, match=r"no layer 'hiden_1'; the nearest names: hidden_1"):
+    with pytest.raises(
+        PretrainedError, match=r"no layer 'hiden_1'; the nearest names: hidden_1"
+    ):
         zoo.features(SMALLEST, "hiden_1")
 
 
@@ -295,7 +337,9 @@ def test_a_loaded_model_can_be_fine_tuned():
     before = model.get_weights()
     model.compile("sgd", "mse")
     model.fit(np.ones((4, 2), np.float32), np.zeros((4, 1)), verbose=0)
-    assert any((old != new).any() for old, new in zip(before, model.get_weights(), strict=True))
+    assert any(
+        (old != new).any() for old, new in zip(before, model.get_weights(), strict=True)
+    )
 
 
 def test_cards_are_listed_and_read_without_keras():
@@ -309,7 +353,9 @@ def test_cards_are_listed_and_read_without_keras():
 def test_an_installed_wheel_finds_the_models(tmp_path):
     source = tmp_path / "source"
     for folder in ("zoo", "reproductions", "tuning"):
-        shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for file in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / file, source)
     shutil.copytree(folders.shipped() / SMALLEST, source / "saved_models" / SMALLEST)
@@ -325,4 +371,6 @@ def test_an_installed_wheel_finds_the_models(tmp_path):
     said = subprocess.run([sys.executable, "-c", program], **run).stdout
     assert said.startswith(str(tmp_path / "site"))
     for command, shown in ((["list"], SMALLEST), (["tune", "list"], "digits_mlp")):
-        assert shown in subprocess.run([sys.executable, "-m", "zoo.cli", *command], **run).stdout
+        assert (
+            shown in subprocess.run([sys.executable, "-m", "zoo.cli", *command], **run).stdout
+        )

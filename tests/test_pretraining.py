@@ -36,9 +36,14 @@ RANDOM = np.random.default_rng(0)
 X = (RANDOM.random((60, 16)) < RANDOM.random((1, 16))).astype("float32")
 Y = RANDOM.integers(0, 3, 60)
 DATA = {"train": (X, Y)}
-MACHINE = engine.Recipe(loss=losses.own_cost, optimizer=optimizers.SGD(0.1), batch_size=10, epochs=4)
+MACHINE = engine.Recipe(
+    loss=losses.own_cost, optimizer=optimizers.SGD(0.1), batch_size=10, epochs=4
+)
 CODER = engine.Recipe(
-    loss=losses.reconstruction_cross_entropy, optimizer=optimizers.SGD(0.1), batch_size=10, epochs=4
+    loss=losses.reconstruction_cross_entropy,
+    optimizer=optimizers.SGD(0.1),
+    batch_size=10,
+    epochs=4,
 )
 
 
@@ -66,7 +71,10 @@ def test_a_stack_is_the_same_as_its_levels_trained_by_hand_on_the_features_below
                for path, value in initial(machines.studies[1], 1).items()
                if path.startswith("machine_2")}  # fmt: skip
     alone = engine.train(
-        WarmStart(functools.partial(dbn, 9, (6,)), {1: started}), MACHINE, {"train": (features, Y)}, [1]
+        WarmStart(functools.partial(dbn, 9, (6,)), {1: started}),
+        MACHINE,
+        {"train": (features, Y)},
+        [1],
     ).model(1)
     ours = machines.model(1).get_layer("machine_2").get_weights()
     for value, expected in zip(ours, alone.get_layer("machine_1").get_weights(), strict=True):
@@ -75,7 +83,10 @@ def test_a_stack_is_the_same_as_its_levels_trained_by_hand_on_the_features_below
 
 def initial(study, seed):
     """Return the weights with which a member of the study began, random state included."""
-    return {variable.path: variable.numpy() for variable in build_with_seed(study.build, seed).variables}
+    return {
+        variable.path: variable.numpy()
+        for variable in build_with_seed(study.build, seed).variables
+    }
 
 
 def test_the_next_run_finds_all_levels_in_the_store(tmp_path, monkeypatch):
@@ -83,7 +94,8 @@ def test_the_next_run_finds_all_levels_in_the_store(tmp_path, monkeypatch):
     with engine.using(store=tmp_path):
         before = pretrain(levels, MACHINE, DATA, [1])
         monkeypatch.setattr(
-            "zoo.engine.workers.train_on", lambda *_, **__: pytest.fail("it was trained again")
+            "zoo.engine.workers.train_on",
+            lambda *_, **__: pytest.fail("it was trained again"),
         )
         after = pretrain(levels, MACHINE, DATA, [1])
     assert before.weights[1].keys() == after.weights[1].keys()
@@ -93,17 +105,25 @@ def test_the_next_run_finds_all_levels_in_the_store(tmp_path, monkeypatch):
 
 def test_a_classifier_starts_from_the_machines_and_a_head_of_its_seed(machines):
     build = functools.partial(mlp, 16, (9, 6), 3, activation="sigmoid")
-    recipe = engine.Recipe(loss=losses.softmax_cross_entropy, optimizer=optimizers.SGD(0.1), steps=1)
+    recipe = engine.Recipe(
+        loss=losses.softmax_cross_entropy, optimizer=optimizers.SGD(0.1), steps=1
+    )
     started = machines.into(build, encoder_of)
     study = engine.train(started, recipe, DATA, [1, 2])
     for seed in (1, 2):
         begun = initial(study, seed)
         unrolled = classifier_from(machines.model(seed), 3)
-        np.testing.assert_array_equal(begun["hidden_2/kernel"], unrolled.get_layer("hidden_2").kernel)
-    assert not np.array_equal(initial(study, 1)["logits/kernel"], initial(study, 2)["logits/kernel"])
+        np.testing.assert_array_equal(
+            begun["hidden_2/kernel"], unrolled.get_layer("hidden_2").kernel
+        )
+    assert not np.array_equal(
+        initial(study, 1)["logits/kernel"], initial(study, 2)["logits/kernel"]
+    )
 
 
-def test_a_deep_autoencoder_starts_as_the_unrolled_stack_and_fine_tuning_lowers_its_error(machines):
+def test_a_deep_autoencoder_starts_as_the_unrolled_stack_and_fine_tuning_lowers_its_error(
+    machines,
+):
     build = functools.partial(autoencoder, 16, (9, 6))
     recipe = engine.Recipe(
         loss=losses.summed_binary_cross_entropy, optimizer=optimizers.Adam(0.01), batch_size=10, epochs=5,
@@ -119,30 +139,43 @@ def test_a_deep_autoencoder_starts_as_the_unrolled_stack_and_fine_tuning_lowers_
 
 
 def test_denoising_autoencoders_are_stacked_and_fit_the_perceptron_and_the_whole():
-    levels = autoencoder_levels(16, (9, 6), corruption="masking", corruption_levels=(0.1, 0.2))
+    levels = autoencoder_levels(
+        16, (9, 6), corruption="masking", corruption_levels=(0.1, 0.2)
+    )
     stack = pretrain(levels, CODER, DATA, [1])
     for study in stack.studies:
         cost = study.history("training loss")[0]
         assert cost[-1] < cost[1]
     whole = stack.into(functools.partial(autoencoder, 16, (9, 6))).for_seed(1)()
-    classifier = stack.into(functools.partial(mlp, 16, (9, 6), 3, activation="sigmoid")).for_seed(1)()
+    classifier = stack.into(
+        functools.partial(mlp, 16, (9, 6), 3, activation="sigmoid")
+    ).for_seed(1)()
     top = stack.model(1)
     for name in ("hidden_1", "hidden_2"):
-        np.testing.assert_array_equal(whole.get_layer(name).kernel, top.get_layer(name).kernel)
-        np.testing.assert_array_equal(classifier.get_layer(name).bias, top.get_layer(name).bias)
+        np.testing.assert_array_equal(
+            whole.get_layer(name).kernel, top.get_layer(name).kernel
+        )
+        np.testing.assert_array_equal(
+            classifier.get_layer(name).bias, top.get_layer(name).bias
+        )
     np.testing.assert_array_equal(
-        whole.get_layer("decoder_1").kernel, stack.studies[0].model(1).get_layer("decoder_1").kernel
+        whole.get_layer("decoder_1").kernel,
+        stack.studies[0].model(1).get_layer("decoder_1").kernel,
     )
 
 
 def test_each_level_may_have_its_own_recipe():
-    other = engine.Recipe(loss=losses.own_cost, optimizer=optimizers.SGD(0.1), batch_size=10, epochs=2)
+    other = engine.Recipe(
+        loss=losses.own_cost, optimizer=optimizers.SGD(0.1), batch_size=10, epochs=2
+    )
     stack = pretrain(dbn_levels(16, (5, 4)), (MACHINE, other), DATA, [1])
     assert [int(study.steps[-1]) for study in stack.studies] == [24, 12]
 
 
 def test_a_wrong_number_of_recipes_is_refused():
-    with pytest.raises(ValueError, match="2 levels need as many recipes, or one for all, not 3"):
+    with pytest.raises(
+        ValueError, match="2 levels need as many recipes, or one for all, not 3"
+    ):
         pretrain(dbn_levels(16, (5, 4)), (MACHINE,) * 3, DATA, [1])
 
 
@@ -154,7 +187,9 @@ def test_a_seed_that_was_not_pre_trained_is_refused(machines):
 
 def test_weights_that_fit_nowhere_are_refused(machines):
     start = machines.into(functools.partial(mlp, 16, (9, 6), 3))
-    with pytest.raises(ValueError, match="mlp has none of the pre-trained weights: machine_1/kernel"):
+    with pytest.raises(
+        ValueError, match="mlp has none of the pre-trained weights: machine_1/kernel"
+    ):
         build_with_seed(start, 1)
 
 
@@ -224,10 +259,16 @@ def test_probes_measure_the_machine_of_that_moment():
     expected = {
         "train free_energy": energies[:40].mean(),
         "train log_likelihood": np.mean(rbm_likelihood.log_likelihood(machine, v)),
-        "train exact_pseudo_likelihood": np.mean(rbm_likelihood.exact_pseudo_likelihood(machine, v)),
+        "train exact_pseudo_likelihood": np.mean(
+            rbm_likelihood.exact_pseudo_likelihood(machine, v)
+        ),
         "train one_pixel_likelihood": np.mean(pixels),
-        "train reconstruction_error": np.mean(np.sum((v - reconstruct(machine, v)) ** 2, axis=1)),
+        "train reconstruction_error": np.mean(
+            np.sum((v - reconstruct(machine, v)) ** 2, axis=1)
+        ),
         "free-energy gap": energies[40:].mean() - energies[:40].mean(),
     }
     for name, value in expected.items():
-        assert study.history(name)[0, -1] == pytest.approx(float(value), rel=1e-4, abs=1e-5), name
+        assert study.history(name)[0, -1] == pytest.approx(
+            float(value), rel=1e-4, abs=1e-5
+        ), name

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+EXAMPLES = re.findall(
+    r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL
+)
 NUMBERS = range(1, len(EXAMPLES) + 1)
 RUN_ALL = """
 import pathlib, runpy, sys, traceback

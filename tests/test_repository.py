@@ -19,8 +19,25 @@ VAGUE_NAMES = {"utils", "util", "common", "base", "helpers", "helper", "misc", "
 ABSOLUTE_PATH = re.compile(rb"(?<![\w.~$}>*/-])/([\w.+-]+)/[\w.+-]")
 PICTURE = re.compile(rb"base64,[\w+/=\s]+")
 # The first folders that every machine has, and those that examples invent.
-ANYWHERE = {"bin", "dev", "etc", "proc", "sys", "usr"} | {"big", "models", "path", "somewhere", "v1"}
-FIXED_NAMES = {"Config", "FULL", "QUICK", "SMOKE", "CLAIMS", "DEVIATIONS", "run", "plot"}
+ANYWHERE = {"bin", "dev", "etc", "proc", "sys", "usr"} | {
+    "big",
+    "models",
+    "path",
+    "somewhere",
+    "v1",
+}
+FIXED_NAMES = {
+    "Config",
+    "FULL",
+    "QUICK",
+    "SMOKE",
+    "CLAIMS",
+    "HEADLINE",
+    "DEVIATIONS",
+    "ANSWER",
+    "run",
+    "plot",
+}
 LONGEST = 40
 LOCKS = ("requirements.lock", "requirements-extras.lock")
 
@@ -29,15 +46,28 @@ def tracked():
     """The files git knows, and new ones that it does not ignore; outside of a checkout there are none."""
     if not (ROOT / ".git").exists():
         pytest.skip("this is no git checkout")
-    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+    command = [
+        "git",
+        "-C",
+        str(ROOT),
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split(
+        "\0"
+    )
     return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
 
 
 def too_long(text):
     """Names of the functions in the source of more lines than are allowed, docstring and signature apart."""
     functions = [
-        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+        n
+        for n in ast.walk(ast.parse(text))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     return [each.name for each in functions if lines_of_code(each) > LONGEST]
 
@@ -49,7 +79,9 @@ def lines_of_code(function):
 
 
 def test_no_file_has_a_name_that_says_nothing():
-    names = {file for file in tracked() if file.suffix == ".py"} | {file.parent for file in tracked()}
+    names = {file for file in tracked() if file.suffix == ".py"} | {
+        file.parent for file in tracked()
+    }
     assert not [str(name) for name in names if name.stem in VAGUE_NAMES]
 
 
@@ -63,7 +95,9 @@ def test_a_long_function_is_seen_and_a_long_docstring_allowed():
 
 def test_no_function_is_too_long():
     sources = [
-        file for folder in ("zoo", "reproductions", "tuning") for file in (ROOT / folder).rglob("*.py")
+        file
+        for folder in ("zoo", "reproductions", "tuning")
+        for file in (ROOT / folder).rglob("*.py")
     ]
     found = {str(file): names for file in sources if (names := too_long(file.read_text()))}
     assert not found
@@ -73,12 +107,18 @@ def machine_paths(text):
     """Absolute paths that begin in a folder of some machine; in a binary file, whose names of operations look
     like paths, only those of this machine."""
     if b"\0" in text:
-        return [f"{folder}/" for folder in (ROOT, Path.home()) if f"{folder}/".encode() in text]
+        return [
+            f"{folder}/" for folder in (ROOT, Path.home()) if f"{folder}/".encode() in text
+        ]
     words = PICTURE.sub(b"", text)  # letters of a picture inside a figure look like paths
-    return [m[0].decode() for m in ABSOLUTE_PATH.finditer(words) if m[1].decode() not in ANYWHERE]
+    return [
+        m[0].decode() for m in ABSOLUTE_PATH.finditer(words) if m[1].decode() not in ANYWHERE
+    ]
 
 
-@pytest.mark.parametrize("folder", ["home", "root", "Users", "tmp", "mnt", "srv", "workspace"])
+@pytest.mark.parametrize(
+    "folder", ["home", "root", "Users", "tmp", "mnt", "srv", "workspace"]
+)
 @pytest.mark.parametrize("before", ["", "see ", '"', "(", "=", "file:"])
 def test_a_path_of_some_machine_is_seen(folder, before):
     path = "/".join(("", folder, "someone", "file.py"))
@@ -87,7 +127,14 @@ def test_a_path_of_some_machine_is_seen(folder, before):
 
 @pytest.mark.parametrize(
     "text",
-    ["#!/usr/bin/env", "https://example.org/home/you", "docs/tmp/x", "~/home/x", "$HOME/tmp/x", "</a>/b"],
+    [
+        "#!/usr/bin/env",
+        "https://example.org/home/you",
+        "docs/tmp/x",
+        "~/home/x",
+        "$HOME/tmp/x",
+        "</a>/b",
+    ],
 )
 def test_addresses_relative_paths_and_what_every_machine_has_are_left_alone(text):
     assert machine_paths(text.encode()) == []
@@ -106,7 +153,9 @@ def test_a_binary_file_is_searched_for_this_very_checkout():
 
 
 def test_no_file_tells_of_the_machine_it_was_written_on():
-    found = {str(file): paths for file in tracked() if (paths := machine_paths(file.read_bytes()))}
+    found = {
+        str(file): paths for file in tracked() if (paths := machine_paths(file.read_bytes()))
+    }
     assert not found
 
 
@@ -126,7 +175,11 @@ def bound(statement):
     """Names that a module-level statement binds."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return {statement.name}
-    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return {
+        n.id
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -136,7 +189,9 @@ def test_a_lock_file_pins_everything_with_hashes_and_tells_how_it_is_made(name):
     assert "make lock" in text.splitlines()[1]
     assert "index-url" not in text, "everything comes from the public index"
     assert len(entries) > 50
-    assert not [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
+    assert not [
+        entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry
+    ]
 
 
 def test_both_lock_files_pin_the_same_versions():
@@ -167,20 +222,30 @@ def versions(name):
 
 def names_of(extra):
     """The packages that pyproject.toml lists for an extra."""
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
     return {re.match(r"[\w-]+", each)[0] for each in listed[extra]}
 
 
 def test_every_extra_but_those_for_gpus_and_developers_has_tests():
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
     marks = re.compile(r"mark\.extra\(\"(\w+)\"\)")
-    marked = {name for file in (ROOT / "tests").rglob("*.py") for name in marks.findall(file.read_text())}
+    marked = {
+        name
+        for file in (ROOT / "tests").rglob("*.py")
+        for name in marks.findall(file.read_text())
+    }
     assert set(listed) - {"gpu", "dev"} == set(EXTRAS) == marked
 
 
 def test_no_test_is_skipped_for_a_missing_package_but_by_the_mark():
     skips = re.compile(r"importorskip|find_spec\(")
-    asking = {file for file in (ROOT / "tests").rglob("*.py") if skips.search(file.read_text())}
+    asking = {
+        file for file in (ROOT / "tests").rglob("*.py") if skips.search(file.read_text())
+    }
     assert asking == {ROOT / "tests" / "conftest.py", Path(__file__)}
 
 
@@ -196,7 +261,9 @@ def marked_test(require_extras):
     """A pretended test that needs JAX."""
     options = {"--require-extras": require_extras}
     marks = {"extra": [pytest.mark.extra("jax").mark]}
-    return SimpleNamespace(iter_markers=marks.get, config=SimpleNamespace(getoption=options.get))
+    return SimpleNamespace(
+        iter_markers=marks.get, config=SimpleNamespace(getoption=options.get)
+    )
 
 
 @pytest.fixture
@@ -222,7 +289,14 @@ def bare(tmp_path):
 def make(folder, target, *, refused="nothing", pythons="./pretended"):
     """Runs make with these Pythons only; `refused` is the part of a command line at which they fail."""
     environment = {"PATH": os.environ["PATH"], "LOG": str(folder / "log"), "REFUSED": refused}
-    command = ["make", "--no-print-directory", "-C", str(folder), target, f"PYTHONS={pythons}"]
+    command = [
+        "make",
+        "--no-print-directory",
+        "-C",
+        str(folder),
+        target,
+        f"PYTHONS={pythons}",
+    ]
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
@@ -287,7 +361,9 @@ def test_an_installation_that_fails_is_taken_up_again(bare, refused):
 
 
 @pytest.mark.parametrize("data", [True, False])
-def test_continuous_integration_uses_the_data_beside_the_checkout_if_it_is_there(tmp_path, data):
+def test_continuous_integration_uses_the_data_beside_the_checkout_if_it_is_there(
+    tmp_path, data
+):
     beside = tmp_path / "shared" / "data"
     if data:
         beside.mkdir(parents=True)
@@ -312,4 +388,6 @@ def run_ci(folder, status):
     (tools / "make").write_text(f'#!/bin/sh\necho "$PWD|$*|$ZOO_DATA"\nexit {status}\n')
     (tools / "make").chmod(0o755)
     environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
-    return subprocess.run([checkout / ".ci" / "run"], capture_output=True, text=True, env=environment)
+    return subprocess.run(
+        [checkout / ".ci" / "run"], capture_output=True, text=True, env=environment
+    )

@@ -12,7 +12,15 @@ import pytest
 from zoo import statistics
 
 # Quantiles of Student's t at 97.5 %, from the tables of textbooks, by degrees of freedom.
-T = {1: 12.706205, 2: 4.302653, 3: 3.182446, 4: 2.776445, 7: 2.364624, 9: 2.262157, 29: 2.045230}
+T = {
+    1: 12.706205,
+    2: 4.302653,
+    3: 3.182446,
+    4: 2.776445,
+    7: 2.364624,
+    9: 2.262157,
+    29: 2.045230,
+}
 Z = 1.959963985
 
 
@@ -56,7 +64,9 @@ def test_students_interval_of_equal_values_has_no_width_and_of_one_value_is_not_
 
 def test_below_ten_values_the_mean_has_students_interval():
     values = sample(9)
-    assert statistics.mean_interval(values) == pytest.approx(statistics.t_interval(values), rel=1e-12)
+    assert statistics.mean_interval(values) == pytest.approx(
+        statistics.t_interval(values), rel=1e-12
+    )
 
 
 def test_from_ten_values_on_the_mean_has_the_interval_of_bca():
@@ -75,7 +85,9 @@ def test_from_ten_values_on_the_mean_has_the_interval_of_bca():
     found = statistics.mean_interval(values)
     assert found == pytest.approx(expected, abs=0.03 * width)
     low, high = found
-    assert high - values.mean() > 1.1 * (values.mean() - low), "it follows the skew, which t does not"
+    assert high - values.mean() > 1.1 * (values.mean() - low), (
+        "it follows the skew, which t does not"
+    )
     assert statistics.mean_interval(values) == found, "the seed is fixed"
 
 
@@ -110,7 +122,9 @@ def test_the_largest_of_k_further_runs_has_the_kth_root_of_each_quantile():
     expected = []
     for quantile in (0.025, 0.5, 0.975):
         share = quantile ** (1 / 4)
-        expected.append(0.5 + scale * math.tan(math.pi * (share - 0.5)))  # t with one degree is Cauchy's
+        expected.append(
+            0.5 + scale * math.tan(math.pi * (share - 0.5))
+        )  # t with one degree is Cauchy's
     assert statistics.predictive_interval(values, k=4) == pytest.approx(expected)
 
 
@@ -144,19 +158,28 @@ def test_an_unknown_value_widens_the_interval_of_the_median_on_both_sides():
     known = np.arange(7.0)
     lowest, highest = np.append(known, -np.inf), np.append(known, np.inf)
     assert statistics.median_interval(lowest, highest) == (-np.inf, np.inf)
-    assert statistics.median_interval(np.append(known, 7.0), np.append(known, 7.0)) == (0.0, 7.0)
+    assert statistics.median_interval(np.append(known, 7.0), np.append(known, 7.0)) == (
+        0.0,
+        7.0,
+    )
 
 
-@pytest.mark.parametrize(("successes", "n"), [(0, 10), (2, 10), (5, 7), (32, 32), (421, 10_000)])
+@pytest.mark.parametrize(
+    ("successes", "n"), [(0, 10), (2, 10), (5, 7), (32, 32), (421, 10_000)]
+)
 def test_wilsons_interval_is_its_closed_formula(successes, n):
     p = successes / n
     centre = (p + Z * Z / 2 / n) / (1 + Z * Z / n)
     half = Z * math.sqrt(p * (1 - p) / n + Z * Z / 4 / n / n) / (1 + Z * Z / n)
     expected = (centre - half, centre + half)
-    assert statistics.wilson_interval(successes, n) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert statistics.wilson_interval(successes, n) == pytest.approx(
+        expected, rel=1e-6, abs=1e-9
+    )
 
 
-@pytest.mark.parametrize(("successes", "n", "fraction"), [(3, 8, 0.2), (0, 5, 0.5), (7, 7, 0.9)])
+@pytest.mark.parametrize(
+    ("successes", "n", "fraction"), [(3, 8, 0.2), (0, 5, 0.5), (7, 7, 0.9)]
+)
 def test_the_binomial_p_adds_up_what_is_at_least_as_extreme(successes, n, fraction):
     shares = [math.comb(n, k) * fraction**k * (1 - fraction) ** (n - k) for k in range(n + 1)]
     at_least = sum(shares[successes:])
@@ -164,7 +187,9 @@ def test_the_binomial_p_adds_up_what_is_at_least_as_extreme(successes, n, fracti
     as_rare = sum(share for share in shares if share <= shares[successes] * (1 + 1e-7))
     assert statistics.binomial_p(successes, n, fraction, "greater") == pytest.approx(at_least)
     assert statistics.binomial_p(successes, n, fraction, "less") == pytest.approx(at_most)
-    assert statistics.binomial_p(successes, n, fraction, "two-sided") == pytest.approx(as_rare)
+    assert statistics.binomial_p(successes, n, fraction, "two-sided") == pytest.approx(
+        as_rare
+    )
 
 
 @pytest.mark.parametrize("n", [3, 8, 13])

@@ -31,7 +31,10 @@ JOB = Job(
 
 def space(hp):
     """Return the network and its training."""
-    first, stages = hp.Choice("filters", [8, 16, 32], default=16), hp.Int("stages", 1, 3, default=2)
+    first, stages = (
+        hp.Choice("filters", [8, 16, 32], default=16),
+        hp.Int("stages", 1, 3, default=2),
+    )
     build = functools.partial(
         cnn,
         (32, 32, 3),
@@ -44,7 +47,9 @@ def space(hp):
     )
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(hp.Float("learning_rate", 2e-4, 5e-3, sampling="log", default=1e-3)),
+        optimizer=optimizers.Adam(
+            hp.Float("learning_rate", 2e-4, 5e-3, sampling="log", default=1e-3)
+        ),
         batch_size=128,
         epochs=10,
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),

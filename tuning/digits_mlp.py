@@ -22,7 +22,10 @@ JOB = Job(
     metric="validation wrong",
     trials=12,
     executions=3,
-    card={"classes": DIGITS, "limits": "Digits of 8 by 8 pixels, made by counting ink in blocks of a scan."},
+    card={
+        "classes": DIGITS,
+        "limits": "Digits of 8 by 8 pixels, made by counting ink in blocks of a scan.",
+    },
 )
 DEEPEST = 3
 
@@ -42,7 +45,9 @@ def space(hp):
     )
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(hp.Float("learning_rate", 1e-4, 3e-2, sampling="log", default=1e-3)),
+        optimizer=optimizers.Adam(
+            hp.Float("learning_rate", 1e-4, 3e-2, sampling="log", default=1e-3)
+        ),
         batch_size=hp.Choice("batch_size", [20, 40, 80]),
         epochs=30,
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
@@ -53,5 +58,10 @@ def space(hp):
 def width(hp, layer):
     """Return the width of a hidden layer, None where the network is not so deep."""
     deep_enough = list(range(layer, DEEPEST + 1))
-    given = {"sampling": "log", "default": 100, "parent_name": "depth", "parent_values": deep_enough}
+    given = {
+        "sampling": "log",
+        "default": 100,
+        "parent_name": "depth",
+        "parent_values": deep_enough,
+    }
     return hp.Int(f"width_{layer}", 16, 256, **given)

@@ -23,14 +23,24 @@ JOB = Job(
     trials=20,
     executions=2,
     kind="autoencoder",
-    card={"limits": "It draws whatever it is shown as an MNIST digit: bright on a dark ground, centred."},
+    card={
+        "limits": "It draws whatever it is shown as an MNIST digit: bright on a dark ground, centred."
+    },
 )
 
 
 def space(hp):
     """Return the network and its training."""
     levels = hp.Int("levels", 0, 2, default=1)
-    width = hp.Int("width", 64, 512, sampling="log", default=256, parent_name="levels", parent_values=[1, 2])
+    width = hp.Int(
+        "width",
+        64,
+        512,
+        sampling="log",
+        default=256,
+        parent_name="levels",
+        parent_values=[1, 2],
+    )
     build = functools.partial(
         autoencoder,
         784,
@@ -41,7 +51,9 @@ def space(hp):
     measures = (losses.half_squares_of_sigmoid, losses.summed_binary_cross_entropy)
     recipe = Recipe(
         loss=losses.summed_binary_cross_entropy,
-        optimizer=optimizers.Adam(hp.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)),
+        optimizer=optimizers.Adam(
+            hp.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)
+        ),
         batch_size=hp.Choice("batch_size", [50, 100, 200], default=100),
         epochs=10,
         probes=(probes.Evaluate("validation", measures),),

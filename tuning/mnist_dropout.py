@@ -29,7 +29,10 @@ JOB = Job(
 
 def space(hp):
     """Return the network and its training; a limit of 0 means none."""
-    width, depth = hp.Choice("width", [256, 512, 800], default=512), hp.Int("depth", 1, 3, default=2)
+    width, depth = (
+        hp.Choice("width", [256, 512, 800], default=512),
+        hp.Int("depth", 1, 3, default=2),
+    )
     build = functools.partial(
         mlp,
         784,
@@ -39,7 +42,9 @@ def space(hp):
         input_dropout=hp.Choice("input_dropout", [0.0, 0.1, 0.2, 0.3], default=0.2),
         dropout=hp.Choice("dropout", [0.0, 0.25, 0.5, 0.6], default=0.5),
     )
-    adam = optimizers.Adam(hp.Float("learning_rate", 1e-4, 3e-3, sampling="log", default=1e-3))
+    adam = optimizers.Adam(
+        hp.Float("learning_rate", 1e-4, 3e-3, sampling="log", default=1e-3)
+    )
     limit = hp.Choice("max_norm", [0.0, 2.0, 3.0, 4.0])
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,

@@ -44,6 +44,14 @@ def optimizer(hp):
     """Return Adam or momentum; their rates are of different size, so each has a range of its own."""
     kind = hp.Choice("optimizer", ["adam", "momentum"])
     scale = {"sampling": "log", "parent_name": "optimizer"}
-    adam_rate = hp.Float("adam_rate", 1e-4, 1e-2, default=1e-3, parent_values=["adam"], **scale)
-    momentum_rate = hp.Float("momentum_rate", 1e-3, 1e-1, default=1e-2, parent_values=["momentum"], **scale)
-    return optimizers.Adam(adam_rate) if kind == "adam" else optimizers.Momentum(momentum_rate, 0.9)
+    adam_rate = hp.Float(
+        "adam_rate", 1e-4, 1e-2, default=1e-3, parent_values=["adam"], **scale
+    )
+    momentum_rate = hp.Float(
+        "momentum_rate", 1e-3, 1e-1, default=1e-2, parent_values=["momentum"], **scale
+    )
+    return (
+        optimizers.Adam(adam_rate)
+        if kind == "adam"
+        else optimizers.Momentum(momentum_rate, 0.9)
+    )

@@ -35,11 +35,15 @@ def space(hp):
         10,
         activation=hp.Choice("activation", ["relu", "tanh", "sigmoid"]),
         dropout=hp.Choice("dropout", [0.0, 0.1, 0.2, 0.3, 0.5]),
-        kernel_regularizer=keras.regularizers.L2(hp.Choice("l2", [0.0, 1e-6, 1e-5, 1e-4, 1e-3])),
+        kernel_regularizer=keras.regularizers.L2(
+            hp.Choice("l2", [0.0, 1e-6, 1e-5, 1e-4, 1e-3])
+        ),
     )
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(hp.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)),
+        optimizer=optimizers.Adam(
+            hp.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)
+        ),
         batch_size=hp.Choice("batch_size", [32, 64, 128]),
         epochs=10,
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),

@@ -41,7 +41,9 @@ def space(hp):
     )
     recipe = Recipe(
         loss=losses.softmax_cross_entropy,
-        optimizer=optimizers.Adam(hp.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)),
+        optimizer=optimizers.Adam(
+            hp.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)
+        ),
         batch_size=hp.Choice("batch_size", [50, 100, 200], default=100),
         epochs=10,
         probes=(probes.Evaluate("validation", (probes.wrong, losses.softmax_cross_entropy)),),
@@ -56,6 +58,10 @@ def pre_trained(splits, seeds, name, *, build, hidden, epochs, learning_rate):
         A builder that gives every seed its own network to fine-tune.
     """
     train = {"train": splits["train"]}
-    machine = hinton_recipe(len(splits["train"][0]), epochs=epochs, learning_rate=learning_rate)
-    stack = pretrain(dbn_levels(784, (hidden,)), machine, train, seeds, name=f"{name}, machine")
+    machine = hinton_recipe(
+        len(splits["train"][0]), epochs=epochs, learning_rate=learning_rate
+    )
+    stack = pretrain(
+        dbn_levels(784, (hidden,)), machine, train, seeds, name=f"{name}, machine"
+    )
     return stack.into(build, encoder_of)

@@ -43,7 +43,9 @@ def space(hp):
     )
     recipe = Recipe(
         loss=losses.mean_squares,
-        optimizer=optimizers.Adam(hp.Float("learning_rate", 1e-3, 1e-1, sampling="log", default=1e-2)),
+        optimizer=optimizers.Adam(
+            hp.Float("learning_rate", 1e-3, 1e-1, sampling="log", default=1e-2)
+        ),
         steps=5_000,
         probes=(probes.Evaluate("validation", (losses.mean_squares,)),),
         probe_every=500,

@@ -1,7 +1,8 @@
-"""Keras models of the classic deep-learning results, and a fast way to train many random seeds of them.
+"""Keras models of the classic deep-learning results, and a fast way to train many random
+seeds of them.
 
-Importing this package is cheap: each part is loaded when it is first used, TensorFlow with the first that
-needs it.
+Importing this package is cheap: each part is loaded when it is first used, TensorFlow with
+the first that needs it.
 """
 
 import importlib

@@ -34,7 +34,9 @@ class Shelf:
 
     def names(self) -> list[str]:
         """Return the names of all files, sorted; names that begin with "_" are left out."""
-        files = (file for folder in self.package.__path__ for file in Path(folder).glob("*.py"))
+        files = (
+            file for folder in self.package.__path__ for file in Path(folder).glob("*.py")
+        )
         return sorted({file.stem for file in files if not file.stem.startswith("_")})
 
     def check(self, name: str) -> str:
@@ -60,8 +62,8 @@ class Shelf:
         return self.file(name).read_text(encoding="utf-8")
 
     def docstring(self, name: str) -> str:
-        """Return the file's docstring, read without importing it; a file that cannot be parsed
-        says so."""
+        """Return the file's docstring, read without importing it; a file that cannot be
+        parsed says so."""
         try:
             return ast.get_docstring(ast.parse(self.source(name))) or "(no docstring)"
         except SyntaxError as error:

@@ -1,7 +1,9 @@
-"""What is known to go wrong with this stack, each looked for, each with the command that mends it.
+"""What is known to go wrong with this stack, each looked for, each with the command that
+mends it.
 
-Needs nothing but Python itself: `python -m zoo.doctor` works where the rest is not installed. Each check is a
-function of what was found on the machine; only the functions from `findings` on look at the machine.
+Needs nothing but Python itself: `python -m zoo.doctor` works where the rest is not installed.
+Each check is a function of what was found on the machine; only the functions from `findings`
+on look at the machine.
 """
 
 import ipaddress
@@ -25,7 +27,11 @@ REASONS = {
     "keras": "3.15.1 mends security holes in loading models",
     "protobuf": "outside of this range TensorFlow and tensorflow-datasets do not work together",
 }
-KERAS_WANTED = {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}
+KERAS_WANTED = {
+    "backend": "tensorflow",
+    "floatx": "float32",
+    "image_data_format": "channels_last",
+}
 KERAS_LIMITS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
 TUNER = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 PROBE = """
@@ -38,7 +44,8 @@ print(json.dumps({"version": tensorflow.__version__, "devices": found, "onednn":
 
 
 class Finding(NamedTuple):
-    """What one check found; `status` is ok, note (works, but know this) or problem, `cure` a command."""
+    """What one check found; `status` is ok, note (works, but know this) or problem, `cure` a
+    command."""
 
     name: str
     status: str
@@ -47,7 +54,8 @@ class Finding(NamedTuple):
 
 
 class Start(NamedTuple):
-    """How TensorFlow started in a process of its own: its devices, or the last thing that process said."""
+    """How TensorFlow started in a process of its own: its devices, or the last thing that
+    process said."""
 
     devices: tuple[str, ...] = ()
     version: str = ""
@@ -68,7 +76,9 @@ def python(version: tuple[int, ...]) -> Finding:
     )
 
 
-def packages(requirements: Iterable[str], installed: Callable[[str], str | None]) -> list[Finding]:
+def packages(
+    requirements: Iterable[str], installed: Callable[[str], str | None]
+) -> list[Finding]:
     """Is every declared dependency installed, in a version that works with the others?
 
     `installed` gives a distribution's version, None if it is not there.
@@ -76,9 +86,13 @@ def packages(requirements: Iterable[str], installed: Callable[[str], str | None]
     from packaging.requirements import Requirement
 
     wanted = [Requirement(text) for text in requirements]
-    wanted = [each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})]
+    wanted = [
+        each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})
+    ]
     wrong = [found for each in wanted if (found := _package(each, installed(each.name)))]
-    return wrong or [Finding("packages", OK, f"all {len(wanted)} that pyproject.toml asks for")]
+    return wrong or [
+        Finding("packages", OK, f"all {len(wanted)} that pyproject.toml asks for")
+    ]
 
 
 def _package(requirement, version: str | None) -> Finding | None:
@@ -96,26 +110,42 @@ def pip_install(what: str) -> str:
 
 
 def keras(environment: Mapping[str, str], file: Path, text: str) -> list[Finding]:
-    """Would Keras compute with other settings than the published numbers? `text` is its `file` ("": none)."""
+    """Would Keras compute with other settings than the published numbers? `text` is its
+    `file` ("": none)."""
     settings, found = {}, []
     try:
         settings = dict(json.loads(text or "{}"))
     except ValueError:
-        found.append(Finding("Keras settings", NOTE, f"{file} is no JSON: Keras ignores it", f"rm {file}"))
+        found.append(
+            Finding(
+                "Keras settings", NOTE, f"{file} is no JSON: Keras ignores it", f"rm {file}"
+            )
+        )
     sources = dict.fromkeys(settings, str(file))
     if environment.get("KERAS_BACKEND"):
-        settings["backend"], sources["backend"] = environment["KERAS_BACKEND"], "KERAS_BACKEND"
+        settings["backend"], sources["backend"] = (
+            environment["KERAS_BACKEND"],
+            "KERAS_BACKEND",
+        )
     for name, wanted in KERAS_WANTED.items():
         if (value := settings.get(name, wanted)) != wanted:
             cure = f"unset {sources[name]}" if sources[name] in environment else f"rm {file}"
             says = f"{name} is {value}, not {wanted} (from {sources[name]})"
             found.append(Finding("Keras settings", PROBLEM, says, cure))
-    found += [_keras_limit(name, environment[name]) for name in KERAS_LIMITS if environment.get(name)]
-    return found or [Finding("Keras settings", OK, "TensorFlow backend, float32, channels last")]
+    found += [
+        _keras_limit(name, environment[name])
+        for name in KERAS_LIMITS
+        if environment.get(name)
+    ]
+    return found or [
+        Finding("Keras settings", OK, "TensorFlow backend, float32, channels last")
+    ]
 
 
 def _keras_limit(name: str, value: str) -> Finding:
-    return Finding("Keras settings", PROBLEM, f"{name}={value} cuts model.fit short", f"unset {name}")
+    return Finding(
+        "Keras settings", PROBLEM, f"{name}={value} cuts model.fit short", f"unset {name}"
+    )
 
 
 def keras_tuner(environment: Mapping[str, str]) -> Finding:
@@ -146,7 +176,10 @@ def tensorflow(start: Start) -> Finding:
     """Does TensorFlow start?"""
     if start.error:
         return Finding(
-            "TensorFlow", PROBLEM, f"does not start: {start.error}", pip_install("tensorflow==2.21.*")
+            "TensorFlow",
+            PROBLEM,
+            f"does not start: {start.error}",
+            pip_install("tensorflow==2.21.*"),
         )
     return Finding("TensorFlow", OK, f"{start.version} on {', '.join(start.devices)}")
 
@@ -162,19 +195,29 @@ def gpu(driver: bool, cuda_wheels: bool, start: Start) -> Finding:
         return Finding("GPU", OK, "none; everything runs on the processor")
     if not cuda_wheels:
         cure = pip_install("tensorflow[and-cuda]==2.21.*")
-        return Finding("GPU", PROBLEM, "there is one, but TensorFlow's CUDA libraries are missing", cure)
+        return Finding(
+            "GPU", PROBLEM, "there is one, but TensorFlow's CUDA libraries are missing", cure
+        )
     says = "there is one and the CUDA 12 libraries too, but TensorFlow cannot use it; it says why with:"
-    cure = f'{sys.executable} -c "import tensorflow; tensorflow.config.list_physical_devices()"'
+    cure = (
+        f'{sys.executable} -c "import tensorflow; tensorflow.config.list_physical_devices()"'
+    )
     return Finding("GPU", PROBLEM, says, cure)
 
 
 def threads(setting: str | None, cores: int) -> Finding:
-    """Can networks train side by side in one process? `setting` is TF_NUM_INTRAOP_THREADS, None if unset.
+    """Can networks train side by side in one process? `setting` is TF_NUM_INTRAOP_THREADS,
+    None if unset.
 
-    Unset is fine: the command line then sets it to 1 for itself. What a user has set stays as it is.
+    Unset is fine: the command line then sets it to 1 for itself. What a user has set stays as
+        it is.
     """
     if setting in (None, "", "1"):
-        return Finding("threads", OK, f"{cores} cores, one thread per operation: {cores} networks at a time")
+        return Finding(
+            "threads",
+            OK,
+            f"{cores} cores, one thread per operation: {cores} networks at a time",
+        )
     says = f"TF_NUM_INTRAOP_THREADS={setting}: networks may have to train in processes of their own"
     return Finding("threads", NOTE, says, "unset TF_NUM_INTRAOP_THREADS")
 
@@ -182,16 +225,20 @@ def threads(setting: str | None, cores: int) -> Finding:
 def onednn(setting: str | None, start: Start) -> Finding:
     """Are oneDNN's kernels on? `setting` is TF_ENABLE_ONEDNN_OPTS, None if unset.
 
-    Unset is fine: the command line then switches them on, also on a CPU where TensorFlow would not.
+    Unset is fine: the command line then switches them on, also on a CPU where TensorFlow
+        would not.
     """
     if start.onednn:
         return Finding("oneDNN", OK, "on")
-    says = "off: slower, other last digits, and no member that was stored with it is found again"
+    says = (
+        "off: slower, other last digits, and no member that was stored with it is found again"
+    )
     return Finding("oneDNN", NOTE, says, "unset TF_ENABLE_ONEDNN_OPTS" if setting else "")
 
 
 def data_sets(rows: Iterable[tuple]) -> list[Finding]:
-    """Which data sets are at hand? Each row starts with a data set's name and where it was found.
+    """Which data sets are at hand? Each row starts with a data set's name and where it was
+    found.
 
     What is wrong with the folder of all of them is said once.
     """
@@ -200,10 +247,17 @@ def data_sets(rows: Iterable[tuple]) -> list[Finding]:
 
 def _data_set(name: str, found: str) -> Finding:
     if found == "missing":
-        return Finding(f"data: {name}", NOTE, "missing; what needs it is not run", f"zoo data prepare {name}")
+        return Finding(
+            f"data: {name}",
+            NOTE,
+            "missing; what needs it is not run",
+            f"zoo data prepare {name}",
+        )
     if found.startswith(("generated", "scikit-learn")) or Path(found).exists():
         return Finding(f"data: {name}", OK, found)
-    return Finding("data", PROBLEM, found, "name the right folder: --data-dir DIR or ZOO_DATA=DIR")
+    return Finding(
+        "data", PROBLEM, found, "name the right folder: --data-dir DIR or ZOO_DATA=DIR"
+    )
 
 
 def run_store(folder: Path, writable: bool, size: int) -> Finding:
@@ -219,7 +273,9 @@ def disk(folder: Path, free: int) -> Finding:
     says = f"{free / 1e9:,.1f} GB free in {folder}"
     if free >= LITTLE_DISK:
         return Finding("disk", OK, says)
-    return Finding("disk", PROBLEM, f"only {says}", "zoo runs clean --unfinished, or --older-than DAYS")
+    return Finding(
+        "disk", PROBLEM, f"only {says}", "zoo runs clean --unfinished, or --older-than DAYS"
+    )
 
 
 def findings() -> list[Finding]:
@@ -238,7 +294,8 @@ def findings() -> list[Finding]:
 
 
 def report(found: Sequence[Finding]) -> str:
-    """The findings as lines of text: what was looked at, what was found, and under each problem its cure."""
+    """The findings as lines of text: what was looked at, what was found, and under each
+    problem its cure."""
     wide = max(len(finding.name) for finding in found)
     lines = []
     for finding in found:
@@ -255,7 +312,9 @@ def exit_status(found: Iterable[Finding]) -> int:
     return int(any(finding.status == PROBLEM for finding in found))
 
 
-def start_tensorflow(command: Sequence[str] = (sys.executable, "-c", PROBE), seconds: float = 180) -> Start:
+def start_tensorflow(
+    command: Sequence[str] = (sys.executable, "-c", PROBE), seconds: float = 180
+) -> Start:
     """Starts TensorFlow in a process of its own, since a broken one may crash."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
@@ -276,7 +335,11 @@ def _safely(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
         says = f"cannot be checked, {error.name} is not installed"
         return [Finding(name, PROBLEM, says, f"{sys.executable} -m pip install -e .")]
     except Exception as error:
-        return [Finding(name, PROBLEM, f"the check itself failed ({type(error).__name__}: {error})")]
+        return [
+            Finding(
+                name, PROBLEM, f"the check itself failed ({type(error).__name__}: {error})"
+            )
+        ]
 
 
 def _look_at_packages() -> list[Finding]:

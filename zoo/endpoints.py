@@ -92,12 +92,16 @@ def boltzmann_machine(model: keras.Model) -> dict[str, Endpoint]:
     prepare, network = _parts(model)
     machine = _coders(model, network)[-1]
     if not isinstance(machine, rbm.RBM):
-        raise ExportError(f"{model.name}: is no restricted Boltzmann machine; export it as another kind")
+        raise ExportError(
+            f"{model.name}: is no restricted Boltzmann machine; export it as another kind"
+        )
     below = keras.Model(network.inputs, machine.input)
     random = keras.random.SeedGenerator(0)
 
     def of_visible(function, output):
-        return _endpoint(model, lambda x: {output: _float(function(machine, below(prepare(x))))})
+        return _endpoint(
+            model, lambda x: {output: _float(function(machine, below(prepare(x))))}
+        )
 
     def gibbs(visible):
         return {"visible": rbm.gibbs(machine, visible, seed=random)}
@@ -121,10 +125,14 @@ def input_spec(model: keras.Model, dtype) -> tf.TensorSpec:
     """
     inputs = model.inputs
     if len(inputs) != 1:
-        raise ExportError(f"{model.name}: has {len(inputs)} inputs; only models with one are exported")
+        raise ExportError(
+            f"{model.name}: has {len(inputs)} inputs; only models with one are exported"
+        )
     name, size = inputs[0].name, inputs[0].shape[1:]
     if None in size:
-        raise ExportError(f"{model.name}: its input has no fixed size, {size}; build it with one")
+        raise ExportError(
+            f"{model.name}: its input has no fixed size, {size}; build it with one"
+        )
     return tf.TensorSpec((None, *size), dtype, name=name)
 
 
@@ -157,7 +165,9 @@ def _coders(model, network):
     try:
         return surgery.coders(network)
     except ValueError as error:
-        raise ExportError(f"{model.name}: cannot be exported as this kind ({error})") from None
+        raise ExportError(
+            f"{model.name}: cannot be exported as this kind ({error})"
+        ) from None
 
 
 def _through(steps, x):
@@ -170,7 +180,9 @@ def _through(steps, x):
 
 def _endpoint(model, answer):
     taken = model.inputs[0].dtype
-    return Endpoint(lambda values: answer(tf.cast(values, taken)), (input_spec(model, tf.float32),))
+    return Endpoint(
+        lambda values: answer(tf.cast(values, taken)), (input_spec(model, tf.float32),)
+    )
 
 
 def _float(values):

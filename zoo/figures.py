@@ -1,4 +1,5 @@
-"""How all figures of the project look, and how they are saved: the same figure gives the same bytes.
+"""How all figures of the project look, and how they are saved: the same figure gives the same
+bytes.
 
 Draw inside of `style()` on what `new` returns, and keep the figure with `save`.
 """
@@ -32,11 +33,14 @@ STYLE = {
 
 
 def style():
-    """Return a context in which figures look alike on every machine, whatever the user's own settings."""
+    """Return a context in which figures look alike on every machine, whatever the user's own
+    settings."""
     return matplotlib_style.context(["default", STYLE])
 
 
-def new(columns: int = 1, *, width: float = 7.0, height: float = 4.0) -> tuple[Figure, list[Axes]]:
+def new(
+    columns: int = 1, *, width: float = 7.0, height: float = 4.0
+) -> tuple[Figure, list[Axes]]:
     """Return a figure of `width` x `height` inches, and so many axes side by side on it."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, list(figure.subplots(1, columns, squeeze=False)[0])

@@ -68,7 +68,9 @@ def picture(content: bytes, path: str | Path) -> np.ndarray:
             f"{path}: has more than {Image.MAX_IMAGE_PIXELS:,} pixels; crop or scale it first"
         ) from None
     except Exception as error:  # of any kind, for damage reaches deep into Pillow
-        reason = "cut short" if "truncated" in str(error) else "damaged, or not what its name says"
+        reason = (
+            "cut short" if "truncated" in str(error) else "damaged, or not what its name says"
+        )
         raise DataError(f"{path}: cannot be read as PNG or JPEG ({reason})") from None
     if transparent:
         raise DataError(
@@ -92,7 +94,9 @@ def idx(content: bytes, path: str | Path) -> np.ndarray:
     """
     data = gunzip(content, path) if str(path).lower().endswith(".gz") else content
     if len(data) < 4 or data[:3] != b"\0\0\x08" or data[3] == 0:
-        raise DataError(f"{path}: not an IDX file of unsigned bytes (wrong magic number 0x{data[:4].hex()})")
+        raise DataError(
+            f"{path}: not an IDX file of unsigned bytes (wrong magic number 0x{data[:4].hex()})"
+        )
     axes = data[3]
     start = 4 + 4 * axes
     if len(data) < start:
@@ -105,7 +109,9 @@ def idx(content: bytes, path: str | Path) -> np.ndarray:
         values = np.frombuffer(data, np.uint8, offset=start)
         return values.reshape(shape)
     except ValueError:
-        raise DataError(f"{path}: its header states {len(shape)} axes, of sizes that no array has") from None
+        raise DataError(
+            f"{path}: its header states {len(shape)} axes, of sizes that no array has"
+        ) from None
 
 
 def gunzip(content: bytes, path: str | Path) -> bytes:
@@ -117,7 +123,9 @@ def gunzip(content: bytes, path: str | Path) -> bytes:
     try:
         return gzip.decompress(content)
     except EOFError:
-        raise DataError(f"{path}: cut short, the .gz ends too early; fetch it again") from None
+        raise DataError(
+            f"{path}: cut short, the .gz ends too early; fetch it again"
+        ) from None
     except (OSError, zlib.error):
         raise DataError(f"{path}: damaged, or not a .gz file; fetch it again") from None
 
@@ -132,7 +140,9 @@ def npy(content: bytes, path: str | Path) -> np.ndarray:
     try:
         array = np.load(io.BytesIO(content), allow_pickle=False)
     except Exception:  # the header is parsed as Python, and its shape takes memory
-        raise DataError(f"{path}: cannot be read as .npy (cut short, damaged, or pickled objects)") from None
+        raise DataError(
+            f"{path}: cannot be read as .npy (cut short, damaged, or pickled objects)"
+        ) from None
     if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
         kind = getattr(array, "dtype", "an archive")
         raise DataError(f"{path}: holds {kind}, not uint8; save pixels 0 to 255 as uint8")

@@ -16,7 +16,8 @@ def nielsen_kernel():
 
 
 def nielsen_bias():
-    """N(0, 1): Nielsen 2015, `default_weight_initializer` and `large_weight_initializer`; never zeros."""
+    """N(0, 1): Nielsen 2015, `default_weight_initializer` and `large_weight_initializer`;
+    never zeros."""
     return initializers.RandomNormal(stddev=1.0)
 
 
@@ -28,17 +29,22 @@ def nielsen_large_kernel():
 
 
 def nielsen_fan_out_kernel(scale: float):
-    """N(0, scale / fan_out), not truncated: Nielsen 2015, ch. 6, `network3.py`: scale 1 for dense layers, and
-    4 for convolutions, whose fan-out that code divides by the pooling square.
+    """N(0, scale / fan_out), not truncated: Nielsen 2015, ch. 6, `network3.py`: scale 1 for
+    dense layers, and 4 for convolutions, whose fan-out that code divides by the pooling
+    square.
     """
-    return initializers.VarianceScaling(scale, mode="fan_out", distribution="untruncated_normal")
+    return initializers.VarianceScaling(
+        scale, mode="fan_out", distribution="untruncated_normal"
+    )
 
 
 @keras.saving.register_keras_serializable(package="zoo")
 class PooledGlorotUniform(initializers.Initializer):
-    """Glorot's uniform initializer with the fan-out of a convolution divided by the pooling square behind it.
+    """Glorot's uniform initializer with the fan-out of a convolution divided by the pooling
+    square behind it.
 
-    Deep Learning Tutorials (LISA, Montreal), `convolutional_mlp.py`: +-sqrt(6 / (fan-in + fan-out / square)).
+    Deep Learning Tutorials (LISA, Montreal), `convolutional_mlp.py`: +-sqrt(6 / (fan-in +
+    fan-out / square)).
     """
 
     def __init__(self, square: int = 4, seed: int | None = None):

@@ -123,8 +123,12 @@ _ALL = (
         name="rbm",
         outputs=("hidden", "reconstruction", "free_energy", "visible"),
         measures=(
-            Measure("negative log pseudo-likelihood", "nat", _metric("pseudo_likelihood_loss")),
-            Measure("squared error of reconstructions", "per image", _metric("machine_squares")),
+            Measure(
+                "negative log pseudo-likelihood", "nat", _metric("pseudo_likelihood_loss")
+            ),
+            Measure(
+                "squared error of reconstructions", "per image", _metric("machine_squares")
+            ),
         ),
         endpoints=_endpoints("boltzmann_machine"),
         answers=_metric("machine_of"),

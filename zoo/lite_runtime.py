@@ -1,4 +1,5 @@
-"""LiteRT: a converted model answers a fraction of a second after a cold start, without TensorFlow."""
+"""LiteRT: a converted model answers a fraction of a second after a cold start, without
+TensorFlow."""
 
 import contextlib
 import os
@@ -10,7 +11,8 @@ import numpy as np
 
 
 def runner(content: bytes) -> Callable[..., dict[str, np.ndarray]]:
-    """The signature "serve" of a .tflite file's content: float32 arrays by keyword, to arrays by name."""
+    """The signature "serve" of a .tflite file's content: float32 arrays by keyword, to arrays
+    by name."""
     from ai_edge_litert.interpreter import Interpreter
 
     with _without_remarks():
@@ -25,7 +27,8 @@ def runner(content: bytes) -> Callable[..., dict[str, np.ndarray]]:
 
 @contextlib.contextmanager
 def _without_remarks():
-    """Keeps back the lines "INFO: Created ..." that LiteRT writes to file descriptor 2; errors pass."""
+    """Keeps back the lines "INFO: Created ..." that LiteRT writes to file descriptor 2;
+    errors pass."""
     if sys.stderr is None or sys.stderr.closed:  # then descriptor 2 may be anybody's file
         yield
         return

@@ -92,7 +92,9 @@ def open_model(
             missing.
     """
     if runtime not in (None, *RUNTIMES):
-        raise PredictionError(f"there is no runtime {runtime!r}; the runtimes: {', '.join(RUNTIMES)}")
+        raise PredictionError(
+            f"there is no runtime {runtime!r}; the runtimes: {', '.join(RUNTIMES)}"
+        )
     folder = folders.trusted(name, trust)
     without_card = folders.savedmodel(folder)
     if without_card:
@@ -120,7 +122,9 @@ def _through_litert(folder: Path, card: cards.Card) -> Model:
     try:
         serve = lite_runtime.runner(content)
     except ImportError as error:
-        raise PredictionError(f"LiteRT cannot be used ({error}); use --runtime tensorflow") from None
+        raise PredictionError(
+            f"LiteRT cannot be used ({error}); use --runtime tensorflow"
+        ) from None
     runtime = f"LiteRT {metadata.version('ai-edge-litert')}"
 
     def run(pixels):
@@ -220,13 +224,19 @@ def _is_readable(path: Path) -> bool:
 
 def _read(label: str, source: Path | None) -> Read:
     if not label:  # as a path it would be the working folder
-        return Read(label, None, "an empty file name: name a file, a folder, or - for standard input")
+        return Read(
+            label, None, "an empty file name: name a file, a folder, or - for standard input"
+        )
     try:
         if source is None:
             return Read(label, _standard_input(), "")
         if source.is_dir():
             next(source.iterdir(), None)  # raises where it cannot be listed
-            return Read(label, None, f"{label}: holds no file that can be read (.png, .jpg, .npy, IDX)")
+            return Read(
+                label,
+                None,
+                f"{label}: holds no file that can be read (.png, .jpg, .npy, IDX)",
+            )
         return Read(label, images.read(source), "")
     except DataError as error:
         return Read(label, None, str(error))
@@ -238,7 +248,9 @@ def _standard_input() -> np.ndarray:
     """Return pixels from standard input, the format taken from the first bytes."""
     content = sys.stdin.buffer.read()
     if not content:
-        raise DataError("-: standard input was empty; lead a picture into it: zoo predict NAME - < FILE")
+        raise DataError(
+            "-: standard input was empty; lead a picture into it: zoo predict NAME - < FILE"
+        )
     if content.startswith((b"\x89PNG", b"\xff\xd8")):
         return images.picture(content, "-")
     if content.startswith(b"\x93NUMPY"):
@@ -409,7 +421,9 @@ def _facts(each: Prediction) -> dict:
 
 def remarks(predictions: Predictions) -> list[str]:
     """Return what the user may not know: a line on images that were left dark on light."""
-    left = {each.image for each in predictions.found if each.dark_on_light and not each.inverted}
+    left = {
+        each.image for each in predictions.found if each.dark_on_light and not each.inverted
+    }
     if not left:
         return []
     subject = "1 image is" if len(left) == 1 else f"{len(left)} images are"

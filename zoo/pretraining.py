@@ -123,7 +123,9 @@ def pretrain(
     if isinstance(recipes, engine.Recipe):
         recipes = [recipes] * len(levels)
     if len(recipes) != len(levels) or not levels:
-        raise ValueError(f"{len(levels)} levels need as many recipes, or one for all, not {len(recipes)}")
+        raise ValueError(
+            f"{len(levels)} levels need as many recipes, or one for all, not {len(recipes)}"
+        )
     weights = {int(seed): {} for seed in seeds}
     studies = []
     for level, (build, recipe) in enumerate(zip(levels, recipes, strict=True), start=1):
@@ -169,7 +171,9 @@ def hinton_recipe(
     momentum = schedules.Piecewise((5 * updates_per_epoch,), (0.5, 0.9))
     settings = {
         "loss": losses.own_cost,
-        "optimizer": optimizers.ClassicalMomentum(learning_rate, momentum, weight_decay=0.0002),
+        "optimizer": optimizers.ClassicalMomentum(
+            learning_rate, momentum, weight_decay=0.0002
+        ),
         "batch_size": batch_size,
         "epochs": epochs,
     }
@@ -178,7 +182,10 @@ def hinton_recipe(
 
 def machine_in(network, weights, layer: str) -> Machine:
     """Return the machine that the layer holds while the engine trains it."""
-    values = (weights["trainable"][f"{layer}/{name}"] for name in ("kernel", "visible_bias", "hidden_bias"))
+    values = (
+        weights["trainable"][f"{layer}/{name}"]
+        for name in ("kernel", "visible_bias", "hidden_bias")
+    )
     kinds = network.model.get_layer(layer)
     return Machine(*values, kinds.visible_units, kinds.hidden_units)
 

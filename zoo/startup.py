@@ -25,9 +25,11 @@ class StartError(Exception):
 
 
 def load_tensorflow() -> None:
-    """Imports TensorFlow; what it says on stderr meanwhile is passed on, its usual chatter apart.
+    """Imports TensorFlow; what it says on stderr meanwhile is passed on, its usual chatter
+    apart.
 
-    Later it does not warn of functions traced anew: the engine compiles one program per network, on purpose.
+    Later it does not warn of functions traced anew: the engine compiles one program per
+        network, on purpose.
 
     Raises:
         StartError: it cannot be imported.
@@ -37,7 +39,9 @@ def load_tensorflow() -> None:
             import tensorflow
     except ImportError as error:
         reason = first_line(error)
-        raise StartError(f"TensorFlow cannot be imported ({reason}); zoo doctor finds the cure") from error
+        raise StartError(
+            f"TensorFlow cannot be imported ({reason}); zoo doctor finds the cure"
+        ) from error
     tensorflow.get_logger().addFilter(_is_no_retracing)
 
 
@@ -47,9 +51,12 @@ def _is_no_retracing(record: logging.LogRecord) -> bool:
 
 @contextlib.contextmanager
 def _without_chatter():
-    """Leads file descriptor 2 through another process, which lives on and tells why if this one crashes."""
+    """Leads file descriptor 2 through another process, which lives on and tells why if this
+    one crashes."""
     command = [sys.executable, "-S", "-c", FILTER]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as passing_on:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, start_new_session=True
+    ) as passing_on:
         saved = os.dup(2)
         os.dup2(passing_on.stdin.fileno(), 2)
         try:

@@ -1,9 +1,9 @@
-"""Claims, verdicts, records, figures and pages: everything a reproduction is judged and shown
-with.
+"""Claims, verdicts, records, figures and pages: everything a reproduction is
+judged and shown with.
 
-The rooms, each of which knows only those before it: `judging`, `claiming`, `recording`,
-`showing`. Beside them stand `publishing` (all pages), `suite` (runs reproductions) and `commands`
-(the command line).
+The rooms, each of which knows only those before it: `judging`, `claiming`,
+`recording`, `showing`. Beside them stand `publishing` (all pages), `suite`
+(runs reproductions) and `commands` (the command line).
 """
 
 import sys
@@ -43,29 +43,8 @@ __all__ = [
 
 
 def run_file(path: str) -> None:
-    """Make a reproduction's file a script: `if __name__ == "__main__": run_file(__file__)`."""
+    """Make a reproduction's file a script: `if __name__ == "__main__":
+    run_file(__file__)`."""
     from zoo.cli import main
 
     main(["reproduce", Path(path).stem, *sys.argv[1:]])
-
-
-def setting(metric, choose):
-    """Temporary, until every file has `choose`."""
-    return choose()
-
-
-def earlier():
-    """Temporary, until every file has `choose`."""
-
-
-def noted(key):
-    """Temporary, until every file has `choose`."""
-
-
-def __getattr__(name):
-    """Temporary, until every file imports figures from where they are."""
-    if name == "figures":
-        from reproductions.harness.showing import figures
-
-        return figures
-    raise AttributeError(name)

@@ -53,23 +53,49 @@ def add_commands(app: typer.Typer) -> None:
 
 def reproduce(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Which ones; without a name, the five main questions.")
+        list[str] | None,
+        typer.Argument(
+            help="Which ones; without a name, the five main questions."
+        ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Run every reproduction.")] = False,
-    profile: Annotated[Profile, typer.Option(help="full: the published setting; quick: seconds.")] = "quick",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Run every reproduction.")
+    ] = False,
+    profile: Annotated[
+        Profile,
+        typer.Option(help="full: the published setting; quick: seconds."),
+    ] = "quick",
     seeds: Annotated[
         int | None,
-        typer.Option(min=1, help="Use the random seeds 1 to N. With full: train those a record lacks."),
+        typer.Option(
+            min=1,
+            help="Use the random seeds 1 to N. With full: train those a record lacks.",
+        ),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Networks trained at the same time.")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Networks trained at the same time."),
+    ] = None,
     data_dir: options.DataDir = None,
-    show_claims: Annotated[bool, typer.Option("--claims", help="End with every claim and verdict.")] = False,
-    listing: Annotated[bool, typer.Option("--list", help="List the reproductions and stop.")] = False,
+    show_claims: Annotated[
+        bool, typer.Option("--claims", help="End with every claim and verdict.")
+    ] = False,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List the reproductions and stop.")
+    ] = False,
     rejudge: Annotated[
-        bool, typer.Option("--rejudge", help="Judge committed records on mended claims; train nothing.")
+        bool,
+        typer.Option(
+            "--rejudge",
+            help="Judge committed records on mended claims; train nothing.",
+        ),
     ] = False,
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what the run would cost on this machine; train nothing.")
+        bool,
+        typer.Option(
+            "--estimate",
+            help="Say what the run would cost on this machine; train nothing.",
+        ),
     ] = False,
 ) -> None:
     """Run reproductions and answer their questions."""
@@ -80,7 +106,16 @@ def reproduce(
         list_reproductions(chosen or questions.names())
         return
     options.use_data_dir(data_dir)
-    request = Request(chosen, str(profile), seeds, workers, data_dir, everything, rejudge, show_claims)
+    request = Request(
+        chosen,
+        str(profile),
+        seeds,
+        workers,
+        data_dir,
+        everything,
+        rejudge,
+        show_claims,
+    )
     if estimate:
         print_estimate(request)
         return
@@ -118,7 +153,9 @@ def run_reproductions(request: Request) -> int:
     from reproductions.harness.claiming import questions
     from zoo import engine, startup
 
-    names = request.names or (questions.names() if request.everything else questions.NAMED)
+    names = request.names or (
+        questions.names() if request.everything else questions.NAMED
+    )
     startup.load_tensorflow()
     with engine.using(workers=request.workers):
         outcomes = suite.run_suite(
@@ -143,7 +180,9 @@ def judge_again(request: Request) -> int:
     startup.load_tensorflow()
     for name in request.names or records.committed(checkout.root()):
         record = suite.rejudge(name, context=make_context(request))
-        printing.show(summary.table_of_claims([suite.Outcome(name, suite.RAN, record)]))
+        printing.show(
+            summary.table_of_claims([suite.Outcome(name, suite.RAN, record)])
+        )
     return 0
 
 
@@ -154,7 +193,9 @@ def make_context(request: Request):
     from reproductions.harness import suite
     from zoo import data
 
-    public = dataclasses.replace(request, data_dir=request.data_dir and "DIR", show_claims=False)
+    public = dataclasses.replace(
+        request, data_dir=request.data_dir and "DIR", show_claims=False
+    )
     return suite.Context(
         command="" if request.rejudge else public.command(),
         to_go_on=request.command(),
@@ -172,7 +213,9 @@ def print_estimate(request: Request) -> None:
     from zoo import engine
 
     if len(request.names) != 1:
-        raise ReproductionError("--estimate takes the name of one reproduction; see zoo reproduce --list")
+        raise ReproductionError(
+            "--estimate takes the name of one reproduction; see zoo reproduce --list"
+        )
     with engine.using(workers=request.workers):
         estimating.estimate(request.names[0], request.profile, request.seeds)
 
@@ -186,5 +229,14 @@ def list_reproductions(names) -> None:
     rows = []
     for name in names:
         summary = questions.summary(name)
-        rows.append((name, summary.question, summary.wall_time, records.standing(root, name)))
-    printing.show_table(("name", "question", "wall time", "committed record"), rows)
+        rows.append(
+            (
+                name,
+                summary.question,
+                summary.wall_time,
+                records.standing(root, name),
+            )
+        )
+    printing.show_table(
+        ("name", "question", "wall time", "committed record"), rows
+    )

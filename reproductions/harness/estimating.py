@@ -9,7 +9,16 @@ import typer
 from zoo.cli import printing
 from zoo.texts import format_duration
 
-HEADINGS = ("study", "networks", "in the store", "weights", "updates each", "FLOPs, all", "an update", "time")
+HEADINGS = (
+    "study",
+    "networks",
+    "in the store",
+    "weights",
+    "updates each",
+    "FLOPs, all",
+    "an update",
+    "time",
+)
 
 
 def estimate(name: str, profile: str, seeds: int | None) -> None:
@@ -31,7 +40,9 @@ def estimate(name: str, profile: str, seeds: int | None) -> None:
     module = questions.load(name)
     plan = suite.make_plan(module, name, profile, seeds, checkout.root())
     if plan.complete:
-        typer.echo(f"The record of {name} already has {len(plan.record['config']['seeds'])} seeds.")
+        typer.echo(
+            f"The record of {name} already has {len(plan.record['config']['seeds'])} seeds."
+        )
         return
     began = time.monotonic()
     with engine.using(rehearsal=Rehearsal()) as settings:
@@ -52,7 +63,9 @@ def rehearse(plan, module) -> str:
         plan.run(module)
     except (DataError, ReproductionError):
         raise
-    except Exception as error:  # what it makes of results that are none is not its fault
+    except (
+        Exception
+    ) as error:  # what it makes of results that are none is not its fault
         return f"{type(error).__name__}: {error}"
     return ""
 

@@ -20,7 +20,9 @@ from zoo.files import write_atomically
 from zoo.texts import one_line
 
 TEMPLATES = Path(reproductions.harness.showing.__file__).parent / "templates"
-PART = re.compile(r"(<!-- (answers|claims [^:]+):begin -->\n).*?(<!-- \w+:end -->)", re.DOTALL)
+PART = re.compile(
+    r"(<!-- (answers|claims [^:]+):begin -->\n).*?(<!-- \w+:end -->)", re.DOTALL
+)
 """A generated part of README.md: the table of answers, or a table of the claims with these
 ids."""
 
@@ -47,15 +49,25 @@ def make_pages(root: Path) -> dict[Path, str]:
     found = read_records(root)
     if not found:
         return {}
-    entries = [make_page_entry(root, name, record) for name, record in found.items()]
+    entries = [
+        make_page_entry(root, name, record) for name, record in found.items()
+    ]
     docs = root / "docs"
     wanted = {
-        docs / "reproductions.md": render("index.md", entries=entries, tags=claims_.TAGS),
-        docs / "errata.md": render("errata.md", **pages.errata_page(errata.read(), found)),
-        docs / "cited.md": render("cited.md", **pages.cited_page(catalogue.read(), found)),
+        docs / "reproductions.md": render(
+            "index.md", entries=entries, tags=claims_.TAGS
+        ),
+        docs / "errata.md": render(
+            "errata.md", **pages.errata_page(errata.read(), found)
+        ),
+        docs / "cited.md": render(
+            "cited.md", **pages.cited_page(catalogue.read(), found)
+        ),
     }
     for entry in entries:
-        wanted[docs / "results" / f"{entry.name}.md"] = render("page.md", entry=entry)
+        wanted[docs / "results" / f"{entry.name}.md"] = render(
+            "page.md", entry=entry
+        )
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
     if PART.search(text):
@@ -67,14 +79,17 @@ def read_records(root: Path) -> dict[str, Mapping]:
     """Return the committed records of all reproductions that exist, by name."""
     known = questions.names()
     names = [name for name in records.committed(root) if name in known]
-    return {name: records.read(records.path(root, "full", name)) for name in names}
+    return {
+        name: records.read(records.path(root, "full", name)) for name in names
+    }
 
 
 def fill_readme(text: str, entries: list[Entry]) -> str:
     """Return the README with the parts between its markers made anew.
 
-    `<!-- answers:begin -->` ... `<!-- answers:end -->` holds the table of answers. `<!-- claims
-    ID ID:begin -->` ... `<!-- claims:end -->` holds the claims with these ids and their verdicts.
+    `<!-- answers:begin -->` ... `<!-- answers:end -->` holds the table of answers. `<!--
+    claims ID ID:begin -->` ... `<!-- claims:end -->` holds the claims with these ids and
+    their verdicts.
     """
     rows = {row.id: row for entry in entries for row in entry.rows}
 
@@ -90,14 +105,14 @@ def fill_readme(text: str, entries: list[Entry]) -> str:
 
 
 def find_left_over(root: Path, wanted: Iterable[Path]) -> list[Path]:
-    """Return the pages of records that are gone: those in docs/results/ that are not among the
-    `wanted` files."""
+    """Return the pages of records that are gone: those in docs/results/ that are not among
+    the `wanted` files."""
     return sorted(set((root / "docs" / "results").glob("*.md")) - set(wanted))
 
 
 def find_out_of_step(root: Path) -> list[str]:
-    """Return one line for each page that is not what the records give, and for each record with
-    other claims."""
+    """Return one line for each page that is not what the records give, and for each record
+    with other claims."""
     wanted = make_pages(root)
     wrong = []
     for file, text in wanted.items():
@@ -106,15 +121,21 @@ def find_out_of_step(root: Path) -> list[str]:
                 f"{file.relative_to(root)} is not what the records give: write it anew with zoo pages"
             )
     for file in find_left_over(root, wanted):
-        wrong.append(f"{file.relative_to(root)} belongs to no record: remove it")
+        wrong.append(
+            f"{file.relative_to(root)} belongs to no record: remove it"
+        )
     for claim_id in find_unknown_claims(root):
-        wrong.append(f"README.md names the claim '{claim_id}', which no reproduction states")
+        wrong.append(
+            f"README.md names the claim '{claim_id}', which no reproduction states"
+        )
     for name in records.committed(root):
         file = f"docs/results/{name}.json"
         if name not in questions.names():
             wrong.append(f"{file} belongs to no reproduction: remove it")
         elif "out of date" in records.standing(root, name):
-            wrong.append(f"{file} was judged on other claims: re-judge it or run it again")
+            wrong.append(
+                f"{file} was judged on other claims: re-judge it or run it again"
+            )
     return wrong
 
 
@@ -124,7 +145,9 @@ def find_unknown_claims(root: Path) -> list[str]:
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
     known = set()
     for name in questions.names():
-        with contextlib.suppress(ReproductionError):  # a broken file is said elsewhere
+        with contextlib.suppress(
+            ReproductionError
+        ):  # a broken file is said elsewhere
             known |= {claim.id for claim in questions.claims(name)}
     named = []
     for _, content, _ in PART.findall(text):
@@ -137,9 +160,13 @@ def write_report(outcomes: Iterable, root: Path, profile: str) -> Path:
     entries = []
     for outcome in outcomes:
         figure = embed_figure(root, profile, outcome.name)
-        entries.append(make_entry(outcome.name, outcome.record, figure, outcome.message))
+        entries.append(
+            make_entry(outcome.name, outcome.record, figure, outcome.message)
+        )
     file = root / "runs" / profile / "report.html"
-    write_atomically(file, render("report.html", entries=entries, profile=profile))
+    write_atomically(
+        file, render("report.html", entries=entries, profile=profile)
+    )
     return file
 
 
@@ -155,7 +182,10 @@ def embed_figure(root: Path, profile: str, name: str) -> str:
     file = records.path(root, profile, name).with_suffix(".svg")
     if not file.exists():
         return ""
-    return "data:image/svg+xml;base64," + base64.b64encode(file.read_bytes()).decode()
+    return (
+        "data:image/svg+xml;base64,"
+        + base64.b64encode(file.read_bytes()).decode()
+    )
 
 
 def render(template: str, **context) -> str:

@@ -21,7 +21,12 @@ from reproductions.harness.recording.results import Result
 from reproductions.harness.showing import summary
 from zoo.files import write_atomically
 
-RAN, FAILED, INTERRUPTED, NO_DATA = "ran", "failed to run", "interrupted", "not run (no usable data)"
+RAN, FAILED, INTERRUPTED, NO_DATA = (
+    "ran",
+    "failed to run",
+    "interrupted",
+    "not run (no usable data)",
+)
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,10 @@ class Context:
     """What the harness has to be told, since it knows nothing of networks.
 
     `root` is the checkout that records belong to. `command` is what was asked for, as records
-    keep it, `to_go_on` the same as it has to be typed on this machine. `versions` maps packages
-    to versions. `describe_machine` returns what a record says of the machine (host, cpu, threads,
-    device). `data_errors` are the exceptions which say that there is no usable data.
+    keep it, `to_go_on` the same as it has to be typed on this machine. `versions` maps
+    packages to versions. `describe_machine` returns what a record says of the machine (host,
+    cpu, threads, device). `data_errors` are the exceptions which say that there is no usable
+    data.
     """
 
     root: Path = field(default_factory=checkout.root)
@@ -55,8 +61,8 @@ class Outcome:
 
 
 class Plan(NamedTuple):
-    """The configuration that will be run, and the record that its seeds are added to (None: a new
-    one)."""
+    """The configuration that will be run, and the record that its seeds are added to (None: a
+    new one)."""
 
     config: Any
     record: Mapping | None = None
@@ -105,14 +111,18 @@ def run_suite(
             makes no sense, or a full run is asked for outside of a clean checkout.
     """
     if profile not in questions.PROFILES:
-        raise ReproductionError(f"--profile is one of {', '.join(questions.PROFILES)}, not '{profile}'")
+        raise ReproductionError(
+            f"--profile is one of {', '.join(questions.PROFILES)}, not '{profile}'"
+        )
     chosen = list(dict.fromkeys(map(questions.check, names)))
     check_seeds(chosen if named else (), seeds)
     if profile == "full":
         checkout.require_clean(context.root)
     outcomes: list[Outcome] = []
     for position, name in enumerate(chosen, start=1):
-        context.console.print(f"\\[{position}/{len(chosen)}] {name}", highlight=False)
+        context.console.print(
+            f"\\[{position}/{len(chosen)}] {name}", highlight=False
+        )
         outcome = run_one(name, profile, seeds, context)
         outcome = dataclasses.replace(outcome, named=named)
         print_outcome(outcome, outcomes, context)
@@ -124,18 +134,26 @@ def run_suite(
 
 
 def exit_status(outcomes: Iterable[Outcome]) -> int:
-    """Return 0 if all ran, whatever the verdicts; 1 after a failure, 2 if a named one lacks data,
-    130 on Ctrl-C."""
+    """Return 0 if all ran, whatever the verdicts; 1 after a failure, 2 if a named one lacks
+    data, 130 on Ctrl-C."""
     outcomes = list(outcomes)
     states = {outcome.state for outcome in outcomes}
     if INTERRUPTED in states:
         return 130
     if FAILED in states:
         return 1
-    return 2 if any(outcome.state == NO_DATA and outcome.named for outcome in outcomes) else 0
+    return (
+        2
+        if any(
+            outcome.state == NO_DATA and outcome.named for outcome in outcomes
+        )
+        else 0
+    )
 
 
-def run_one(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
+def run_one(
+    name: str, profile: str, seeds: int | None, context: Context
+) -> Outcome:
     """Run one reproduction; whatever goes wrong becomes its outcome."""
     try:
         return reproduce(name, profile, seeds, context)
@@ -145,11 +163,17 @@ def run_one(name: str, profile: str, seeds: int | None, context: Context) -> Out
         return Outcome(name, NO_DATA, message=str(error))
     except Exception as error:
         meant_for_users = hasattr(type(error), "exit_code")
-        message = str(error) if meant_for_users else keep_traceback(error, name, profile, context)
+        message = (
+            str(error)
+            if meant_for_users
+            else keep_traceback(error, name, profile, context)
+        )
         return Outcome(name, FAILED, message=message)
 
 
-def reproduce(name: str, profile: str, seeds: int | None, context: Context) -> Outcome:
+def reproduce(
+    name: str, profile: str, seeds: int | None, context: Context
+) -> Outcome:
     """Run one reproduction and write its record and figure."""
     module = questions.load(name)
     usable_seeds = seeds if questions.has_seeds(module.FULL) else None
@@ -157,24 +181,32 @@ def reproduce(name: str, profile: str, seeds: int | None, context: Context) -> O
     file = records.path(context.root, profile, name)
     if plan.complete:
         have = len(plan.record["config"]["seeds"])
-        return Outcome(name, RAN, plan.record, f"its record already has {have} seeds")
+        return Outcome(
+            name, RAN, plan.record, f"its record already has {have} seeds"
+        )
     record = measure(module, name, profile, plan, context)
     if plan.record is not None:
         if records.read(file) != plan.record:
-            raise ReproductionError(f"the record of {name} was changed meanwhile; the same command goes on")
+            raise ReproductionError(
+                f"the record of {name} was changed meanwhile; the same command goes on"
+            )
         record = records.extended(plan.record, record, module.CLAIMS)
     elif profile == "full":
-        record = records.replacing(record, records.read(file) if file.exists() else None)
+        record = records.replacing(
+            record, records.read(file) if file.exists() else None
+        )
     return Outcome(name, RAN, store_record(record, module, context))
 
 
-def make_plan(module: ModuleType, name: str, profile: str, seeds: int | None, root: Path) -> Plan:
-    """Return what a run would train: with `seeds` and a committed record, only the seeds that it
-    lacks.
+def make_plan(
+    module: ModuleType, name: str, profile: str, seeds: int | None, root: Path
+) -> Plan:
+    """Return what a run would train: with `seeds` and a committed record, only the seeds that
+    it lacks.
 
     Raises:
-        ReproductionError: `seeds` is asked of a reproduction without random seeds, or the record
-            was made with other settings or claims.
+        ReproductionError: `seeds` is asked of a reproduction without random seeds, or the
+            record was made with other settings or claims.
     """
     check_seeds([name], seeds)
     config = getattr(module, profile.upper())
@@ -190,7 +222,9 @@ def make_plan(module: ModuleType, name: str, profile: str, seeds: int | None, ro
     return Plan(dataclasses.replace(config, seeds=tuple(missing)), record)
 
 
-def measure(module: ModuleType, name: str, profile: str, plan: Plan, context: Context) -> dict:
+def measure(
+    module: ModuleType, name: str, profile: str, plan: Plan, context: Context
+) -> dict:
     """Run the plan and return the record of this run alone."""
     commit = checkout.commit(context.root)
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -212,8 +246,8 @@ def rejudge(name: str, *, context: Context) -> Mapping:
     nothing is trained.
 
     Raises:
-        ReproductionError: no such reproduction or record, or the mended claims are not committed
-            yet.
+        ReproductionError: no such reproduction or record, or the mended claims are not
+            committed yet.
     """
     module = questions.load(name)
     checkout.require_clean(context.root)
@@ -225,17 +259,21 @@ def rejudge(name: str, *, context: Context) -> Mapping:
 
 
 def redraw(root: Path) -> list[Path]:
-    """Draw the figures of all committed records as the files' `plot` draws them now; return their
-    paths."""
+    """Draw the figures of all committed records as the files' `plot` draws them now; return
+    their paths."""
     drawn = []
     for name, record in publishing.read_records(root).items():
-        drawn.append(draw_figure(record, questions.load(name), records.path(root, "full", name)))
+        drawn.append(
+            draw_figure(
+                record, questions.load(name), records.path(root, "full", name)
+            )
+        )
     return drawn
 
 
 def store_record(record: dict, module: ModuleType, context: Context) -> dict:
-    """Write the record, then its figure, drawn from the record so that an extended one is drawn
-    whole."""
+    """Write the record, then its figure, drawn from the record so that an extended one is
+    drawn whole."""
     file = records.path(context.root, record["profile"], record["name"])
     records.write(record, file)
     draw_figure(record, module, file)
@@ -256,7 +294,8 @@ def check_seeds(names: Sequence[str], seeds: int | None) -> None:
     """Refuse a number of seeds that makes no sense.
 
     Raises:
-        ReproductionError: it is not positive, or one of these reproductions has no random seeds.
+        ReproductionError: it is not positive, or one of these reproductions has no random
+            seeds.
     """
     if seeds is None:
         return
@@ -264,10 +303,14 @@ def check_seeds(names: Sequence[str], seeds: int | None) -> None:
         raise ReproductionError(f"--seeds must be at least 1, not {seeds}")
     for name in names:
         if not questions.has_seeds(questions.load(name).FULL):
-            raise ReproductionError(f"{name} is deterministic and has no random seeds: leave out --seeds")
+            raise ReproductionError(
+                f"{name} is deterministic and has no random seeds: leave out --seeds"
+            )
 
 
-def keep_traceback(error: Exception, name: str, profile: str, context: Context) -> str:
+def keep_traceback(
+    error: Exception, name: str, profile: str, context: Context
+) -> str:
     """Write the traceback to a file; return the one line that is shown, which names it."""
     file = context.root / "runs" / profile / f"{name}.traceback.txt"
     write_atomically(file, "".join(traceback.format_exception(error)))
@@ -276,7 +319,9 @@ def keep_traceback(error: Exception, name: str, profile: str, context: Context) 
     return f"{type(error).__name__}: {message} (traceback: {file.relative_to(context.root)})"
 
 
-def print_outcome(outcome: Outcome, earlier: Sequence[Outcome], context: Context) -> None:
+def print_outcome(
+    outcome: Outcome, earlier: Sequence[Outcome], context: Context
+) -> None:
     """Print one line on the outcome; the same message is not printed twice."""
     if outcome.state == INTERRUPTED:
         return
@@ -288,7 +333,12 @@ def print_outcome(outcome: Outcome, earlier: Sequence[Outcome], context: Context
     print_line(f"      {': '.join(part for part in parts if part)}", context)
 
 
-def conclude(outcomes: Sequence[Outcome], profile: str, context: Context, show_claims: bool) -> None:
+def conclude(
+    outcomes: Sequence[Outcome],
+    profile: str,
+    context: Context,
+    show_claims: bool,
+) -> None:
     """Bring the pages into step, print the last screen, and write the report."""
     if profile == "full" and any(outcome.record for outcome in outcomes):
         write_pages(context)
@@ -302,12 +352,14 @@ def conclude(outcomes: Sequence[Outcome], profile: str, context: Context, show_c
     if any(outcome.state == INTERRUPTED for outcome in outcomes):
         again = f": {context.to_go_on}" if context.to_go_on else ""
         print_line(
-            f"Interrupted. What is finished is kept; the same command goes on from there{again}", context
+            f"Interrupted. What is finished is kept; the same command goes on from there{again}",
+            context,
         )
 
 
 def write_pages(context: Context) -> None:
-    """Bring the pages into step; what hinders that, such as a broken file, takes no answer away."""
+    """Bring the pages into step; what hinders that, such as a broken file, takes no answer
+    away."""
     try:
         publishing.write_pages(context.root)
     except ReproductionError as error:

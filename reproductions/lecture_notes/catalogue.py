@@ -1,9 +1,16 @@
-"""What the lecture notes and their sources claim, run or not: catalogue.toml, read and checked."""
+"""What the lecture notes and their sources claim, run or not: catalogue.toml, read and
+checked."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from reproductions.lecture_notes.reading import Table, Text, find_repeated, raise_first, read_file
+from reproductions.lecture_notes.reading import (
+    Table,
+    Text,
+    find_repeated,
+    raise_first,
+    read_file,
+)
 
 FILE = Path(__file__).with_name("catalogue.toml")
 PLANNED = "planned"
@@ -21,7 +28,8 @@ class Entry(Table):
     """One claim of the literature, in our words."""
 
     id: Text
-    """What the ids of the claims that judge it begin with, unless `prefixes` says otherwise."""
+    """What the ids of the claims that judge it begin with, unless `prefixes` says otherwise.
+    """
 
     says: Text
     where: Text
@@ -32,14 +40,15 @@ class Entry(Table):
     """What would decide it."""
 
     reason: str = ""
-    """Why no record judges it, a key of `Catalogue.reasons`; "" for an entry that one does."""
+    """Why no record judges it, a key of `Catalogue.reasons`; "" for an entry that one does.
+    """
 
     remark: str = ""
     prefixes: tuple[str, ...] = ()
 
     def covers(self, claim: str) -> bool:
-        """Tell whether the id of a claim is this entry's, or begins with it and goes on after a
-        mark."""
+        """Tell whether the id of a claim is this entry's, or begins with it and goes on after
+        a mark."""
         for start in self.prefixes or (self.id,):
             rest = claim.removeprefix(start)
             if claim.startswith(start) and not rest[:1].isalnum():
@@ -85,7 +94,9 @@ def find_problems(catalogue: Catalogue) -> Iterator[str]:
             yield f"{place}, key 'reason': '{entry.reason}' is none of {known}"
 
 
-def find_wrong_reasons(catalogue: Catalogue, found: Mapping[str, Mapping]) -> list[str]:
+def find_wrong_reasons(
+    catalogue: Catalogue, found: Mapping[str, Mapping]
+) -> list[str]:
     """Return the entries whose reason does not fit the records `found` (name -> record).
 
     An entry needs a reason as long as no record judges it, and must have none afterwards.
@@ -93,7 +104,9 @@ def find_wrong_reasons(catalogue: Catalogue, found: Mapping[str, Mapping]) -> li
     problems = []
     for entry in catalogue.claims:
         reason = entry.reason
-        is_judged = any(find_verdicts(entry, record) for record in found.values())
+        is_judged = any(
+            find_verdicts(entry, record) for record in found.values()
+        )
         if is_judged and reason:
             problem = f"a record judges it; remove its reason '{reason}'"
             problems.append(f"claim {entry.id}: {problem}")
@@ -103,8 +116,14 @@ def find_wrong_reasons(catalogue: Catalogue, found: Mapping[str, Mapping]) -> li
     return problems
 
 
-def find_verdicts(entry: Entry, record: Mapping) -> list[tuple[Mapping, Mapping]]:
+def find_verdicts(
+    entry: Entry, record: Mapping
+) -> list[tuple[Mapping, Mapping]]:
     """Return pairs (claim, verdict), as the record holds them, for the claims that the entry
     covers."""
     judged = zip(record["claims"], record["verdicts"], strict=True)
-    return [(claim, verdict) for claim, verdict in judged if entry.covers(claim["id"])]
+    return [
+        (claim, verdict)
+        for claim, verdict in judged
+        if entry.covers(claim["id"])
+    ]

@@ -1,5 +1,5 @@
-"""What was found in the lecture notes and in the sources that they rest on: errata.toml, read and
-checked."""
+"""What was found in the lecture notes and in the sources that they rest on: errata.toml, read
+and checked."""
 
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from reproductions.lecture_notes.reading import Table, Text, find_repeated, raise_first, read_file
+from reproductions.lecture_notes.reading import (
+    Table,
+    Text,
+    find_repeated,
+    raise_first,
+    read_file,
+)
 
 FILE = Path(__file__).with_name("errata.toml")
 RIGHT = "right"
@@ -66,8 +72,8 @@ class Finding(Table):
 
 
 class Errata(Table):
-    """All findings: statements of the notes and of their sources that do not hold, and statements
-    that do."""
+    """All findings: statements of the notes and of their sources that do not hold, and
+    statements that do."""
 
     kinds: Mapping[str, Text]
     """Kind of a finding -> what it means."""
@@ -83,7 +89,8 @@ class Errata(Table):
 
 
 def read(file: Path = FILE) -> Errata:
-    """Return the findings; the reproductions that they name lie in the folder above the file's.
+    """Return the findings; the reproductions that they name lie in the folder above the
+    file's.
 
     Raises:
         ReproductionError: the file has a mistake; the message names the finding and the key.
@@ -101,7 +108,9 @@ def find_problems(errata: Errata, reproductions: set[str]) -> Iterator[str]:
     for number in find_repeated(numbers):
         yield f"finding {number}, key 'number': two findings have it"
     for finding in errata.findings:
-        for key, problem in find_problems_of(finding, errata.kinds, reproductions):
+        for key, problem in find_problems_of(
+            finding, errata.kinds, reproductions
+        ):
             yield f"finding {finding.number}, key '{key}': {problem}"
 
 
@@ -121,7 +130,9 @@ def find_problems_of(
     yield from find_unknown("numbers", finding.measured_by, reproductions)
 
 
-def find_unknown(key: str, names: Iterable[str], known: set[str]) -> Iterator[tuple[str, str]]:
+def find_unknown(
+    key: str, names: Iterable[str], known: set[str]
+) -> Iterator[tuple[str, str]]:
     """Yield (key, problem) for each of these reproductions that does not exist."""
     for name in names:
         if name not in known:
@@ -130,7 +141,11 @@ def find_unknown(key: str, names: Iterable[str], known: set[str]) -> Iterator[tu
 
 def find_placeholders(text: str) -> set[str]:
     """Return the names in braces."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return {
+        name
+        for _, name, _, _ in string.Formatter().parse(text)
+        if name is not None
+    }
 
 
 def pairs(claims: Claims) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What the records say about a finding: its numbers, and the verdicts on its claims.
 
-A number that can be computed is never typed; it is read from a record. `found` holds the records
-by the names of their reproductions. Where one is missing, the text says so.
+A number that can be computed is never typed; it is read from a record. `found` holds the
+records by the names of their reproductions. Where one is missing, the text says so.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,9 @@ def format_number(number: Number, found: Mapping[str, Mapping]) -> str:
     return format(means[number.part], number.format)
 
 
-def find_verdict(reproduction: str, id: str, found: Mapping[str, Mapping]) -> Line:
+def find_verdict(
+    reproduction: str, id: str, found: Mapping[str, Mapping]
+) -> Line:
     """Return the verdict on one claim; a claim that the record lacks counts as not run."""
     if reproduction not in found:
         return Line(reproduction, id)
@@ -53,7 +55,9 @@ def find_verdict(reproduction: str, id: str, found: Mapping[str, Mapping]) -> Li
     return Line(reproduction, id)
 
 
-def find_contradictions(finding: Finding, found: Mapping[str, Mapping]) -> list[str]:
+def find_contradictions(
+    finding: Finding, found: Mapping[str, Mapping]
+) -> list[str]:
     """Return the claims whose verdict is the opposite of what the finding says."""
     opposite = NOT_REPRODUCED if finding.kind == RIGHT else REPRODUCED
     contradictions = []

@@ -1,8 +1,8 @@
 """What the templates of docs/errata.md and docs/cited.md show.
 
 Both pages follow from errata.toml, catalogue.toml and the committed records alone. A new
-reproduction changes them when its record is there, and not before. `found` holds the records by
-the names of their reproductions.
+reproduction changes them when its record is there, and not before. `found` holds the records
+by the names of their reproductions.
 """
 
 from collections import Counter
@@ -10,9 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reproductions.harness.recording import records
-from reproductions.lecture_notes.catalogue import PLANNED, Catalogue, Entry, find_verdicts
+from reproductions.lecture_notes.catalogue import (
+    PLANNED,
+    Catalogue,
+    Entry,
+    find_verdicts,
+)
 from reproductions.lecture_notes.errata import Errata, Finding, pairs
-from reproductions.lecture_notes.evidence import NOT_YET, fill_numbers, find_verdict
+from reproductions.lecture_notes.evidence import (
+    NOT_YET,
+    fill_numbers,
+    find_verdict,
+)
 
 Records = Mapping[str, Mapping]
 
@@ -115,12 +124,16 @@ def show_verdict(reproduction: str, id: str, found: Records) -> str:
 def link_test(name: str) -> str:
     """Return a link to the file of a test, given as "tests/folder/test_file.py::test_name"."""
     file, function = name.split("::")
-    return f"Test: [{function.removeprefix('test_').replace('_', ' ')}](../{file})"
+    return (
+        f"Test: [{function.removeprefix('test_').replace('_', ' ')}](../{file})"
+    )
 
 
 def link_reproduction(name: str, found: Records) -> str:
     """Return a link to the reproduction's page, or to its file where it has no record."""
-    target = f"results/{name}.md" if name in found else f"../reproductions/{name}.py"
+    target = (
+        f"results/{name}.md" if name in found else f"../reproductions/{name}.py"
+    )
     return f"[{name}]({target})"
 
 
@@ -162,7 +175,9 @@ def show_entry(entry: Entry, found: Records) -> ShownEntry | None:
     return ShownEntry(entry, ", ".join(links), outcome)
 
 
-def count_grades(catalogue: Catalogue, run: Sequence[Entry]) -> list[ShownGrade]:
+def count_grades(
+    catalogue: Catalogue, run: Sequence[Entry]
+) -> list[ShownGrade]:
     """Return how many claims have each grade, given those that were run."""
     claims = Counter(entry.grade for entry in catalogue.claims)
     done = Counter(entry.grade for entry in run)

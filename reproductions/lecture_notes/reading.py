@@ -1,5 +1,5 @@
-"""Reads the data files of this folder. Every mistake in one is a line that names the entry and the
-key."""
+"""Reads the data files of this folder. Every mistake in one is a line that names the entry
+and the key."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -34,14 +34,18 @@ class Table(BaseModel):
         for key in stated if isinstance(stated, Mapping) else ():
             if key not in cls.model_fields:
                 known = ", ".join(cls.model_fields)
-                raise ValueError(f"there is no key '{key}'; the keys are {known}")
+                raise ValueError(
+                    f"there is no key '{key}'; the keys are {known}"
+                )
         return stated
 
 
 Content = TypeVar("Content", bound=Table)
 
 
-def read_file(file: Path, content: type[Content], noun: str, name: str) -> Content:
+def read_file(
+    file: Path, content: type[Content], noun: str, name: str
+) -> Content:
     """Return what a TOML file holds.
 
     Args:
@@ -51,19 +55,23 @@ def read_file(file: Path, content: type[Content], noun: str, name: str) -> Conte
         name: the key that tells entries apart: "number".
 
     Raises:
-        ReproductionError: the file is not valid TOML, or has an unknown key, a missing key, or a value of
-            the wrong type.
+        ReproductionError: the file is not valid TOML, or has an unknown key, a missing key,
+            or a value of the wrong type.
     """
     try:
         stated = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise ReproductionError(f"{file.name} is not valid TOML: {error}") from error
+        raise ReproductionError(
+            f"{file.name} is not valid TOML: {error}"
+        ) from error
     try:
         return content.model_validate(stated)
     except ValidationError as error:
         first = error.errors()[0]
         place = name_place(first["loc"], stated, noun, name)
-        raise ReproductionError(f"{file.name}{place}: {describe(first)}") from error
+        raise ReproductionError(
+            f"{file.name}{place}: {describe(first)}"
+        ) from error
 
 
 def name_place(location: tuple, stated: Mapping, noun: str, name: str) -> str:
@@ -90,7 +98,8 @@ def describe(error: Mapping) -> str:
 
 
 def raise_first(problems: Iterable[str], file: Path) -> None:
-    """Raise a ReproductionError with the first of these problems of the file, if there is one."""
+    """Raise a ReproductionError with the first of these problems of the file, if there is
+    one."""
     for problem in problems:
         raise ReproductionError(f"{file.name}, {problem}")
 

@@ -25,7 +25,9 @@ def folder(request, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     if real and mnist.where() is None:
         pytest.skip(
-            f"the MNIST files are not in {REAL}" if REAL else "ZOO_DATA does not name a folder with MNIST"
+            f"the MNIST files are not in {REAL}"
+            if REAL
+            else "ZOO_DATA does not name a folder with MNIST"
         )
     return here
 
@@ -35,7 +37,10 @@ def idx_bytes():
     """A function array -> the bytes of its IDX file, for uint8 arrays."""
 
     def write(array: np.ndarray) -> bytes:
-        return struct.pack(f">I{array.ndim}I", 0x800 + array.ndim, *array.shape) + array.tobytes()
+        return (
+            struct.pack(f">I{array.ndim}I", 0x800 + array.ndim, *array.shape)
+            + array.tobytes()
+        )
 
     return write
 
@@ -49,7 +54,10 @@ def small_family(idx_bytes):
         packed, unpacked = {}, {}
         for part, n in (("train", train), ("t10k", test)):
             x = np.arange(n * 784, dtype=np.uint32).reshape(n, 28, 28).astype(np.uint8)
-            for stem, array in (("images-idx3", x), ("labels-idx1", np.arange(n, dtype=np.uint8) % 10)):
+            for stem, array in (
+                ("images-idx3", x),
+                ("labels-idx1", np.arange(n, dtype=np.uint8) % 10),
+            ):
                 name = f"{part}-{stem}-ubyte"
                 zipped = gzip.compress(idx_bytes(array), mtime=0)
                 (folder / f"{name}.gz").write_bytes(zipped)

@@ -21,9 +21,14 @@ PICTURES = {
 
 def batches():
     """The six binary files: a class byte, then the red, green and blue plane of each picture."""
-    planes = {part: x.transpose(0, 3, 1, 2).reshape(len(x), -1) for part, x in PICTURES.items()}
+    planes = {
+        part: x.transpose(0, 3, 1, 2).reshape(len(x), -1) for part, x in PICTURES.items()
+    }
     records = {part: np.hstack([LABELS[part][:, None], planes[part]]) for part in planes}
-    train = {f"data_batch_{n + 1}.bin": records["train"][10 * n : 10 * n + 10].tobytes() for n in range(5)}
+    train = {
+        f"data_batch_{n + 1}.bin": records["train"][10 * n : 10 * n + 10].tobytes()
+        for n in range(5)
+    }
     return {**train, "test_batch.bin": records["test"].tobytes()}
 
 
@@ -55,7 +60,9 @@ def write_zip(folder, shades=None):
             for label, name in enumerate(cifar10.CLASSES):
                 for n in range(count):
                     kept = io.BytesIO()
-                    Image.new("RGB", (32, 32), (label * 20, n * 40, 0)).save(kept, "JPEG", quality=95)
+                    Image.new("RGB", (32, 32), (label * 20, n * 40, 0)).save(
+                        kept, "JPEG", quality=95
+                    )
                     archive.writestr(f"{part}/{name}/{n:04d}.jpg", kept.getvalue())
     return expected(folder, cifar10.ZIP)
 
@@ -72,7 +79,9 @@ def test_the_binary_files_give_their_pictures_in_file_order(folder, write):
 def test_pixels_are_divided_by_255_and_flat_on_request(folder):
     loaded = cifar10.load(flat=True, expected=write_unpacked(folder / "cifar10", batches()))
     assert loaded.test.x.shape == (10, 3072) and loaded.test.x.dtype == np.float32
-    np.testing.assert_array_equal(loaded.test.x, PICTURES["test"].reshape(10, -1) / np.float32(255))
+    np.testing.assert_array_equal(
+        loaded.test.x, PICTURES["test"].reshape(10, -1) / np.float32(255)
+    )
 
 
 def test_the_jpeg_copy_says_its_name_and_mixes_the_classes(folder):
@@ -134,7 +143,9 @@ def test_broken_records_and_wrong_counts_are_refused(folder):
     wanted = write_unpacked(folder, files)
     with pytest.raises(DataError, match="not whole records of 3,073 bytes"):
         cifar10.load(expected=wanted)
-    (folder / cifar10.UNPACKED / "data_batch_1.bin").write_bytes(files["data_batch_2.bin"][:-3073])
+    (folder / cifar10.UNPACKED / "data_batch_1.bin").write_bytes(
+        files["data_batch_2.bin"][:-3073]
+    )
     with pytest.raises(
         DataError, match=r"train part has \[.*\] pictures a class, but CIFAR-10 has 5 of each"
     ):

@@ -25,7 +25,8 @@ def test_an_unknown_name_lists_the_near_ones():
 
 def test_a_name_near_nothing_lists_them_all():
     with pytest.raises(
-        DataError, match="xor, sincos, digits, mnist5k, mnist, fashion_mnist, semeion, cifar10"
+        DataError,
+        match="xor, sincos, digits, mnist5k, mnist, fashion_mnist, semeion, cifar10",
     ):
         zoo.data.load("qqqq")
 
@@ -40,7 +41,9 @@ def test_the_listing_has_a_row_for_each_and_says_what_is_missing():
 
 def test_the_listing_shows_where_a_file_lies(folder):
     (folder / "semeion.data").touch()
-    assert {row.name: row.found for row in zoo.data.listing()}["semeion"] == str(folder / "semeion.data")
+    assert {row.name: row.found for row in zoo.data.listing()}["semeion"] == str(
+        folder / "semeion.data"
+    )
 
 
 def test_the_listing_survives_a_wrong_data_folder(folder, monkeypatch):
@@ -54,7 +57,14 @@ def test_the_listing_imports_nothing_heavy():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"tensorflow", "keras", "tensorflow_datasets", "sklearn", "PIL", "scipy"} & set(loaded)
+    assert not {
+        "tensorflow",
+        "keras",
+        "tensorflow_datasets",
+        "sklearn",
+        "PIL",
+        "scipy",
+    } & set(loaded)
 
 
 def test_train_and_valid_are_joined_in_order():
@@ -66,8 +76,12 @@ def test_train_and_valid_are_joined_in_order():
 def test_everything_is_all_three_splits_in_order():
     one = dataset(1)
     whole = one.everything()
-    np.testing.assert_array_equal(whole.x, np.concatenate([one.train.x, one.valid.x, one.test.x]))
-    np.testing.assert_array_equal(whole.y, np.concatenate([one.train.y, one.valid.y, one.test.y]))
+    np.testing.assert_array_equal(
+        whole.x, np.concatenate([one.train.x, one.valid.x, one.test.x])
+    )
+    np.testing.assert_array_equal(
+        whole.y, np.concatenate([one.train.y, one.valid.y, one.test.y])
+    )
 
 
 def test_the_digest_tells_values_shapes_and_types_apart():
@@ -75,8 +89,12 @@ def test_the_digest_tells_values_shapes_and_types_apart():
     assert one.digest == dataset(1).digest and len(one.digest) == 64
     others = [
         dataset(2),
-        Dataset("d", one.train, one.valid, Split(one.test.x.reshape(3, 2), one.test.y), "here"),
-        Dataset("d", one.train, one.valid, Split(one.test.x.view(np.int32), one.test.y), "here"),
+        Dataset(
+            "d", one.train, one.valid, Split(one.test.x.reshape(3, 2), one.test.y), "here"
+        ),
+        Dataset(
+            "d", one.train, one.valid, Split(one.test.x.view(np.int32), one.test.y), "here"
+        ),
     ]
     assert len({one.digest, *(other.digest for other in others)}) == 4
 
@@ -97,6 +115,8 @@ def test_what_is_always_at_hand_needs_no_preparing(name):
 
 def test_xor_is_the_table_in_counting_order():
     xor = zoo.data.load("xor")
-    np.testing.assert_array_equal(np.hstack(xor.train), [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    np.testing.assert_array_equal(
+        np.hstack(xor.train), [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
+    )
     assert xor.name == "XOR" and xor.train is xor.valid is xor.test
     assert xor.train.y.dtype == np.float32

@@ -7,7 +7,9 @@ from zoo.data import load
 
 def test_the_splits_have_their_sizes_and_classes():
     digits = load("digits")
-    counts = [np.bincount(part.y).tolist() for part in (digits.train, digits.valid, digits.test)]
+    counts = [
+        np.bincount(part.y).tolist() for part in (digits.train, digits.valid, digits.test)
+    ]
     assert counts[0] == [99, 102, 100, 104, 98, 100, 101, 99, 98, 99]
     assert counts[1] == [40, 41, 37, 40, 40, 41, 41, 40, 37, 40]
     assert counts[2] == [39, 39, 40, 39, 43, 41, 39, 40, 39, 41]
@@ -23,4 +25,6 @@ def test_pixels_run_from_0_to_1_in_steps_of_a_16th_in_file_order():
 
 
 def test_flat_digits_are_the_same_pixels_in_rows():
-    np.testing.assert_array_equal(load("digits", flat=True).valid.x, load("digits").valid.x.reshape(397, 64))
+    np.testing.assert_array_equal(
+        load("digits", flat=True).valid.x, load("digits").valid.x.reshape(397, 64)
+    )

@@ -59,7 +59,9 @@ def test_the_chosen_folder_comes_before_that_of_tensorflow_datasets(folder, tmp_
     assert zoo.data.semeion.where().parent.parent == folder
 
 
-def test_without_a_chosen_folder_that_of_tensorflow_datasets_is_searched(tmp_path, monkeypatch):
+def test_without_a_chosen_folder_that_of_tensorflow_datasets_is_searched(
+    tmp_path, monkeypatch
+):
     monkeypatch.delenv("ZOO_DATA")
     assert files.folders() == [tmp_path / "tfds"]
     monkeypatch.delenv("TFDS_DATA_DIR")
@@ -68,5 +70,7 @@ def test_without_a_chosen_folder_that_of_tensorflow_datasets_is_searched(tmp_pat
 
 def test_a_file_of_another_content_is_refused(folder):
     (folder / "a").write_bytes(b"b")
-    with pytest.raises(DataError, match=r"a: not the original file of D \(sha256 3e23e.*expected 000"):
+    with pytest.raises(
+        DataError, match=r"a: not the original file of D \(sha256 3e23e.*expected 000"
+    ):
         files.read_checked(folder / "a", "0" * 64, "D")

@@ -47,9 +47,14 @@ def test_the_training_file_is_divided_and_the_test_file_kept(family):
 
 
 def test_pixels_are_divided_by_255_unless_raw_and_flat_on_request(family):
-    small, raw = idx_files.load(family, flat=False, raw=False), idx_files.load(family, flat=True, raw=True)
+    small, raw = (
+        idx_files.load(family, flat=False, raw=False),
+        idx_files.load(family, flat=True, raw=True),
+    )
     assert raw.train.x.shape == (30, 784) and raw.train.x.dtype == np.uint8
-    np.testing.assert_array_equal(small.train.x.reshape(30, -1), raw.train.x / np.float32(255))
+    np.testing.assert_array_equal(
+        small.train.x.reshape(30, -1), raw.train.x / np.float32(255)
+    )
 
 
 def test_unpacked_files_give_the_same_arrays(family, folder):
@@ -122,13 +127,19 @@ def test_fashion_mnist_expects_the_checksums_that_tensorflow_datasets_holds():
     from importlib.resources import files
 
     table = (files("tensorflow_datasets") / "url_checksums" / "fashion_mnist.txt").read_text()
-    known = {line.split("\t")[3]: line.split("\t")[2] for line in table.splitlines() if "fashion" in line}
+    known = {
+        line.split("\t")[3]: line.split("\t")[2]
+        for line in table.splitlines()
+        if "fashion" in line
+    }
     assert known == fashion_mnist.FILES
 
 
 def test_fashion_mnist_loads_as_mnist_does(folder, small_family):
     packed, _ = small_family(folder / "fashion_mnist")
     counts = {"train": 40, "test": 20}
-    small = idx_files.Family("fashion_mnist", fashion_mnist.NAME, "", packed, counts=counts, valid=10)
+    small = idx_files.Family(
+        "fashion_mnist", fashion_mnist.NAME, "", packed, counts=counts, valid=10
+    )
     loaded = idx_files.load(small, flat=False, raw=False)
     assert loaded.name == "Fashion-MNIST" and loaded.train.x.shape == (30, 28, 28, 1)

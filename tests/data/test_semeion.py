@@ -11,7 +11,9 @@ import zoo.data
 from zoo.data import DataError, semeion, semeion_file
 
 REAL = Path(os.environ.get("ZOO_DATA", "")) / "semeion" / "semeion.data"
-real = pytest.mark.skipif(not REAL.is_file(), reason="semeion/semeion.data is not in ZOO_DATA")
+real = pytest.mark.skipif(
+    not REAL.is_file(), reason="semeion/semeion.data is not in ZOO_DATA"
+)
 
 
 def write(path, rows=3, change=lambda text: text):
@@ -28,7 +30,9 @@ def write(path, rows=3, change=lambda text: text):
 
 def test_a_file_in_the_original_format_gives_pixels_and_classes(folder):
     x, y = semeion_file.read(folder / "a", write(folder / "a"), rows=3)
-    np.testing.assert_array_equal(x.reshape(3, 256), np.random.RandomState(0).randint(0, 2, (3, 256)))
+    np.testing.assert_array_equal(
+        x.reshape(3, 256), np.random.RandomState(0).randint(0, 2, (3, 256))
+    )
     assert x.shape == (3, 16, 16, 1) and x.dtype == y.dtype == np.uint8
     np.testing.assert_array_equal(y, [0, 1, 2])
 
@@ -81,7 +85,9 @@ def test_the_splits_share_out_every_row_and_mix_the_classes(real_folder):
 
 @real
 @pytest.mark.parametrize("kind", ["array_record", "tfrecord"])
-def test_what_tensorflow_datasets_prepares_gives_the_same_bits(real_folder, tmp_path, monkeypatch, kind):
+def test_what_tensorflow_datasets_prepares_gives_the_same_bits(
+    real_folder, tmp_path, monkeypatch, kind
+):
     from zoo.data.semeion_tfds import Semeion
 
     original = zoo.data.load("semeion")

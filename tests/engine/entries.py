@@ -29,7 +29,9 @@ FOREIGN = {
     "no JSON": in_place_of_the_header(b"\xff\xfe"),
     "endless brackets": in_place_of_the_header(b"[" * 200_000),
     "JSON of another kind": in_place_of_the_header(b"[1, 2]"),
-    "safetensors of somebody else": in_place_of_the_header(b'{"__metadata__": {"format": "pt"}}'),
+    "safetensors of somebody else": in_place_of_the_header(
+        b'{"__metadata__": {"format": "pt"}}'
+    ),
     "facts of another kind": in_place_of_the_header(header_with(facts=[1])),
     "no seed": in_place_of_the_header(header_with(facts={"step": 5})),
     "a step in words": in_place_of_the_header(header_with(facts=FACTS | {"step": "five"})),

@@ -45,7 +45,9 @@ def recipe(**changes):
         "batch_size": 10,
         "epochs": 4,
         "probes": (
-            probes.Evaluate("validation", (probes.correct, losses.softmax_cross_entropy), batch_size=10),
+            probes.Evaluate(
+                "validation", (probes.correct, losses.softmax_cross_entropy), batch_size=10
+            ),
         ),
         "running": (probes.wrong,),
     }
@@ -54,7 +56,11 @@ def recipe(**changes):
 
 def bits(member):
     """Return everything that a member holds, as bytes by name."""
-    arrays = {f"{kind}/{path}": value for kind, of in member.weights.items() for path, value in of.items()}
+    arrays = {
+        f"{kind}/{path}": value
+        for kind, of in member.weights.items()
+        for path, value in of.items()
+    }
     arrays |= {f"history/{name}": value for name, value in member.history.items()}
     return {name: (value.dtype.str, value.tobytes()) for name, value in arrays.items()}
 

@@ -61,13 +61,18 @@ def normalised():
     return keras.Model(entry, keras.layers.Dense(4, name="logits")(x))
 
 
-NETWORKS = {network.__name__: network for network in (dense, convolutional, partly_frozen, normalised)}
+NETWORKS = {
+    network.__name__: network for network in (dense, convolutional, partly_frozen, normalised)
+}
 
 # Numbers that float32 holds exactly: Keras rounds an optimizer's parameters to float32 even in float64
 # networks.
 PAIRS = {
     "sgd": (optimizers.SGD(0.125), lambda: keras.optimizers.SGD(0.125)),
-    "momentum": (optimizers.Momentum(0.0625, 0.875), lambda: keras.optimizers.SGD(0.0625, momentum=0.875)),
+    "momentum": (
+        optimizers.Momentum(0.0625, 0.875),
+        lambda: keras.optimizers.SGD(0.0625, momentum=0.875),
+    ),
     "nesterov": (
         optimizers.Momentum(0.0625, 0.875, nesterov=True),
         lambda: keras.optimizers.SGD(0.0625, momentum=0.875, nesterov=True),
@@ -97,7 +102,11 @@ def recipe_of(pair, **changes):
     """Return a recipe of STEPS updates, the optimizer changed as told."""
     optimizer = dataclasses.replace(PAIRS[pair][0], **changes)
     return engine.Recipe(
-        loss=losses.softmax_cross_entropy, optimizer=optimizer, batch_size=8, steps=STEPS, probe_every=STEPS
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizer,
+        batch_size=8,
+        steps=STEPS,
+        probe_every=STEPS,
     )
 
 
@@ -128,7 +137,9 @@ def compare(network, pair, floatx, rtol, **changes):
     """Train both ways for STEPS updates and return the largest difference in units of `rtol`."""
     theirs = by_train_on_batch(network, pair, floatx)
     data = {"train": problem(network, pair)}
-    ours = engine.train(NETWORKS[network], recipe_of(pair, **changes), data, [SEED]).members[0]
+    ours = engine.train(NETWORKS[network], recipe_of(pair, **changes), data, [SEED]).members[
+        0
+    ]
     return largest_difference(ours.weights, theirs, rtol)
 
 
@@ -147,7 +158,8 @@ def test_twenty_steps_agree_with_train_on_batch_in_float64(network, pair, floatx
 
 
 @pytest.mark.parametrize(
-    ("network", "pair"), [("dense", "nesterov"), ("dense", "rmsprop"), ("normalised", "momentum")]
+    ("network", "pair"),
+    [("dense", "nesterov"), ("dense", "rmsprop"), ("normalised", "momentum")],
 )
 @pytest.mark.parametrize("floatx", ["float64"], indirect=True)
 def test_twenty_steps_of_the_rarer_kinds_agree_with_train_on_batch(network, pair, floatx):

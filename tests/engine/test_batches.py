@@ -62,7 +62,9 @@ def test_batches_of_one_size_run_through_the_ends_of_epochs():
 @pytest.mark.parametrize("examples", [57, 60])
 @pytest.mark.parametrize("limits", [[1], [2, 5], [7, 1, 3], [4]])
 def test_any_cut_into_segments_gives_the_same_batches(examples, limits):
-    for whole, cut in zip(walk(batches(examples), [1000]), walk(batches(examples), limits), strict=True):
+    for whole, cut in zip(
+        walk(batches(examples), [1000]), walk(batches(examples), limits), strict=True
+    ):
         np.testing.assert_array_equal(whole, cut)
 
 
@@ -73,7 +75,9 @@ def test_any_step_is_found_without_the_earlier_ones():
 
 
 def test_another_seed_or_epoch_is_another_order():
-    orders = {tuple(epoch_order(seed, epoch, 57, True)) for seed in range(5) for epoch in range(5)}
+    orders = {
+        tuple(epoch_order(seed, epoch, 57, True)) for seed in range(5) for epoch in range(5)
+    }
     assert len(orders) == 25
 
 
@@ -89,4 +93,6 @@ def test_a_full_batch_is_all_examples_in_file_order(batch_size):
 
 
 def test_tables_are_indices_that_the_compiled_loop_takes():
-    assert {batches(shuffle=shuffle).segment(0, 3).dtype for shuffle in (True, False)} == {np.dtype("int32")}
+    assert {batches(shuffle=shuffle).segment(0, 3).dtype for shuffle in (True, False)} == {
+        np.dtype("int32")
+    }

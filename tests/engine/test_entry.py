@@ -65,7 +65,10 @@ def test_arrays_that_were_read_can_be_written_to():
 
 def test_arrays_come_back_in_the_order_in_which_they_were_given():
     names = ["z", "history/loss", "a", "steps"]
-    arrays = {name: np.zeros(1, kind) for name, kind in zip(names, ("f4", "f8", "i8", "?"), strict=True)}
+    arrays = {
+        name: np.zeros(1, kind)
+        for name, kind in zip(names, ("f4", "f8", "i8", "?"), strict=True)
+    }
     assert list(decode(encode("ab", Entry(arrays, FACTS)))[1].arrays) == names
 
 
@@ -84,7 +87,10 @@ def test_any_flipped_byte_is_noticed(place):
 
 
 def test_a_file_with_the_smallest_header_is_read():
-    assert decode(in_place_of_the_header(header_with())) == (Label("ab", 5, 1), Entry({}, FACTS))
+    assert decode(in_place_of_the_header(header_with())) == (
+        Label("ab", 5, 1),
+        Entry({}, FACTS),
+    )
 
 
 @pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN)

@@ -119,9 +119,19 @@ def test_a_digest_is_64_digits_of_a_description_that_json_can_hold():
         ({1, 2}, "module-level functions or frozen dataclasses"),
         (Changeable(), "Changeable must be a frozen dataclass"),
     ],
-    ids=["lambda", "closure", "partial", "object", "method", "set", "dataclass that is not frozen"],
+    ids=[
+        "lambda",
+        "closure",
+        "partial",
+        "object",
+        "method",
+        "set",
+        "dataclass that is not frozen",
+    ],
 )
-@pytest.mark.parametrize("wrap", [lambda value: value, lambda value: [Rate(value)]], ids=["bare", "nested"])
+@pytest.mark.parametrize(
+    "wrap", [lambda value: value, lambda value: [Rate(value)]], ids=["bare", "nested"]
+)
 def test_what_cannot_be_written_down_is_refused_with_the_cure(wrap, value, message):
     with pytest.raises(NotHashableError, match=message):
         digest(wrap(value))
@@ -186,7 +196,9 @@ def module_with(tmp_path, number):
 
 
 def test_a_change_in_what_a_function_calls_is_another_digest(tmp_path):
-    one, same, other = (module_with(tmp_path / name, number) for name, number in made(tmp_path))
+    one, same, other = (
+        module_with(tmp_path / name, number) for name, number in made(tmp_path)
+    )
     assert digest(one.loss) == digest(same.loss)
     assert digest(one.loss) != digest(other.loss)
 
@@ -204,7 +216,11 @@ def test_what_a_class_calls_by_way_of_a_module_is_part_of_it():
     from zoo.engine.fingerprint import sources
 
     assert "zoo.engine.probes.gradients_of" in sources(probes.GradientNorms)
-    assert not [name for name in sources(probes.GradientNorms) if name.startswith(("keras", "tensorflow"))]
+    assert not [
+        name
+        for name in sources(probes.GradientNorms)
+        if name.startswith(("keras", "tensorflow"))
+    ]
 
 
 CONSTANT = """

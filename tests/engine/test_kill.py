@@ -98,12 +98,16 @@ def undisturbed(tmp_path_factory):
     return [checksum(member) for member in study.members]
 
 
-def test_killed_at_random_moments_and_started_again_it_ends_in_the_same_bits(tmp_path, undisturbed):
+def test_killed_at_random_moments_and_started_again_it_ends_in_the_same_bits(
+    tmp_path, undisturbed
+):
     moments = random.Random(0)
     *doomed, last = [StudyProcess(tmp_path) for _ in range(KILLS + 1)]
     for process in doomed:
         said, code = process.kill_in_mid_training(moments)
-        assert code == -signal.SIGKILL and undisturbed not in said, "it ended before it could be killed"
+        assert code == -signal.SIGKILL and undisturbed not in said, (
+            "it ended before it could be killed"
+        )
         assert any(not row.facts["finished"] for row in RunStore(tmp_path).rows()), (
             "nothing was left half done"
         )
@@ -113,7 +117,9 @@ def test_killed_at_random_moments_and_started_again_it_ends_in_the_same_bits(tmp
     assert said[-1] == undisturbed
 
 
-def test_two_processes_on_one_store_end_in_the_same_bits_and_share_the_work(tmp_path, undisturbed):
+def test_two_processes_on_one_store_end_in_the_same_bits_and_share_the_work(
+    tmp_path, undisturbed
+):
     together = [StudyProcess(tmp_path), StudyProcess(tmp_path)]
     for process in together:
         process.begin()

@@ -18,7 +18,10 @@ SHAPES = {"hidden/kernel": (5, 4), "hidden/bias": (4,), "logits/kernel": (4, 3)}
 # weights. The epsilons are large, so that their place in the formula shows.
 PAIRS = {
     "sgd": (optimizers.SGD(0.125), lambda: keras.optimizers.SGD(0.125)),
-    "momentum": (optimizers.Momentum(0.0625, 0.875), lambda: keras.optimizers.SGD(0.0625, momentum=0.875)),
+    "momentum": (
+        optimizers.Momentum(0.0625, 0.875),
+        lambda: keras.optimizers.SGD(0.0625, momentum=0.875),
+    ),
     "nesterov": (
         optimizers.Momentum(0.0625, 0.875, nesterov=True),
         lambda: keras.optimizers.SGD(0.0625, momentum=0.875, nesterov=True),
@@ -61,7 +64,9 @@ def ours(optimizer, weights, sequence):
     slots = optimizer.init(weights)
     for step, gradient in enumerate(sequence):
         gradient = {path: tf.constant(value) for path, value in gradient.items()}
-        weights, slots = optimizer.update(gradient, slots, weights, tf.constant(step, tf.int64))
+        weights, slots = optimizer.update(
+            gradient, slots, weights, tf.constant(step, tf.int64)
+        )
     return {path: value.numpy() for path, value in weights.items()}
 
 
@@ -69,17 +74,24 @@ def ours(optimizer, weights, sequence):
 def by_keras(pair, dtype, boundaries=(), rates=()):
     """Return what keras.optimizers makes of the same start and gradients, a new rate at each boundary."""
     optimizer = PAIRS[pair][1]()
-    variables = {path: keras.Variable(value, dtype=dtype) for path, value in start(dtype).items()}
+    variables = {
+        path: keras.Variable(value, dtype=dtype) for path, value in start(dtype).items()
+    }
     for step, gradient in enumerate(gradients(dtype)):
         if step in boundaries:
             optimizer.learning_rate = rates[boundaries.index(step)]
-        optimizer.apply([tf.constant(gradient[path]) for path in variables], list(variables.values()))
+        optimizer.apply(
+            [tf.constant(gradient[path]) for path in variables], list(variables.values())
+        )
     return {path: variable.numpy() for path, variable in variables.items()}
 
 
 def largest_difference(found, expected):
     """Return the largest |difference|, relative to the largest entry of its variable."""
-    return max(np.abs(found[path] - value).max() / np.abs(value).max() for path, value in expected.items())
+    return max(
+        np.abs(found[path] - value).max() / np.abs(value).max()
+        for path, value in expected.items()
+    )
 
 
 def assert_close(found, expected):
@@ -104,7 +116,9 @@ def test_twenty_steps_equal_those_of_keras(pair, dtype):
 )
 def test_a_parameter_that_is_wrong_by_a_thousandth_is_caught(pair, parameter, dtype):
     optimizer = PAIRS[pair][0]
-    wrong = dataclasses.replace(optimizer, **{parameter: getattr(optimizer, parameter) * 1.001})
+    wrong = dataclasses.replace(
+        optimizer, **{parameter: getattr(optimizer, parameter) * 1.001}
+    )
     found = ours(wrong, start(dtype), gradients(dtype))
     assert largest_difference(found, by_keras(pair, dtype)) > RTOL[dtype]
 
@@ -114,7 +128,9 @@ def test_a_schedule_acts_in_each_step_as_the_rate_of_that_step(pair):
     schedule = schedules.Piecewise((7, 13), (0.125, 0.0625, 0.25))
     optimizer = dataclasses.replace(PAIRS[pair][0], learning_rate=schedule)
     expected = by_keras(pair, "float64", (0, 7, 13), (0.125, 0.0625, 0.25))
-    assert largest_difference(ours(optimizer, start(), gradients()), expected) <= RTOL["float64"]
+    assert (
+        largest_difference(ours(optimizer, start(), gradients()), expected) <= RTOL["float64"]
+    )
 
 
 def test_nielsens_decay_multiplies_the_kernels_and_leaves_the_biases():
@@ -124,7 +140,9 @@ def test_nielsens_decay_multiplies_the_kernels_and_leaves_the_biases():
         for path, g in gradient.items():
             kept = (1 - eta * lmbda / n) if path.endswith("kernel") else 1.0
             expected[path] = kept * expected[path] - eta * g
-    assert_close(ours(optimizers.SGD(eta, weight_decay=lmbda / n), start(), gradients()), expected)
+    assert_close(
+        ours(optimizers.SGD(eta, weight_decay=lmbda / n), start(), gradients()), expected
+    )
 
 
 def classical(weights, sequence, rates, momenta, decay, average):
@@ -134,7 +152,9 @@ def classical(weights, sequence, rates, momenta, decay, average):
     for gradient, rate, momentum in zip(sequence, rates, momenta, strict=True):
         for path, g in gradient.items():
             force = g + (decay * weights[path] if path.endswith("kernel") else 0.0)
-            velocity[path] = momentum * velocity[path] + ((1 - momentum) if average else 1.0) * force
+            velocity[path] = (
+                momentum * velocity[path] + ((1 - momentum) if average else 1.0) * force
+            )
             weights[path] = weights[path] - rate * velocity[path]
     return weights
 
@@ -143,7 +163,10 @@ def classical(weights, sequence, rates, momenta, decay, average):
 @pytest.mark.parametrize("decay", [0.0, 0.01])
 def test_the_papers_momentum_equals_its_formula_with_schedules_and_decay(decay, average):
     optimizer = optimizers.ClassicalMomentum(
-        schedules.InverseDecay(0.1, 10.0), schedules.Saturating(0.5, 0.95, 8.0), decay, average
+        schedules.InverseDecay(0.1, 10.0),
+        schedules.Saturating(0.5, 0.95, 8.0),
+        decay,
+        average,
     )
     t = np.arange(STEPS)
     rates, momenta = 0.1 / (1 + t / 10), 0.95 - 0.45 * np.exp(-t / 8)
@@ -154,14 +177,17 @@ def test_the_papers_momentum_equals_its_formula_with_schedules_and_decay(decay, 
 def test_the_papers_momentum_is_kerass_while_the_rate_is_constant_and_another_when_it_falls():
     def difference(rate):
         pair = optimizers.ClassicalMomentum(rate, 0.875), optimizers.Momentum(rate, 0.875)
-        return largest_difference(*(ours(optimizer, start(), gradients()) for optimizer in pair))
+        return largest_difference(
+            *(ours(optimizer, start(), gradients()) for optimizer in pair)
+        )
 
     assert difference(0.0625) < 1e-12
     assert difference(schedules.InverseDecay(0.0625, 10.0)) > 1e-3
 
 
 @pytest.mark.parametrize(
-    "optimizer", [optimizers.SGD(0.5, weight_decay=0.1), optimizers.ClassicalMomentum(0.5, 0.9, 0.1)]
+    "optimizer",
+    [optimizers.SGD(0.5, weight_decay=0.1), optimizers.ClassicalMomentum(0.5, 0.9, 0.1)],
 )
 def test_decay_alone_shrinks_kernels_and_keeps_the_bits_of_everything_else(optimizer):
     before = start(shapes=SHAPES | {"norm/gamma": (4,), "norm/beta": (4,)})
@@ -202,7 +228,9 @@ def test_max_norm_cuts_each_units_incoming_vector_after_every_update(shape):
 def test_max_norm_leaves_a_vector_of_zeros_and_long_biases_as_they_are():
     weights = {"layer/kernel": np.zeros((3, 2)), "layer/bias": np.full(2, 100.0)}
     still = {path: np.zeros_like(value) for path, value in weights.items()}
-    assert_close(ours(optimizers.MaxNorm(optimizers.SGD(1.0), 1.0), weights, [still]), weights)
+    assert_close(
+        ours(optimizers.MaxNorm(optimizers.SGD(1.0), 1.0), weights, [still]), weights
+    )
 
 
 def test_max_norm_acts_on_the_chosen_kernels_alone():
@@ -215,5 +243,7 @@ def test_max_norm_acts_on_the_chosen_kernels_alone():
 
 def test_max_norm_keeps_the_inner_optimizers_slots():
     optimizer = optimizers.MaxNorm(optimizers.Momentum(0.0625, 0.875), 1e9)
-    assert_close(ours(optimizer, start(), gradients()), ours(optimizer.optimizer, start(), gradients()))
+    assert_close(
+        ours(optimizer, start(), gradients()), ours(optimizer.optimizer, start(), gradients())
+    )
     assert optimizer.init(start()).keys() == {"velocity"}

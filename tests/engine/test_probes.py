@@ -34,18 +34,25 @@ def trained(tmp_path_factory):
     with engine.using(store=tmp_path_factory.mktemp("probes")):
         plan = recipe(loss=LOSS, probes=measured, optimizer=optimizers.SGD(0.5), running=())
         study = engine.train(deep, plan, splits(), [4])
-    return study.model(4), {name: values[-1] for name, values in study.members[0].history.items()}
+    return study.model(4), {
+        name: values[-1] for name, values in study.members[0].history.items()
+    }
 
 
 def deltas(model, x, y):
     """Return each layer's input and error signal: backpropagation of the cross-entropy by hand, float64."""
-    layers = [[value.astype("float64") for value in layer.get_weights()] for layer in model.layers[1:]]
+    layers = [
+        [value.astype("float64") for value in layer.get_weights()]
+        for layer in model.layers[1:]
+    ]
     activations = [x.astype("float64")]
     for kernel, bias in layers:
         activations.append(1 / (1 + np.exp(-(activations[-1] @ kernel + bias))))
     delta = activations[-1] - np.eye(4)[y]
     signals = [(activations[-2], delta)]
-    for (kernel, _), before, a in zip(layers[:0:-1], activations[-3::-1], activations[-2:0:-1], strict=True):
+    for (kernel, _), before, a in zip(
+        layers[:0:-1], activations[-3::-1], activations[-2:0:-1], strict=True
+    ):
         delta = (delta @ kernel.T) * a * (1 - a)
         signals.append((before, delta))
     return dict(zip(["logits", "hidden_2", "hidden_1"], signals, strict=True))
@@ -55,7 +62,9 @@ def test_the_gradient_of_a_bias_is_the_layers_mean_error_signal(trained):
     model, measured = trained
     for layer, (_, delta) in deltas(model, *splits()["validation"]).items():
         mean = delta.mean(axis=0)
-        np.testing.assert_allclose(measured[f"gradient, {layer}/bias"], mean, rtol=1e-4, atol=1e-7)
+        np.testing.assert_allclose(
+            measured[f"gradient, {layer}/bias"], mean, rtol=1e-4, atol=1e-7
+        )
         norm = np.linalg.norm(mean)
         assert measured[f"gradient norm, {layer}/bias"] == pytest.approx(norm, rel=1e-4)
 
@@ -69,7 +78,9 @@ def test_the_gradient_norm_of_a_kernel_is_that_of_inputs_times_error_signals(tra
 
 def test_gradients_are_those_of_the_chosen_kind_alone(trained):
     names = [name for name in trained[1] if name.startswith("gradient, ")]
-    assert sorted(names) == [f"gradient, {layer}/bias" for layer in ("hidden_1", "hidden_2", "logits")]
+    assert sorted(names) == [
+        f"gradient, {layer}/bias" for layer in ("hidden_1", "hidden_2", "logits")
+    ]
 
 
 def test_metrics_are_means_over_the_whole_split(trained):
@@ -78,7 +89,9 @@ def test_metrics_are_means_over_the_whole_split(trained):
         right = np.mean(np.argmax(model(x), axis=-1) == y)
         assert measured[f"{split} correct"] == pytest.approx(right, rel=1e-12)
     x, y = splits()["validation"]
-    assert measured["validation wrong"] == pytest.approx(1 - measured["validation correct"], rel=1e-12)
+    assert measured["validation wrong"] == pytest.approx(
+        1 - measured["validation correct"], rel=1e-12
+    )
     a, targets = 1 / (1 + np.exp(-np.float64(model(x)))), np.eye(4)[y]
     loss = -(targets * np.log(a) + (1 - targets) * np.log(1 - a)).sum(axis=-1).mean()
     assert measured[f"validation {LOSS.__name__}"] == pytest.approx(loss, rel=1e-5)
@@ -96,14 +109,18 @@ def test_weight_norms_are_those_of_every_kernel_and_no_bias(trained):
 def test_outputs_are_the_models(trained):
     model, measured = trained
     x, _ = splits()["validation"]
-    np.testing.assert_allclose(measured["outputs on validation"], model(x), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        measured["outputs on validation"], model(x), rtol=1e-5, atol=1e-6
+    )
 
 
 def probed(probe, model, x, y=None):
     """Return what a probe measures on a model as it is, without training."""
     data = {"train": (tf.constant(x), tf.constant(np.zeros(len(x)) if y is None else y))}
     weights = tf.nest.map_structure(tf.constant, initial_weights(model))
-    return {name: value.numpy() for name, value in probe(Network(model), weights, data).items()}
+    return {
+        name: value.numpy() for name, value in probe(Network(model), weights, data).items()
+    }
 
 
 def test_zeros_and_dead_units_are_counted_where_a_rectifier_is_silent():
@@ -115,7 +132,9 @@ def test_zeros_and_dead_units_are_counted_where_a_rectifier_is_silent():
         kernel, bias = model.get_layer(name).get_weights()
         a = np.maximum(a @ kernel + bias, 0)
         assert found[f"zeros, {name}"] == pytest.approx(np.mean(a == 0), rel=1e-12)
-        assert found[f"dead units, {name}"] == pytest.approx(np.mean((a == 0).all(axis=0)), rel=1e-12)
+        assert found[f"dead units, {name}"] == pytest.approx(
+            np.mean((a == 0).all(axis=0)), rel=1e-12
+        )
     assert 1 / 9 <= found["dead units, hidden_1"] < 1
 
 
@@ -124,13 +143,20 @@ def test_a_map_is_dead_where_it_is_zero_at_all_places_of_all_images():
     model.get_layer("c1").bias.assign([-1e6, -1e6, *[1e6] * 4])
     x = np.random.default_rng(0).random((5, 14, 14, 1), "float32")
     found = probed(probes.Sparsity("train", ("c1",)), model, x)
-    assert found == {"zeros, c1": pytest.approx(1 / 3), "dead units, c1": pytest.approx(1 / 3)}
+    assert found == {
+        "zeros, c1": pytest.approx(1 / 3),
+        "dead units, c1": pytest.approx(1 / 3),
+    }
 
 
 def test_gradients_count_the_regularizers():
-    model = mlp(12, (), 4, kernel_initializer="ones", kernel_regularizer=keras.regularizers.L2(1e3))
+    model = mlp(
+        12, (), 4, kernel_initializer="ones", kernel_regularizer=keras.regularizers.L2(1e3)
+    )
     found = probed(probes.Gradients("train", no_loss, "kernel"), model, splits()["train"][0])
-    np.testing.assert_allclose(found["gradient, logits/kernel"], np.full((12, 4), 2e3), rtol=1e-6)
+    np.testing.assert_allclose(
+        found["gradient, logits/kernel"], np.full((12, 4), 2e3), rtol=1e-6
+    )
 
 
 def no_loss(y, outputs):
@@ -149,14 +175,23 @@ def test_a_split_smaller_than_a_batch_and_one_of_whole_batches_are_evaluated_who
 OUTPUTS = np.array([[0.1, 0.9, 0.0], [3.0, 2.0, 1.0], [-1.0, -2.0, -0.5]])
 
 
-@pytest.mark.parametrize("y", [np.array([1, 1, 2]), np.array([1, 1, 2], "uint8"), np.eye(3)[[1, 1, 2]]])
+@pytest.mark.parametrize(
+    "y", [np.array([1, 1, 2]), np.array([1, 1, 2], "uint8"), np.eye(3)[[1, 1, 2]]]
+)
 def test_right_and_wrong_go_by_the_largest_output(y):
-    np.testing.assert_array_equal(probes.correct(tf.constant(y), tf.constant(OUTPUTS)), [1, 0, 1])
-    np.testing.assert_array_equal(probes.wrong(tf.constant(y), tf.constant(OUTPUTS)), [0, 1, 0])
+    np.testing.assert_array_equal(
+        probes.correct(tf.constant(y), tf.constant(OUTPUTS)), [1, 0, 1]
+    )
+    np.testing.assert_array_equal(
+        probes.wrong(tf.constant(y), tf.constant(OUTPUTS)), [0, 1, 0]
+    )
 
 
 def test_a_single_logit_is_right_by_its_sign():
-    y, logits = tf.constant([[0.0], [0.0], [1.0], [1.0]]), tf.constant([[-0.1], [5.0], [-5.0], [0.1]])
+    y, logits = (
+        tf.constant([[0.0], [0.0], [1.0], [1.0]]),
+        tf.constant([[-0.1], [5.0], [-5.0], [0.1]]),
+    )
     np.testing.assert_array_equal(probes.same_side(y, logits), [1, 0, 0, 1])
 
 
@@ -169,11 +204,15 @@ def small_lenet5():
 def test_a_convolutional_network_is_evaluated_whole_whatever_the_batches(batch_size):
     random = np.random.default_rng(0)
     x, y = random.normal(size=(20, 14, 14, 1)).astype("float32"), random.integers(0, 4, 20)
-    measured = (probes.Evaluate("train", (losses.softmax_cross_entropy,), batch_size=batch_size),)
+    measured = (
+        probes.Evaluate("train", (losses.softmax_cross_entropy,), batch_size=batch_size),
+    )
     plan = recipe(epochs=1, batch_size=10, probes=measured, running=())
     study = engine.train(small_lenet5, plan, {"train": (x, y)}, [1])
     expected = np.mean(losses.softmax_cross_entropy(y, study.model(1)(x)))
-    assert study.history("train softmax_cross_entropy")[0, -1] == pytest.approx(expected, rel=1e-5)
+    assert study.history("train softmax_cross_entropy")[0, -1] == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def test_activations_are_the_named_layers_outputs():

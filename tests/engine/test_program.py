@@ -43,7 +43,9 @@ SMALL_AND_DENSE = {
     "784-30-10": lambda: mlp(784, (30,), 10),
     "four hidden layers": lambda: nielsen_mlp(784, (30,) * 4, 10),
     "no hidden layer": lambda: mlp(2, (), 1),
-    "with an L2 regularizer": lambda: mlp(784, (30,), 10, kernel_regularizer=keras.regularizers.L2(1e-4)),
+    "with an L2 regularizer": lambda: mlp(
+        784, (30,), 10, kernel_regularizer=keras.regularizers.L2(1e-4)
+    ),
     "just narrow enough": lambda: of_exactly(XLA_LIMIT),
 }
 OTHERS = {
@@ -77,7 +79,13 @@ def test_one_program_serves_all_seeds_and_lengths_of_a_study():
 
 
 @pytest.mark.parametrize(
-    "change", [{"optimizer": optimizers.Momentum(0.02)}, {"batch_size": 11}, {"probes": ()}, {"running": ()}]
+    "change",
+    [
+        {"optimizer": optimizers.Momentum(0.02)},
+        {"batch_size": 11},
+        {"probes": ()},
+        {"running": ()},
+    ],
 )
 def test_another_recipe_is_another_program(change):
     assert program_for(small(), recipe()) is not program_for(small(), recipe(**change))
@@ -140,10 +148,18 @@ def test_shapes_are_compiled_aside_once_by_a_loop_that_changes_nothing(kind):
 
 @pytest.mark.parametrize(
     ("changes", "shapes"),
-    [({}, {(1, 7)}), ({"batch_size": 19}, set()), ({"epochs": None, "steps": 5, "probe_every": 5}, set())],
+    [
+        ({}, {(1, 7)}),
+        ({"batch_size": 19}, set()),
+        ({"epochs": None, "steps": 5, "probe_every": 5}, set()),
+    ],
 )
-def test_an_epochs_shorter_last_batch_is_compiled_aside_where_there_is_one(changes, shapes, monkeypatch):
+def test_an_epochs_shorter_last_batch_is_compiled_aside_where_there_is_one(
+    changes, shapes, monkeypatch
+):
     seen = set()
-    monkeypatch.setattr(Program, "compile_aside", lambda program, state, splits, table: seen.add(table.shape))
+    monkeypatch.setattr(
+        Program, "compile_aside", lambda program, state, splits, table: seen.add(table.shape)
+    )
     engine.train(small, recipe(**changes), splits(), [1, 2])
     assert seen == shapes

@@ -65,7 +65,13 @@ def test_a_member_that_goes_on_from_a_checkpoint_counts_with_all_its_steps_in_th
 
 
 def test_members_are_counted_apart():
-    calls = [("advanced", 1, 50), ("advanced", 2, 100), ("advanced", 1, 50), ("finished", 2), ("finished", 1)]
+    calls = [
+        ("advanced", 1, 50),
+        ("advanced", 2, 100),
+        ("advanced", 1, 50),
+        ("finished", 2),
+        ("finished", 1),
+    ]
     assert counted(*calls, ("finished", 3)) == (3, 300)
 
 

@@ -34,7 +34,11 @@ def test_a_recipe_cannot_be_changed_after_its_check():
 
 def test_nielsens_thirty_epochs_are_150_000_updates_measured_every_5_000():
     lengths = calendar(recipe(batch_size=10, epochs=30), 50_000)
-    assert (lengths.steps_per_epoch, lengths.steps, lengths.probe_every) == (5_000, 150_000, 5_000)
+    assert (lengths.steps_per_epoch, lengths.steps, lengths.probe_every) == (
+        5_000,
+        150_000,
+        5_000,
+    )
     assert (lengths.tail, lengths.full_batch, lengths.longest_segment) == (0, False, 150_000)
 
 
@@ -56,7 +60,9 @@ def test_a_length_in_steps_needs_no_whole_epochs():
 
 
 def test_a_length_whose_end_would_not_be_measured_is_refused_with_the_nearest_that_would():
-    with pytest.raises(ValueError, match=r"100 steps are no multiple of probe_every=30.*use 90 steps"):
+    with pytest.raises(
+        ValueError, match=r"100 steps are no multiple of probe_every=30.*use 90 steps"
+    ):
         calendar(recipe(batch_size=10, steps=100, probe_every=30), 57)
     with pytest.raises(ValueError, match="use 30 steps"):
         calendar(recipe(batch_size=10, steps=7, probe_every=30), 57)

@@ -44,7 +44,9 @@ def test_stored_members_cost_nothing_and_are_returned_as_they_are():
     stored = engine.train(small, recipe(), splits(), [1, 2])
     study, (cost,) = rehearsed(small, [1, 2])
     assert (cost.missing, cost.steps_left, cost.seconds) == (0, 0, 0.0)
-    assert [bits(member) for member in study.members] == [bits(member) for member in stored.members]
+    assert [bits(member) for member in study.members] == [
+        bits(member) for member in stored.members
+    ]
 
 
 def test_a_shorter_stored_state_counts_as_done():
@@ -56,11 +58,14 @@ def test_a_shorter_stored_state_counts_as_done():
 def test_a_study_that_is_asked_for_again_is_counted_once_and_looks_the_same():
     with engine.using(rehearsal=Rehearsal()) as settings:
         first, again, longer = (
-            engine.train(small, recipe(epochs=epochs), splits(), [1, 2]) for epochs in (4, 4, 5)
+            engine.train(small, recipe(epochs=epochs), splits(), [1, 2])
+            for epochs in (4, 4, 5)
         )
     assert [cost.missing for cost in settings.rehearsal.costs] == [2, 0, 2]
     assert [cost.steps_left for cost in settings.rehearsal.costs] == [48, 0, 12]
-    assert [bits(member) for member in first.members] == [bits(member) for member in again.members]
+    assert [bits(member) for member in first.members] == [
+        bits(member) for member in again.members
+    ]
     assert longer.steps[-1] == 30
 
 

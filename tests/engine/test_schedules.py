@@ -11,12 +11,18 @@ from zoo.engine.schedules import value_at
 MOMENTS = (0, 1, 7, 100, 9_999, 10_000, 60_000)
 FORMULAS = {
     "inverse": (schedules.InverseDecay(1.0, 10_000), lambda t: 1.0 / (1 + t / 10_000)),
-    "exponential": (schedules.ExponentialDecay(0.1, 0.998, 600), lambda t: 0.1 * 0.998 ** (t / 600)),
+    "exponential": (
+        schedules.ExponentialDecay(0.1, 0.998, 600),
+        lambda t: 0.1 * 0.998 ** (t / 600),
+    ),
     "saturating": (
         schedules.Saturating(0.5, 0.95, 2_000),
         lambda t: 0.5 + (0.95 - 0.5) * (1 - np.exp(-t / 2_000)),
     ),
-    "linear": (schedules.Linear(0.5, 0.99, 10_000), lambda t: np.interp(t, [0, 10_000], [0.5, 0.99])),
+    "linear": (
+        schedules.Linear(0.5, 0.99, 10_000),
+        lambda t: np.interp(t, [0, 10_000], [0.5, 0.99]),
+    ),
     "piecewise": (
         schedules.Piecewise((100, 10_000), (0.3, 0.2, 0.1)),
         lambda t: 0.3 if t < 100 else 0.2 if t < 10_000 else 0.1,
@@ -41,9 +47,18 @@ def test_a_schedule_equals_its_formula_at_every_step(name, dtype, rtol):
 @pytest.mark.parametrize(
     ("schedule", "reference"),
     [
-        (schedules.InverseDecay(1.0, 512), keras.optimizers.schedules.InverseTimeDecay(1.0, 512, 1.0)),
-        (schedules.ExponentialDecay(1.0, 0.5, 64), keras.optimizers.schedules.ExponentialDecay(1.0, 64, 0.5)),
-        (schedules.Linear(1.0, 0.5, 512), keras.optimizers.schedules.PolynomialDecay(1.0, 512, 0.5)),
+        (
+            schedules.InverseDecay(1.0, 512),
+            keras.optimizers.schedules.InverseTimeDecay(1.0, 512, 1.0),
+        ),
+        (
+            schedules.ExponentialDecay(1.0, 0.5, 64),
+            keras.optimizers.schedules.ExponentialDecay(1.0, 64, 0.5),
+        ),
+        (
+            schedules.Linear(1.0, 0.5, 512),
+            keras.optimizers.schedules.PolynomialDecay(1.0, 512, 0.5),
+        ),
     ],
 )
 def test_a_schedule_equals_the_one_of_keras(schedule, reference):
@@ -59,7 +74,12 @@ def test_a_number_is_a_schedule_that_is_not_rounded_to_float32():
 
 def test_piecewise_changes_when_that_many_steps_are_done():
     schedule = schedules.Piecewise((10,), (1.0, 0.5))
-    assert [float(value_at(schedule, step, "float32")) for step in (0, 9, 10, 11)] == [1.0, 1.0, 0.5, 0.5]
+    assert [float(value_at(schedule, step, "float32")) for step in (0, 9, 10, 11)] == [
+        1.0,
+        1.0,
+        0.5,
+        0.5,
+    ]
 
 
 def test_piecewise_without_boundaries_is_constant():

@@ -39,7 +39,9 @@ def test_a_setting_that_does_not_exist_is_refused_by_name():
     assert current() == DEFAULT
 
 
-def test_the_store_is_the_setting_then_the_environments_then_the_users_cache(monkeypatch, tmp_path):
+def test_the_store_is_the_setting_then_the_environments_then_the_users_cache(
+    monkeypatch, tmp_path
+):
     monkeypatch.setenv("ZOO_STORE", str(tmp_path / "environment"))
     with using(store=str(tmp_path / "setting")):
         assert store_folder() == tmp_path / "setting"
@@ -73,5 +75,8 @@ def test_as_many_members_train_at_a_time_as_there_are_cores_members_or_wishes(
 
 @pytest.mark.parametrize("workers", [0, -1])
 def test_fewer_than_one_worker_is_refused(workers):
-    with using(workers=workers), pytest.raises(ValueError, match=f"at least 1, not {workers}"):
+    with (
+        using(workers=workers),
+        pytest.raises(ValueError, match=f"at least 1, not {workers}"),
+    ):
         worker_count(3, gpu=False)

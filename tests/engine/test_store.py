@@ -18,7 +18,14 @@ from tests.engine.networks import bits, recipe, small, splits
 from zoo import engine
 from zoo.engine import member
 from zoo.engine.entry import Entry, encode
-from zoo.engine.store import DAMAGED, NEWER_FORMAT, OLD_FORMAT, UNREADABLE, WRONG_NAME, RunStore
+from zoo.engine.store import (
+    DAMAGED,
+    NEWER_FORMAT,
+    OLD_FORMAT,
+    UNREADABLE,
+    WRONG_NAME,
+    RunStore,
+)
 
 
 def entry(step, finished=True):
@@ -106,11 +113,15 @@ def test_files_whose_names_do_not_end_in_a_number_are_not_looked_at(tmp_path):
     assert store.latest("ab", 99, seed=1).facts["step"] == 5
 
 
-def test_members_renamed_among_each_other_are_reported_and_trained_again(tmp_path, monkeypatch):
+def test_members_renamed_among_each_other_are_reported_and_trained_again(
+    tmp_path, monkeypatch
+):
     seeds, counted = [1, 2, 3], []
     run = member.Training.run
     monkeypatch.setattr(
-        member.Training, "run", lambda self, *rest: counted.append(self.seed) or run(self, *rest)
+        member.Training,
+        "run",
+        lambda self, *rest: counted.append(self.seed) or run(self, *rest),
     )
     with engine.using(store=tmp_path):
         first = engine.train(small, recipe(), splits(), seeds).members
@@ -130,18 +141,26 @@ def rotate(paths):
         path.write_bytes(content)
 
 
-def test_a_state_that_has_the_name_of_another_step_or_is_of_another_seed_is_not_served(tmp_path):
+def test_a_state_that_has_the_name_of_another_step_or_is_of_another_seed_is_not_served(
+    tmp_path,
+):
     store = RunStore(tmp_path)
     store.put("ab", entry(10))
     shutil.copy(store.path("ab", 10), store.path("ab", 20))
-    claimed = "holds update 10 of member ab with seed 1, not update 20 of member ab with seed 1"
+    claimed = (
+        "holds update 10 of member ab with seed 1, not update 20 of member ab with seed 1"
+    )
     with pytest.warns(UserWarning, match=claimed):
         assert store.latest("ab", 20, seed=1).facts["step"] == 10
-    with pytest.warns(UserWarning, match="with seed 1, not update 10 of member ab with seed 2"):
+    with pytest.warns(
+        UserWarning, match="with seed 1, not update 10 of member ab with seed 2"
+    ):
         assert store.latest("ab", 10, seed=2) is None
 
 
-def test_a_state_with_a_wrong_name_stays_until_its_place_is_needed_and_is_listed_as_such(tmp_path):
+def test_a_state_with_a_wrong_name_stays_until_its_place_is_needed_and_is_listed_as_such(
+    tmp_path,
+):
     store = RunStore(tmp_path)
     store.put("cd", entry(10, finished=False))
     store.path("ab", 10).parent.mkdir()
@@ -149,7 +168,9 @@ def test_a_state_with_a_wrong_name_stays_until_its_place_is_needed_and_is_listed
     with pytest.warns(UserWarning, match="wrong name"):
         assert store.latest("ab", 10, seed=1) is None
     store.put("ab", entry(20))
-    assert [row.path for row in store.rows() if row.problem == WRONG_NAME] == [store.path("ab", 10)]
+    assert [row.path for row in store.rows() if row.problem == WRONG_NAME] == [
+        store.path("ab", 10)
+    ]
     with warnings.catch_warnings(action="error"):
         store.path("ab", 10).rename(store.path("cd", 10))
         assert store.latest("cd", 10, seed=1).facts == FACTS | {"step": 10, "finished": False}
@@ -177,7 +198,9 @@ def garbage_collection_that_gives_way():
 def test_many_threads_can_read_at_once_whenever_garbage_is_collected(tmp_path):
     """`numpy.load` fails here on CPython 3.11 and 3.12, at some of these 2,400 reads, in every run."""
     store, keys = RunStore(tmp_path), [f"{number:04x}" for number in range(300)]
-    arrays = {f"trainable/hidden_{layer}/kernel": np.ones((2, 3)) * layer for layer in range(6)}
+    arrays = {
+        f"trainable/hidden_{layer}/kernel": np.ones((2, 3)) * layer for layer in range(6)
+    }
     for key in keys:
         store.put(key, Entry(arrays, FACTS))
     with garbage_collection_that_gives_way(), ThreadPoolExecutor(8) as pool:
@@ -197,7 +220,9 @@ def test_who_may_read_a_state_is_for_the_umask_to_say(umask, mode, tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE(store.path("ab", 10).stat().st_mode) == mode
-    assert stat.S_IMODE(store.path("ab", 10).parent.stat().st_mode) == mode | (mode & 0o444) >> 2
+    assert (
+        stat.S_IMODE(store.path("ab", 10).parent.stat().st_mode) == mode | (mode & 0o444) >> 2
+    )
 
 
 def test_cleaning_removes_what_is_not_kept_and_left_over_temporary_files(tmp_path):

@@ -8,7 +8,16 @@ import keras
 import numpy as np
 import pytest
 
-from tests.engine.networks import bits, checksum, environment, normalised, recipe, small, splits, with_dropout
+from tests.engine.networks import (
+    bits,
+    checksum,
+    environment,
+    normalised,
+    recipe,
+    small,
+    splits,
+    with_dropout,
+)
 from zoo import engine, losses
 from zoo.engine import keys, member, optimizers, placing, probes, workers
 from zoo.engine.network import build_with_seed
@@ -36,7 +45,9 @@ def test_cutting_the_loop_into_other_pieces_keeps_the_bits(build, tmp_path, monk
     assert bits(whole) == bits(cut)
 
 
-def test_a_longer_study_goes_on_from_a_shorter_one_with_the_bits_of_an_undisturbed_one(tmp_path):
+def test_a_longer_study_goes_on_from_a_shorter_one_with_the_bits_of_an_undisturbed_one(
+    tmp_path,
+):
     with engine.using(store=tmp_path / "extended"):
         short = engine.train(with_dropout, recipe(epochs=2), splits(), [1]).members[0]
         extended = engine.train(with_dropout, recipe(epochs=5), splits(), [1]).members[0]
@@ -47,10 +58,14 @@ def test_a_longer_study_goes_on_from_a_shorter_one_with_the_bits_of_an_undisturb
     assert bits(again) == bits(short)
 
 
-def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_path, monkeypatch):
+def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(
+    tmp_path, monkeypatch
+):
     handed, as_tensors = [], placing.as_tensors
     monkeypatch.setattr(placing, "_on_device", {})
-    monkeypatch.setattr(placing, "as_tensors", lambda *arguments: handed.append(1) or as_tensors(*arguments))
+    monkeypatch.setattr(
+        placing, "as_tensors", lambda *arguments: handed.append(1) or as_tensors(*arguments)
+    )
     data = splits()
     unchanged = engine.train(small, recipe(), data, [1]).members[0]
     engine.train(small, recipe(batch_size=11), data, [1])
@@ -60,7 +75,11 @@ def test_the_same_data_are_handed_over_once_and_those_changed_in_place_anew(tmp_
     assert len(handed) == 2
     placing._on_device.clear()
     with engine.using(store=tmp_path / "fresh"):
-        assert bits(engine.train(small, recipe(), data, [1]).members[0]) == bits(changed) != bits(unchanged)
+        assert (
+            bits(engine.train(small, recipe(), data, [1]).members[0])
+            == bits(changed)
+            != bits(unchanged)
+        )
 
 
 def test_members_trained_with_and_without_onednn_are_kept_apart(monkeypatch):
@@ -98,7 +117,9 @@ def test_the_model_of_a_seed_gives_the_measured_validation_loss():
     study = engine.train(with_dropout, recipe(), splits(), [1, 2])
     x, y = splits()["validation"]
     loss = np.mean(losses.softmax_cross_entropy(y, study.model(2)(x)))
-    assert study.history("validation softmax_cross_entropy")[1, -1] == pytest.approx(loss, rel=1e-6)
+    assert study.history("validation softmax_cross_entropy")[1, -1] == pytest.approx(
+        loss, rel=1e-6
+    )
 
 
 def test_no_example_of_an_evaluation_split_is_dropped():
@@ -207,22 +228,31 @@ def with_several_threads(tmp_path_factory):
     return [(process.returncode, *said) for process, said in zip(started, ended, strict=True)]
 
 
-def test_where_tensorflow_runs_with_more_threads_a_child_process_gives_the_same_bits(with_several_threads):
+def test_where_tensorflow_runs_with_more_threads_a_child_process_gives_the_same_bits(
+    with_several_threads,
+):
     (_, printed, errors), _ = with_several_threads
     here = engine.train(with_dropout, recipe(), splits(), [7]).members[0]
     assert printed.strip() == checksum(here), errors
 
 
-def test_a_child_that_also_gets_more_threads_says_so_and_starts_no_further_child(with_several_threads):
+def test_a_child_that_also_gets_more_threads_says_so_and_starts_no_further_child(
+    with_several_threads,
+):
     _, (code, _, errors) = with_several_threads
     assert code == 1
     assert "TF_NUM_INTRAOP_THREADS=1" in errors
 
 
 def test_evaluation_batches_do_not_change_the_mean():
-    whole = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=2000),))
+    whole = recipe(
+        probes=(probes.Evaluate("validation", (probes.correct,), batch_size=2000),)
+    )
     cut = recipe(probes=(probes.Evaluate("validation", (probes.correct,), batch_size=7),))
-    ours = [engine.train(with_dropout, r, splits(), [1]).history("validation correct") for r in (whole, cut)]
+    ours = [
+        engine.train(with_dropout, r, splits(), [1]).history("validation correct")
+        for r in (whole, cut)
+    ]
     np.testing.assert_allclose(*ours)
 
 
@@ -234,7 +264,9 @@ def overshooting():
 
 def test_weights_that_overflow_in_the_last_update_are_noticed():
     data = {"train": (np.ones((4, 1), "float32"), np.full((4, 1), 1e30, "float32"))}
-    wild = engine.Recipe(loss=losses.half_squares, optimizer=optimizers.SGD(1e30), steps=1, probe_every=1)
+    wild = engine.Recipe(
+        loss=losses.half_squares, optimizer=optimizers.SGD(1e30), steps=1, probe_every=1
+    )
     study = engine.train(overshooting, wild, data, [1])
     assert study.diverged.tolist() == [True]
     assert np.isnan(study.history("training loss")[:, -1]).all()
@@ -243,7 +275,11 @@ def test_weights_that_overflow_in_the_last_update_are_noticed():
 @pytest.mark.parametrize(
     ("changes", "data", "message"),
     [
-        ({"probes": (probes.Evaluate("valid", (probes.correct,)),)}, splits(), "measures the split 'valid'"),
+        (
+            {"probes": (probes.Evaluate("valid", (probes.correct,)),)},
+            splits(),
+            "measures the split 'valid'",
+        ),
         ({}, {"train": np.ones((3, 12))}, "must be a pair"),
     ],
 )
@@ -259,7 +295,9 @@ def test_a_loss_given_by_name_is_refused():
 
 def test_a_network_without_a_known_input_is_refused():
     with pytest.raises(ValueError, match="no functional keras"):
-        engine.train(lambda: keras.Sequential([keras.layers.Dense(2)]), recipe(), splits(), [1])
+        engine.train(
+            lambda: keras.Sequential([keras.layers.Dense(2)]), recipe(), splits(), [1]
+        )
 
 
 def test_the_model_of_an_unknown_seed_is_refused():
@@ -271,7 +309,9 @@ def test_the_model_of_an_unknown_seed_is_refused():
 def test_ctrl_c_ends_the_wait_for_a_member_that_another_process_holds(tmp_path):
     store, stop = RunStore(tmp_path), threading.Event()
     stop.set()
-    job = workers.Job(seed=1, key="ab", weights={}, steps=10, make=lambda *_: pytest.fail("it was trained"))
+    job = workers.Job(
+        seed=1, key="ab", weights={}, steps=10, make=lambda *_: pytest.fail("it was trained")
+    )
     session = workers.Session(splits(), store, Progress({"ab": 10}), stop)
     with store.claim("ab"), pytest.raises(member.Stopped):
         workers.run_when_free(job, session=session)

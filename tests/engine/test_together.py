@@ -21,7 +21,9 @@ def one_by_one():
     return [engine.train(arm.build, arm.recipe, splits(), arm.seeds) for arm in ARMS]
 
 
-def test_each_study_has_the_bits_and_the_order_of_one_that_trains_alone(tmp_path, monkeypatch):
+def test_each_study_has_the_bits_and_the_order_of_one_that_trains_alone(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(study, "set_one_thread_per_member", lambda: True)
     with engine.using(store=tmp_path / "together", workers=3):
         beside = engine.train_together(ARMS, splits())
@@ -39,5 +41,8 @@ def test_both_ways_keep_and_find_the_same_members(tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_trained_is_refused_before_anything_is(tmp_path):
-    with engine.using(store=tmp_path), pytest.raises(ValueError, match="seeds must be different"):
+    with (
+        engine.using(store=tmp_path),
+        pytest.raises(ValueError, match="seeds must be different"),
+    ):
         engine.train_together([ARMS[0], ARMS[1]._replace(seeds=())], splits())

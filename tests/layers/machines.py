@@ -8,7 +8,9 @@ from zoo.layers.rbm import Machine
 def machine(visible=6, hidden=4, seed=0, **kinds):
     """Return a float64 machine with random weights of size one."""
     random = np.random.default_rng(seed)
-    return Machine(*(random.normal(size=s) for s in ((visible, hidden), visible, hidden)), **kinds)
+    return Machine(
+        *(random.normal(size=s) for s in ((visible, hidden), visible, hidden)), **kinds
+    )
 
 
 def states(count):

@@ -22,7 +22,9 @@ def test_in_training_values_are_dropped_at_the_rate_or_left_exactly_as_they_are(
     assert np.mean(y == 0) == pytest.approx(RATE, abs=4 * np.sqrt(RATE * KEEP / x.size))
 
 
-def test_in_use_values_are_multiplied_by_the_probability_to_keep_which_is_the_mean_in_training(x):
+def test_in_use_values_are_multiplied_by_the_probability_to_keep_which_is_the_mean_in_training(
+    x,
+):
     layer = OriginalDropout(RATE, seed=1)
     np.testing.assert_allclose(layer(x), KEEP * x, rtol=1e-6)
     trained = np.asarray(layer(x, training=True)).mean(axis=0)
@@ -45,14 +47,19 @@ def test_the_same_seed_drops_the_units_that_keras_drops(x):
 def dense_above(dropout, kernel):
     """Build one dense layer above a dropout layer."""
     entry = keras.Input((kernel.shape[0],))
-    model = keras.Model(entry, keras.layers.Dense(kernel.shape[1], use_bias=False)(dropout(entry)))
+    model = keras.Model(
+        entry, keras.layers.Dense(kernel.shape[1], use_bias=False)(dropout(entry))
+    )
     model.layers[-1].kernel.assign(kernel)
     return model
 
 
 def test_weights_w_here_are_weights_p_w_in_keras_and_learn_alike_at_p_squared_the_rate(x):
     random = np.random.default_rng(1)
-    kernel, target = random.normal(size=(8, 3)).astype("float32"), random.normal(size=(100, 3))
+    kernel, target = (
+        random.normal(size=(8, 3)).astype("float32"),
+        random.normal(size=(100, 3)),
+    )
     ours = dense_above(OriginalDropout(RATE, seed=5), kernel)
     theirs = dense_above(keras.layers.Dropout(RATE, seed=5), KEEP * kernel)
     np.testing.assert_allclose(ours(x), theirs(x), rtol=1e-5, atol=1e-5)
@@ -62,7 +69,9 @@ def test_weights_w_here_are_weights_p_w_in_keras_and_learn_alike_at_p_squared_th
             model.train_on_batch(x[:100], target)
     moved = np.abs(ours.get_weights()[0] - kernel).max()
     assert moved > 0.05
-    np.testing.assert_allclose(KEEP * ours.get_weights()[0], theirs.get_weights()[0], atol=1e-5)
+    np.testing.assert_allclose(
+        KEEP * ours.get_weights()[0], theirs.get_weights()[0], atol=1e-5
+    )
 
 
 def softmax(logits):
@@ -87,7 +96,9 @@ def test_a_rate_of_zero_changes_nothing_and_holds_no_random_state(x):
 
 
 def test_the_random_state_is_named_after_its_layer():
-    assert [v.path for v in OriginalDropout(0.5, name="thin").variables] == ["thin/seed_generator_state"]
+    assert [v.path for v in OriginalDropout(0.5, name="thin").variables] == [
+        "thin/seed_generator_state"
+    ]
 
 
 def test_the_layer_comes_back_from_its_configuration():

@@ -53,22 +53,30 @@ def test_conditionals_are_the_means_over_all_states():
     m = machines.machine()
     h = machines.states(4)[[3, 9, 14]]
     expected = machines.hidden_shares(m, DATA) @ machines.states(4)
-    np.testing.assert_allclose(mathematics.hidden_given_visible(m, DATA), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        mathematics.hidden_given_visible(m, DATA), expected, rtol=1e-12
+    )
     expected = machines.visible_shares(m, h) @ machines.states(6)
     np.testing.assert_allclose(mathematics.visible_given_hidden(m, h), expected, rtol=1e-12)
 
 
 def test_free_energy_and_conditionals_are_scikit_learns(twins):
     m, theirs, v = twins
-    np.testing.assert_allclose(mathematics.free_energy(m, v), theirs._free_energy(v), rtol=1e-12)
-    np.testing.assert_allclose(mathematics.hidden_given_visible(m, v), theirs.transform(v), rtol=1e-12)
+    np.testing.assert_allclose(
+        mathematics.free_energy(m, v), theirs._free_energy(v), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        mathematics.hidden_given_visible(m, v), theirs.transform(v), rtol=1e-12
+    )
 
 
 def test_a_reconstruction_is_the_mean_of_scikit_learns_visible_samples(twins):
     m, theirs, v = twins
     hidden = np.repeat(theirs.transform(v[:3]), 4000, axis=0)
     samples = theirs._sample_visibles(hidden, np.random.RandomState(0)).reshape(3, 4000, 12)
-    np.testing.assert_allclose(mathematics.reconstruct(m, v[:3]), samples.mean(axis=1), atol=0.035)
+    np.testing.assert_allclose(
+        mathematics.reconstruct(m, v[:3]), samples.mean(axis=1), atol=0.035
+    )
 
 
 def test_a_step_of_gibbs_sampling_reaches_the_states_of_scikit_learns_as_often(twins):
@@ -86,13 +94,18 @@ def test_long_chains_forget_their_start_and_follow_the_machine():
     reached = mathematics.gibbs(m, start, 30, seed=2).numpy()
     expected = machines.joint(m).sum(axis=1) @ machines.states(6)
     assert np.abs(reached.mean(axis=0) - expected).max() < 0.03
-    assert np.abs(mathematics.gibbs(m, start, 1, seed=2).numpy().mean(axis=0) - expected).max() > 0.1
+    assert (
+        np.abs(mathematics.gibbs(m, start, 1, seed=2).numpy().mean(axis=0) - expected).max()
+        > 0.1
+    )
 
 
 def test_the_seed_decides_a_chain_and_each_draw_is_new():
     m = machines.machine()
     start = np.tile(DATA[:1], (50, 1))
-    first, again, other = (mathematics.gibbs(m, start, 2, seed=seed).numpy() for seed in (1, 1, 2))
+    first, again, other = (
+        mathematics.gibbs(m, start, 2, seed=seed).numpy() for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
     generator = keras.random.SeedGenerator(1)
@@ -103,15 +116,21 @@ def test_the_seed_decides_a_chain_and_each_draw_is_new():
 def test_without_any_draws_a_step_is_the_reconstruction():
     m = machines.machine()
     quiet = mathematics.gibbs(m, DATA, 2, seed=1, sample_hidden=False, sample_visible=False)
-    np.testing.assert_array_equal(quiet, mathematics.reconstruct(m, mathematics.reconstruct(m, DATA)))
+    np.testing.assert_array_equal(
+        quiet, mathematics.reconstruct(m, mathematics.reconstruct(m, DATA))
+    )
 
 
 def test_gaussian_visible_units_have_their_field_as_mean_and_variance_one():
     m = machines.machine(visible_units="gaussian")
     h = machines.states(4)[[5]]
-    np.testing.assert_allclose(mathematics.visible_given_hidden(m, h), h @ m.kernel.T + m.visible_bias)
+    np.testing.assert_allclose(
+        mathematics.visible_given_hidden(m, h), h @ m.kernel.T + m.visible_bias
+    )
     means = np.zeros((4000, 3))
-    samples = mathematics.drawn(tf.constant(means), "gaussian", keras.random.SeedGenerator(1)).numpy()
+    samples = mathematics.drawn(
+        tf.constant(means), "gaussian", keras.random.SeedGenerator(1)
+    ).numpy()
     assert np.abs(samples.std(axis=0) - 1).max() < 0.05
 
 
@@ -119,11 +138,17 @@ def test_the_free_energy_of_gaussian_units_is_their_energy_summed_or_integrated(
     m = machines.machine(visible_units="gaussian")
     h = machines.states(4)
     quadratic = 0.5 * ((DATA - m.visible_bias) ** 2).sum(axis=1)
-    expected = quadratic - np.log(np.exp(DATA @ m.kernel @ h.T + h @ m.hidden_bias).sum(axis=1))
+    expected = quadratic - np.log(
+        np.exp(DATA @ m.kernel @ h.T + h @ m.hidden_bias).sum(axis=1)
+    )
     np.testing.assert_allclose(mathematics.free_energy(m, DATA), expected, rtol=1e-12)
     one = machines.machine(6, 1, hidden_units="gaussian")
     h, width = np.linspace(-30, 30, 60_001, retstep=True)
-    energy = 0.5 * (h - one.hidden_bias) ** 2 - (DATA @ one.kernel) * h - (DATA @ one.visible_bias)[:, None]
+    energy = (
+        0.5 * (h - one.hidden_bias) ** 2
+        - (DATA @ one.kernel) * h
+        - (DATA @ one.visible_bias)[:, None]
+    )
     expected = -np.log(np.exp(-energy).sum(axis=1) * width)
     np.testing.assert_allclose(mathematics.free_energy(one, DATA), expected, rtol=1e-9)
 
@@ -134,7 +159,9 @@ def test_the_positive_phase_is_the_mean_of_v_h_over_the_data():
     with tf.GradientTape() as tape:
         energy = tf.reduce_mean(mathematics.free_energy(layer, tf.constant(DATA)))
     ours = tape.gradient(energy, [getattr(layer, name).value for name in NAMES])
-    for gradient, mean in zip(ours, machines.statistics(m, machines.shares_of(DATA)), strict=True):
+    for gradient, mean in zip(
+        ours, machines.statistics(m, machines.shares_of(DATA)), strict=True
+    ):
         np.testing.assert_allclose(gradient, -mean, rtol=1e-10)
 
 
@@ -175,9 +202,15 @@ def test_the_mean_update_of_cd_1_is_what_enumerating_all_its_draws_gives():
     data = machines.shares_of(DATA)
     positive, once, twice = (
         machines.statistics(m, shares)[0]
-        for shares in (data, after_one_step(m, data), after_one_step(m, after_one_step(m, data)))
+        for shares in (
+            data,
+            after_one_step(m, data),
+            after_one_step(m, after_one_step(m, data)),
+        )
     )
-    samples = sampled_gradients(layer_with(m, sample_visible=True), np.tile(DATA, (20, 1)), 300)
+    samples = sampled_gradients(
+        layer_with(m, sample_visible=True), np.tile(DATA, (20, 1)), 300
+    )
     assert distance(samples, once - positive) < 4.5
     assert distance(samples, twice - positive) > 9
 
@@ -186,14 +219,18 @@ def test_the_mean_update_with_visible_probabilities_is_what_enumerating_the_hidd
     m = machines.machine()
     h = machines.states(4)
     imagined = np.asarray(mathematics.visible_given_hidden(m, h))
-    products = np.einsum("sv,sh->svh", imagined, mathematics.hidden_given_visible(m, imagined))
+    products = np.einsum(
+        "sv,sh->svh", imagined, mathematics.hidden_given_visible(m, imagined)
+    )
     chances = machines.hidden_shares(m, DATA).mean(axis=0)
     positive = machines.statistics(m, machines.shares_of(DATA))[0]
     samples = sampled_gradients(layer_with(m), np.tile(DATA, (20, 1)), 300)
     assert distance(samples, np.tensordot(chances, products, 1) - positive) < 4.5
 
 
-@pytest.mark.parametrize("choices", [{"steps": 25}, {"chains": 500, "steps": 10}], ids=["CD-25", "PCD-10"])
+@pytest.mark.parametrize(
+    "choices", [{"steps": 25}, {"chains": 500, "steps": 10}], ids=["CD-25", "PCD-10"]
+)
 def test_long_chains_give_the_gradient_of_the_log_likelihood_and_cd_1_does_not(choices):
     m = machines.machine()
     model, data = machines.joint(m).sum(axis=1), machines.shares_of(DATA)
@@ -220,7 +257,9 @@ def test_persistent_chains_imagine_what_their_own_hidden_states_say_whatever_the
     layer = layer_with(m, chains=2, sample_visible=True)
     outputs = layer(DATA, training=True).numpy() - mathematics.free_energy(m, DATA)
     np.testing.assert_allclose(outputs, outputs[0], rtol=1e-12)
-    still = machines.machine()._replace(kernel=np.zeros((6, 4)), visible_bias=np.full(6, 50.0))
+    still = machines.machine()._replace(
+        kernel=np.zeros((6, 4)), visible_bias=np.full(6, 50.0)
+    )
     imagined = layer_with(still, chains=2, sample_visible=True).imagine(None)
     np.testing.assert_array_equal(imagined, np.ones((2, 6)))
 
@@ -229,7 +268,9 @@ def test_in_inference_the_output_is_the_gap_to_the_reconstruction_and_draws_noth
     m = machines.machine()
     layer = layer_with(m)
     state = layer.random_state.state.numpy()
-    gap = mathematics.free_energy(m, DATA) - mathematics.free_energy(m, mathematics.reconstruct(m, DATA))
+    gap = mathematics.free_energy(m, DATA) - mathematics.free_energy(
+        m, mathematics.reconstruct(m, DATA)
+    )
     np.testing.assert_allclose(layer(DATA), gap, rtol=1e-12)
     np.testing.assert_array_equal(layer.random_state.state, state)
     layer(DATA, training=True)
@@ -239,7 +280,9 @@ def test_in_inference_the_output_is_the_gap_to_the_reconstruction_and_draws_noth
 def test_a_finished_level_returns_its_hidden_means_and_has_no_random_state():
     m = machines.machine()
     layer = layer_with(m, returns="hidden")
-    np.testing.assert_allclose(layer(DATA, training=True), mathematics.hidden_given_visible(m, DATA))
+    np.testing.assert_allclose(
+        layer(DATA, training=True), mathematics.hidden_given_visible(m, DATA)
+    )
     assert [variable.name for variable in layer.variables] == list(NAMES)
 
 
@@ -250,7 +293,9 @@ def test_a_linear_code_is_updated_as_in_the_released_code():
     imagined = 1 / (1 + np.exp(-(h @ m.kernel.T + m.visible_bias)))
     h_imagined = imagined @ m.kernel + m.hidden_bias
     kernel, _, hidden = gradients(layer, DATA)
-    np.testing.assert_allclose(kernel, (imagined.T @ h_imagined - DATA.T @ h) / len(DATA), rtol=1e-10)
+    np.testing.assert_allclose(
+        kernel, (imagined.T @ h_imagined - DATA.T @ h) / len(DATA), rtol=1e-10
+    )
     np.testing.assert_allclose(hidden, (h_imagined - h).mean(axis=0), rtol=1e-9)
 
 
@@ -268,7 +313,10 @@ def test_a_layer_comes_back_from_its_configuration():
     [
         ({"visible_units": "binary"}, "visible_units must be .* not 'binary'"),
         ({"hidden_units": "relu"}, "hidden_units must be .* not 'relu'"),
-        ({"visible_units": "gaussian", "hidden_units": "gaussian"}, "make one side bernoulli"),
+        (
+            {"visible_units": "gaussian", "hidden_units": "gaussian"},
+            "make one side bernoulli",
+        ),
         ({"returns": "loss"}, "returns must be"),
         ({"steps": 0}, "steps must be a whole number from 1, not 0"),
         ({"units": 2.5}, "units must be a whole number from 1, not 2.5"),

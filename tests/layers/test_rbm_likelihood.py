@@ -40,7 +40,9 @@ def test_float32_weights_are_summed_in_double_precision():
     m = machines.machine(8, 10)
     single = Machine(*(np.float32(value) for value in m[:3]))
     double = Machine(*(np.float64(value) for value in single[:3]))
-    assert float(rbm_likelihood.log_partition(single)) == float(rbm_likelihood.log_partition(double))
+    assert float(rbm_likelihood.log_partition(single)) == float(
+        rbm_likelihood.log_partition(double)
+    )
 
 
 def test_ln_z_of_gaussian_visible_units_is_the_integral():
@@ -59,14 +61,17 @@ def test_probabilities_of_all_visible_states_sum_to_one():
 def test_a_known_ln_z_is_used():
     m = machines.machine()
     np.testing.assert_allclose(
-        rbm_likelihood.log_likelihood(m, DATA, log_z=2.0), -np.asarray(free_energy(m, DATA)) - 2
+        rbm_likelihood.log_likelihood(m, DATA, log_z=2.0),
+        -np.asarray(free_energy(m, DATA)) - 2,
     )
 
 
 @pytest.mark.parametrize(("hidden", "kind"), [(21, "bernoulli"), (4, "gaussian")])
 def test_states_that_cannot_be_enumerated_are_refused_with_the_way_out(hidden, kind):
     m = machines.machine(6, hidden, hidden_units=kind)
-    with pytest.raises(ValueError, match=f"{hidden} {kind} .* use annealed_importance_sampling"):
+    with pytest.raises(
+        ValueError, match=f"{hidden} {kind} .* use annealed_importance_sampling"
+    ):
         rbm_likelihood.log_partition(m)
 
 
@@ -80,7 +85,9 @@ def test_the_pseudo_likelihood_of_a_pixel_is_its_conditional_probability(pixel):
 def test_the_exact_pseudo_likelihood_sums_over_all_pixels():
     m = machines.machine()
     expected = sum(conditional(m, DATA, pixel) for pixel in range(6))
-    np.testing.assert_allclose(rbm_likelihood.exact_pseudo_likelihood(m, DATA), expected, rtol=1e-10)
+    np.testing.assert_allclose(
+        rbm_likelihood.exact_pseudo_likelihood(m, DATA), expected, rtol=1e-10
+    )
 
 
 def test_the_stochastic_pseudo_likelihood_is_scikit_learns_for_the_same_pixels():
@@ -114,7 +121,9 @@ def test_annealed_importance_sampling_agrees_with_enumeration_at_15_hidden_units
     m = m._replace(kernel=0.7 * m.kernel)
     data = (np.random.default_rng(1).random((50, 20)) < 0.4).astype("float64")
     bias = rbm_likelihood.log_odds(data) if base else None
-    estimate = rbm_likelihood.annealed_importance_sampling(m, 1, temperatures=600, base_bias=bias)
+    estimate = rbm_likelihood.annealed_importance_sampling(
+        m, 1, temperatures=600, base_bias=bias
+    )
     exact = float(rbm_likelihood.log_partition(m))
     assert estimate.low < exact < estimate.high
     assert estimate.low < estimate.log_z < estimate.high
@@ -125,14 +134,18 @@ def test_annealing_in_one_step_is_less_certain_than_in_many():
     m = machines.machine(12, 8)
     widths = []
     for temperatures in (1, 300):
-        estimate = rbm_likelihood.annealed_importance_sampling(m, 1, temperatures=temperatures)
+        estimate = rbm_likelihood.annealed_importance_sampling(
+            m, 1, temperatures=temperatures
+        )
         widths.append(estimate.high - estimate.low)
     assert widths[0] > 4 * widths[1]
 
 
 def test_a_machine_without_interactions_is_estimated_without_error():
     m = machines.machine()._replace(kernel=np.zeros((6, 4)), hidden_bias=np.zeros(4))
-    estimate = rbm_likelihood.annealed_importance_sampling(m, 1, temperatures=3, base_bias=m.visible_bias)
+    estimate = rbm_likelihood.annealed_importance_sampling(
+        m, 1, temperatures=3, base_bias=m.visible_bias
+    )
     assert estimate == pytest.approx((brute_log_z(m),) * 3, rel=1e-12)
 
 

@@ -25,7 +25,12 @@ def monitored(**choices):
 
 def trained(build, loss, running=()):
     recipe = engine.Recipe(
-        loss=loss, optimizer=optimizers.SGD(0.1), batch_size=4, epochs=2, shuffle=False, running=running
+        loss=loss,
+        optimizer=optimizers.SGD(0.1),
+        batch_size=4,
+        epochs=2,
+        shuffle=False,
+        running=running,
     )
     return engine.train(build, recipe, {"train": (GREY, np.zeros(12))}, [1])
 
@@ -46,7 +51,9 @@ def test_each_update_asks_for_the_next_pixel_of_the_rounded_batch_and_after_the_
     for update in range(8):
         flipped = rounded.copy()
         flipped[:, update % 6] = 1 - flipped[:, update % 6]
-        gain = np.asarray(mathematics.free_energy(m, flipped) - mathematics.free_energy(m, rounded))
+        gain = np.asarray(
+            mathematics.free_energy(m, flipped) - mathematics.free_energy(m, rounded)
+        )
         expected = 6 * np.log(1 / (1 + np.exp(-gain)))
         np.testing.assert_allclose(layer(GREY, training=True)[:, 1], expected, rtol=1e-10)
 

@@ -17,7 +17,10 @@ def by_hand(picture, rows, columns):
     new = np.empty_like(picture)
     for row in range(height):
         for column in range(width):
-            old = min(max(row - rows, 0), height - 1), min(max(column - columns, 0), width - 1)
+            old = (
+                min(max(row - rows, 0), height - 1),
+                min(max(column - columns, 0), width - 1),
+            )
             new[row, column] = picture[old]
     return new
 

@@ -44,7 +44,9 @@ def test_an_output_map_does_not_see_what_the_table_leaves_out():
     layer, x = layer_and_images()
     changed = x.copy()
     changed[..., 1] += 1
-    same = [np.allclose(layer(x)[..., output], layer(changed)[..., output]) for output in range(4)]
+    same = [
+        np.allclose(layer(x)[..., output], layer(changed)[..., output]) for output in range(4)
+    ]
     assert same == [1 not in seen for seen in TABLE]
 
 
@@ -69,11 +71,15 @@ def test_no_two_kernels_start_alike():
     keras.utils.set_random_seed(1)
     layer = SparseConv2D(C3_TABLE, 5, kernel_initializer="lecun_normal")
     layer.build((None, 14, 14, 6))
-    assert len({kernel.tobytes() for kernel in np.moveaxis(layer.kernel.numpy(), -1, 0)}) == 60
+    assert (
+        len({kernel.tobytes() for kernel in np.moveaxis(layer.kernel.numpy(), -1, 0)}) == 60
+    )
 
 
 def test_the_layer_comes_back_from_its_configuration():
-    layer, x = layer_and_images(activation="tanh", kernel_initializer=FanInUniform(1.0), name="c3")
+    layer, x = layer_and_images(
+        activation="tanh", kernel_initializer=FanInUniform(1.0), name="c3"
+    )
     config = keras.saving.serialize_keras_object(layer)
     again = keras.saving.deserialize_keras_object(config)
     again.set_weights(layer.get_weights())
@@ -83,7 +89,11 @@ def test_the_layer_comes_back_from_its_configuration():
 
 @pytest.mark.parametrize(
     ("table", "culprit"),
-    [(((0,), (3,)), "map 1 .* sees \\[3\\]"), (((0, 0),), "sees \\[0, 0\\]"), (((),), "\\[\\]")],
+    [
+        (((0,), (3,)), "map 1 .* sees \\[3\\]"),
+        (((0, 0),), "sees \\[0, 0\\]"),
+        (((),), "\\[\\]"),
+    ],
 )
 def test_a_table_that_fits_no_three_inputs_is_refused_with_the_map(table, culprit):
     with pytest.raises(ValueError, match=culprit + ": name different input maps from 0 to 2"):

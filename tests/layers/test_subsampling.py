@@ -19,7 +19,9 @@ def test_each_map_is_summed_over_squares_scaled_shifted_and_squashed():
 def test_a_coefficient_of_one_over_the_square_starts_as_an_average():
     x = np.random.default_rng(0).normal(size=(1, 9, 9, 1)).astype("float32")
     layer = Subsampling(3, coefficient_initializer=keras.initializers.Constant(1 / 9))
-    np.testing.assert_allclose(layer(x), keras.layers.AveragePooling2D(3)(x), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        layer(x), keras.layers.AveragePooling2D(3)(x), rtol=1e-4, atol=1e-6
+    )
 
 
 def test_two_parameters_a_map_and_the_shape_that_is_stated():
@@ -32,7 +34,9 @@ def test_two_parameters_a_map_and_the_shape_that_is_stated():
 
 def test_the_layer_comes_back_from_its_configuration():
     layer = Subsampling(
-        3, activation=scaled_tanh, coefficient_initializer=keras.initializers.RandomUniform(-1, 1, seed=2)
+        3,
+        activation=scaled_tanh,
+        coefficient_initializer=keras.initializers.RandomUniform(-1, 1, seed=2),
     )
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     assert again.get_config() == layer.get_config()

@@ -38,7 +38,9 @@ def test_forward_uses_the_kernel_and_backward_its_transpose():
 def test_the_way_back_is_linear_unless_told_otherwise():
     layer = built()
     kernel, _, visible_bias = layer.get_weights()
-    np.testing.assert_allclose(layer(np.ones((1, 3)), backward=True), [kernel.sum(axis=1) + visible_bias])
+    np.testing.assert_allclose(
+        layer(np.ones((1, 3)), backward=True), [kernel.sum(axis=1) + visible_bias]
+    )
 
 
 def test_the_kernels_gradient_is_the_sum_of_both_directions():
@@ -47,7 +49,9 @@ def test_the_kernels_gradient_is_the_sum_of_both_directions():
     with tf.GradientTape() as tape:
         total = tf.reduce_sum(layer(layer(X), backward=True))
     h = X @ kernel + bias
-    expected = np.outer(X.sum(axis=0), kernel.sum(axis=0)) + np.outer(np.ones(4), h.sum(axis=0))
+    expected = np.outer(X.sum(axis=0), kernel.sum(axis=0)) + np.outer(
+        np.ones(4), h.sum(axis=0)
+    )
     np.testing.assert_allclose(tape.gradient(total, layer.kernel.value), expected, rtol=1e-10)
 
 

@@ -40,7 +40,13 @@ def convolutional():
 def thinned():
     """Build a dense network with the published form of dropout and batch normalisation."""
     return mlp(
-        200, (9, 7), 4, input_dropout=0.2, dropout=0.5, dropout_form="original", batch_normalization=True
+        200,
+        (9, 7),
+        4,
+        input_dropout=0.2,
+        dropout=0.5,
+        dropout_form="original",
+        batch_normalization=True,
     )
 
 
@@ -65,7 +71,11 @@ def compare(network, pair, rtol):
     x = random.normal(size=(48, 200)).reshape(48, *build().input_shape[1:])
     y = np.eye(4)[random.integers(0, 4, 48)]
     recipe = engine.Recipe(
-        loss=losses.softmax_cross_entropy, optimizer=optimizer, batch_size=8, steps=STEPS, probe_every=STEPS
+        loss=losses.softmax_cross_entropy,
+        optimizer=optimizer,
+        batch_size=8,
+        steps=STEPS,
+        probe_every=STEPS,
     )
     theirs = by_train_on_batch(build, reference(), recipe, x, y)
     ours = engine.train(build, recipe, {"train": (x, y)}, [SEED]).members[0]
@@ -90,7 +100,9 @@ def test_twenty_steps_agree_with_train_on_batch_in_float32(network, floatx):
 @pytest.mark.parametrize("floatx", ["float32"], indirect=True)
 def test_the_random_state_of_dropout_is_among_what_is_trained_on(floatx):
     _, weights = compare("thinned", "sgd", 1e-4)
-    states = {path: value for path, value in weights["states"].items() if "seed_generator" in path}
+    states = {
+        path: value for path, value in weights["states"].items() if "seed_generator" in path
+    }
     assert sorted(states) == [
         f"{name}/seed_generator_state" for name in ("dropout_1", "dropout_2", "input_dropout")
     ]

@@ -35,7 +35,9 @@ def test_the_second_level_trains_as_many_parameters_as_the_docstring_states(tied
 
 def test_layers_go_down_to_the_code_and_back_with_their_activations():
     model = autoencoder(8, (6, 5, 2), activation="tanh", code_activation="linear")
-    found = {layer.name: (layer.units, layer.activation.__name__) for layer in model.layers[1:]}
+    found = {
+        layer.name: (layer.units, layer.activation.__name__) for layer in model.layers[1:]
+    }
     assert list(found.items()) == [
         ("hidden_1", (6, "tanh")),
         ("hidden_2", (5, "tanh")),
@@ -74,11 +76,15 @@ def test_equal_kernels_of_encoder_and_decoder_start_differently():
 @pytest.mark.parametrize("tied", [False, True], ids=["untied", "tied"])
 @pytest.mark.parametrize("kind", ["masking", "gaussian", "salt_and_pepper"])
 def test_a_denoising_autoencoder_sees_noise_in_training_alone_and_learns(kind, tied):
-    build = functools.partial(autoencoder, 8, (6,), corruption=kind, corruption_level=0.3, tied=tied)
+    build = functools.partial(
+        autoencoder, 8, (6,), corruption=kind, corruption_level=0.3, tied=tied
+    )
     model = build()
     np.testing.assert_array_equal(model(X), model(X))
     assert not np.array_equal(model(X, training=True), model(X, training=True))
-    recipe = engine.Recipe(loss=losses.half_squares_of_sigmoid, optimizer=SGD(0.5), batch_size=5, epochs=20)
+    recipe = engine.Recipe(
+        loss=losses.half_squares_of_sigmoid, optimizer=SGD(0.5), batch_size=5, epochs=20
+    )
     study = engine.train(build, recipe, {"train": (X, X)}, [1])
     cost = study.history("training loss")[0]
     assert cost[-1] < cost[1]
@@ -104,7 +110,11 @@ def test_the_first_level_reconstructs_the_inputs_themselves():
 
 def test_the_levels_of_a_stack_keep_its_paths_and_their_own_noise():
     levels = autoencoder_levels(
-        8, (6, 5), corruption="masking", corruption_levels=(0.1, 0.2), code_activation="linear"
+        8,
+        (6, 5),
+        corruption="masking",
+        corruption_levels=(0.1, 0.2),
+        code_activation="linear",
     )
     first, second = (build() for build in levels)
     assert (first.get_layer("noise").level, second.get_layer("noise").level) == (0.1, 0.2)

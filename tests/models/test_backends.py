@@ -49,12 +49,18 @@ def test_layers_and_builders_name_no_backend(folder):
     files = sorted((Path(__file__).parents[2] / "zoo" / folder).glob("*.py"))
     assert files
     for file in files:
-        assert not {"tensorflow", "import jax", "import torch"} & set(named(file.read_text())), file.name
+        assert not {"tensorflow", "import jax", "import torch"} & set(
+            named(file.read_text())
+        ), file.name
 
 
 def named(text):
     """Return those of the backends' names that an import line of the source holds."""
-    lines = [line for line in text.splitlines() if line.lstrip().startswith(("import ", "from "))]
+    lines = [
+        line for line in text.splitlines() if line.lstrip().startswith(("import ", "from "))
+    ]
     return [
-        name for name in ("tensorflow", "import jax", "import torch") if any(name in line for line in lines)
+        name
+        for name in ("tensorflow", "import jax", "import torch")
+        if any(name in line for line in lines)
     ]

@@ -25,7 +25,9 @@ def builder(request):
 def built(builder, seed=1, **choices):
     """Return a model with the default sizes, or small ones where the builder asks for sizes."""
     asked = inspect.signature(builder).parameters.values()
-    sizes = {p.name: SIZES[p.annotation] for p in asked if p.default is inspect.Parameter.empty}
+    sizes = {
+        p.name: SIZES[p.annotation] for p in asked if p.default is inspect.Parameter.empty
+    }
     keras.utils.set_random_seed(seed)
     return builder(**sizes | choices)
 
@@ -95,9 +97,12 @@ def test_the_seed_decides_the_initial_weights_and_the_builder_sets_none(builder)
 def test_variables_have_different_names_that_tell_their_role(builder):
     paths = [variable.path for variable in built(builder).variables]
     assert len(set(paths)) == len(paths)
-    assert [variable.path for variable in built(builder).variables] == paths, "a name is Keras's numbered one"
+    assert [variable.path for variable in built(builder).variables] == paths, (
+        "a name is Keras's numbered one"
+    )
     automatic = {
-        keras.src.utils.naming.to_snake_case(type(layer).__name__) for layer in built(builder).layers
+        keras.src.utils.naming.to_snake_case(type(layer).__name__)
+        for layer in built(builder).layers
     }
     assert not automatic & {layer.name for layer in built(builder).layers}
 
@@ -114,7 +119,8 @@ def stepped(builder):
 def test_steps_of_the_engine_lower_the_loss(builder):
     study, (targets, loss) = stepped(builder), targets_and_loss(built(builder))
     before, after = (
-        np.mean(loss(targets, model(examples(model)))) for model in (study.build(), study.model(1))
+        np.mean(loss(targets, model(examples(model))))
+        for model in (study.build(), study.model(1))
     )
     assert after < before
 

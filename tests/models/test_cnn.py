@@ -38,13 +38,37 @@ def test_lisas_lenet_and_the_default_have_the_counts_that_their_docstrings_state
 
 def test_maps_shrink_by_the_kernel_and_by_half():
     model = cnn()
-    names = ["convolution_1", "pooling_1", "convolution_2", "pooling_2", "maps", "hidden_1", "logits"]
+    names = [
+        "convolution_1",
+        "pooling_1",
+        "convolution_2",
+        "pooling_2",
+        "maps",
+        "hidden_1",
+        "logits",
+    ]
     shapes = [model.get_layer(name).output.shape[1:] for name in names]
-    assert shapes == [(24, 24, 20), (12, 12, 20), (8, 8, 40), (4, 4, 40), (640,), (100,), (10,)]
+    assert shapes == [
+        (24, 24, 20),
+        (12, 12, 20),
+        (8, 8, 40),
+        (4, 4, 40),
+        (640,),
+        (100,),
+        (10,),
+    ]
 
 
 def test_pooling_before_the_activation_and_the_bias_gives_what_the_sources_compute():
-    model = cnn((6, 6, 1), (3,), (), 2, kernel_size=3, activation="tanh", bias_initializer="random_normal")
+    model = cnn(
+        (6, 6, 1),
+        (3,),
+        (),
+        2,
+        kernel_size=3,
+        activation="tanh",
+        bias_initializer="random_normal",
+    )
     x = np.random.default_rng(0).normal(size=(2, 6, 6, 1)).astype("float32")
     kernel, bias = model.get_layer("convolution_1").get_weights()
     sums = np.asarray(keras.ops.conv(x, kernel))
@@ -56,18 +80,24 @@ def test_pooling_before_the_activation_and_the_bias_gives_what_the_sources_compu
 def test_nielsens_initial_weights_are_those_of_his_program():
     keras.utils.set_random_seed(1)
     model = nielsen_cnn((28, 28, 1), (20, 40), (400,))
-    first, second, hidden, logits = (layer.get_weights() for layer in model.layers if layer.weights)
+    first, second, hidden, logits = (
+        layer.get_weights() for layer in model.layers if layer.weights
+    )
     assert spread(first[0]) == pytest.approx(np.sqrt(4 / (20 * 25)), rel=0.1)
     assert spread(second[0]) == pytest.approx(np.sqrt(4 / (40 * 25)), rel=0.03)
     assert spread(hidden[0]) == pytest.approx(np.sqrt(1 / 400), rel=0.01)
-    assert spread(np.concatenate([first[1], second[1], hidden[1]])) == pytest.approx(1, rel=0.1)
+    assert spread(np.concatenate([first[1], second[1], hidden[1]])) == pytest.approx(
+        1, rel=0.1
+    )
     assert not logits[0].any()
     assert not logits[1].any()
 
 
 def test_lisas_initial_weights_are_uniform_within_the_bounds_of_its_program():
     keras.utils.set_random_seed(1)
-    first, second, hidden, logits = (layer.get_weights() for layer in lisa_lenet().layers if layer.weights)
+    first, second, hidden, logits = (
+        layer.get_weights() for layer in lisa_lenet().layers if layer.weights
+    )
     bounds = [6 / (25 + 20 * 25 / 4), 6 / (20 * 25 + 50 * 25 / 4), 6 / (800 + 500)]
     for (kernel, bias), bound in zip((first, second, hidden), bounds, strict=True):
         assert 0.98 < np.abs(kernel).max() / np.sqrt(bound) <= 1
@@ -78,15 +108,31 @@ def test_lisas_initial_weights_are_uniform_within_the_bounds_of_its_program():
 def test_dropout_acts_on_the_inputs_of_every_dense_layer_in_the_published_form():
     model = nielsen_cnn((28, 28, 1), (20,), (30, 20), dropout=0.5)
     names = [layer.name for layer in model.layers][4:]
-    assert names == ["maps", "dropout_1", "hidden_1", "dropout_2", "hidden_2", "dropout_3", "logits"]
-    assert all(type(layer) is OriginalDropout for layer in model.layers if layer.name.startswith("dropout"))
+    assert names == [
+        "maps",
+        "dropout_1",
+        "hidden_1",
+        "dropout_2",
+        "hidden_2",
+        "dropout_3",
+        "logits",
+    ]
+    assert all(
+        type(layer) is OriginalDropout
+        for layer in model.layers
+        if layer.name.startswith("dropout")
+    )
     assert type(cnn(dropout=0.5).get_layer("dropout_1")) is keras.layers.Dropout
 
 
 def test_regularizer_and_constraint_hold_for_every_kernel():
     limit, cost = keras.constraints.MaxNorm(2), keras.regularizers.L2(0.1)
     model = cnn(kernel_constraint=limit, kernel_regularizer=cost)
-    found = [(layer.kernel_constraint, layer.kernel_regularizer) for layer in model.layers if layer.weights]
+    found = [
+        (layer.kernel_constraint, layer.kernel_regularizer)
+        for layer in model.layers
+        if layer.weights
+    ]
     assert found == [(limit, cost)] * 4
 
 

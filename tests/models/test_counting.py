@@ -13,7 +13,13 @@ def test_a_dense_network_has_as_many_connections_as_parameters():
 
 def test_a_full_c3_and_plain_pooling_leave_weights_in_five_layers():
     counted = connections(lenet5())
-    assert counted == {"c1": 122_304, "c3": 241_600, "c5": 48_120, "f6": 10_164, "logits": 850}
+    assert counted == {
+        "c1": 122_304,
+        "c3": 241_600,
+        "c5": 48_120,
+        "f6": 10_164,
+        "logits": 850,
+    }
 
 
 def test_weights_are_counted_once_for_every_position():

@@ -43,10 +43,16 @@ def test_choices_are_those_of_the_top_machine_and_of_the_bottom_of_the_data():
 def test_levels_grow_by_one_machine_each_and_keep_the_paths():
     models = [build() for build in dbn_levels(8, (6, 5, 4), hidden_units="gaussian", steps=2)]
     assert [len(model.layers) - 1 for model in models] == [1, 2, 3]
-    assert [model.layers[-1].hidden_units for model in models] == ["bernoulli", "bernoulli", "gaussian"]
+    assert [model.layers[-1].hidden_units for model in models] == [
+        "bernoulli",
+        "bernoulli",
+        "gaussian",
+    ]
     assert {model.layers[-1].steps for model in models} == {2}
     for lower, upper in itertools.pairwise(models):
-        assert {v.path for v in lower.trainable_variables} <= {v.path for v in upper.variables}
+        assert {v.path for v in lower.trainable_variables} <= {
+            v.path for v in upper.variables
+        }
 
 
 def test_no_level_at_all_is_refused():

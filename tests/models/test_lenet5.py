@@ -21,7 +21,9 @@ SHAPES = {
 
 def test_the_61_706_parameters_stand_layer_by_layer_as_in_the_docstring():
     model = lenet5()
-    assert {layer.name: layer.count_params() for layer in model.layers if layer.count_params()} == COUNTS
+    assert {
+        layer.name: layer.count_params() for layer in model.layers if layer.count_params()
+    } == COUNTS
     assert model.count_params() == 61_706
     for count in (61_706, *COUNTS.values()):
         assert f"{count:,}" in lenet5.__doc__
@@ -62,7 +64,9 @@ def test_float64_holds_for_weights_and_arithmetic():
 
 @pytest.mark.parametrize("size", [(11, 28, 1), (28, 11, 1), (4, 4, 1)])
 def test_images_that_are_too_small_are_refused_with_the_least_size(size):
-    with pytest.raises(ValueError, match=f"at least 12 x 12 pixels, not {size[0]} x {size[1]}"):
+    with pytest.raises(
+        ValueError, match=f"at least 12 x 12 pixels, not {size[0]} x {size[1]}"
+    ):
         lenet5(size)
 
 

@@ -26,13 +26,21 @@ def model():
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_every_layer_has_the_output_the_parameters_and_the_connections_of_the_source(model, name):
+def test_every_layer_has_the_output_the_parameters_and_the_connections_of_the_source(
+    model, name
+):
     layer = model.get_layer(name)
-    assert (layer.output.shape[1:], layer.count_params(), connections(model)[name]) == LINES[name]
+    assert (layer.output.shape[1:], layer.count_params(), connections(model)[name]) == LINES[
+        name
+    ]
 
 
 def test_the_totals_are_60_000_parameters_and_340_908_connections(model):
-    assert model.count_params() == sum(v.shape.num_elements() for v in model.trainable_variables) == 60_000
+    assert (
+        model.count_params()
+        == sum(v.shape.num_elements() for v in model.trainable_variables)
+        == 60_000
+    )
     assert sum(connections(model).values()) == 340_908
     assert list(connections(model)) == list(LINES)
 
@@ -51,7 +59,9 @@ def test_the_table_has_the_columns_of_the_source():
 
 
 def test_every_layer_up_to_f6_has_the_scaled_tanh(model):
-    assert {model.get_layer(name).activation for name in LINES if name != "logits"} == {scaled_tanh}
+    assert {model.get_layer(name).activation for name in LINES if name != "logits"} == {
+        scaled_tanh
+    }
 
 
 def test_a_picture_at_f6_is_read_as_its_digit(model):

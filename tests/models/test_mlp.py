@@ -15,7 +15,8 @@ def kernels(model):
 
 
 @pytest.mark.parametrize(
-    ("sizes", "count"), [((784, (30,), 10), 23_860), ((784, (30, 30), 10), 24_790), ((1, (10,), 1), 31)]
+    ("sizes", "count"),
+    [((784, (30,), 10), 23_860), ((784, (30, 30), 10), 24_790), ((1, (10,), 1), 31)],
 )
 def test_the_parameter_count_is_the_one_that_the_docstring_states(sizes, count):
     assert mlp(*sizes).count_params() == count
@@ -27,7 +28,9 @@ def test_the_docstring_names_the_counts():
 
 
 def test_the_outputs_are_those_of_matrix_products_with_the_activation_between():
-    model = mlp(5, (4, 3), 2, activation="tanh", bias_initializer=nielsen_bias(), dtype="float64")
+    model = mlp(
+        5, (4, 3), 2, activation="tanh", bias_initializer=nielsen_bias(), dtype="float64"
+    )
     x = a = np.random.default_rng(0).normal(size=(7, 5))
     weights = model.get_weights()
     for kernel, bias in zip(weights[0:4:2], weights[1:4:2], strict=True):
@@ -36,18 +39,33 @@ def test_the_outputs_are_those_of_matrix_products_with_the_activation_between():
 
 
 def test_without_hidden_layers_it_is_one_layer_of_weights():
-    assert [variable.path for variable in mlp(4, (), 3).variables] == ["logits/kernel", "logits/bias"]
+    assert [variable.path for variable in mlp(4, (), 3).variables] == [
+        "logits/kernel",
+        "logits/bias",
+    ]
 
 
 def test_layers_are_named_by_their_role():
     model = mlp(4, (3, 3), 2, input_dropout=0.2, dropout=0.5)
-    names = ["inputs", "input_dropout", "hidden_1", "dropout_1", "hidden_2", "dropout_2", "logits"]
+    names = [
+        "inputs",
+        "input_dropout",
+        "hidden_1",
+        "dropout_1",
+        "hidden_2",
+        "dropout_2",
+        "logits",
+    ]
     assert [layer.name for layer in model.layers] == names
 
 
 def test_dropout_is_a_share_that_is_dropped_and_stops_before_the_output():
     model = mlp(4, (3,), 2, input_dropout=0.2, dropout=0.5)
-    rates = {layer.name: layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)}
+    rates = {
+        layer.name: layer.rate
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Dropout)
+    }
     assert rates == {"input_dropout": 0.2, "dropout_1": 0.5}
     hidden = keras.Model(model.input, model.get_layer("dropout_1").output)
     x = np.ones((4000, 4), "float32")
@@ -58,7 +76,9 @@ def test_dropout_is_a_share_that_is_dropped_and_stops_before_the_output():
 
 def test_regularizer_and_constraint_hold_for_every_kernel_and_no_bias():
     limit = keras.constraints.MaxNorm(2, axis=0)
-    model = mlp(4, (3, 3), 2, kernel_regularizer=keras.regularizers.L2(0.5), kernel_constraint=limit)
+    model = mlp(
+        4, (3, 3), 2, kernel_regularizer=keras.regularizers.L2(0.5), kernel_constraint=limit
+    )
     for layer in model.layers[1:]:
         assert layer.kernel_constraint is limit
         assert layer.bias_constraint is None
@@ -70,7 +90,10 @@ def test_regularizer_and_constraint_hold_for_every_kernel_and_no_bias():
 def test_the_output_layer_may_start_differently():
     model = mlp(4, (3, 3), 2, kernel_initializer="ones", output_kernel_initializer="zeros")
     assert [float(np.mean(kernel)) for kernel in kernels(model)] == [1.0, 1.0, 0.0]
-    assert [float(np.mean(kernel)) for kernel in kernels(mlp(4, (3,), 2, kernel_initializer="ones"))] == [
+    assert [
+        float(np.mean(kernel))
+        for kernel in kernels(mlp(4, (3,), 2, kernel_initializer="ones"))
+    ] == [
         1,
         1,
     ]
@@ -91,7 +114,12 @@ def test_float64_holds_for_weights_and_arithmetic():
 
 @pytest.mark.parametrize(
     ("sizes", "culprit"),
-    [((0, (3,), 2), "0"), ((4, (3, -1), 2), "-1"), ((4, (3,), 2.5), "2.5"), ((4, ("3",), 2), "'3'")],
+    [
+        ((0, (3,), 2), "0"),
+        ((4, (3, -1), 2), "-1"),
+        ((4, (3,), 2.5), "2.5"),
+        ((4, ("3",), 2), "'3'"),
+    ],
 )
 def test_sizes_that_are_no_positive_whole_numbers_are_refused_by_name(sizes, culprit):
     with pytest.raises(ValueError, match=f"positive whole numbers, not {culprit}"):
@@ -100,7 +128,9 @@ def test_sizes_that_are_no_positive_whole_numbers_are_refused_by_name(sizes, cul
 
 def test_dropout_may_be_of_the_published_form():
     model = mlp(4, (3,), 2, input_dropout=0.2, dropout=0.5, dropout_form="original")
-    rates = {layer.name: layer.rate for layer in model.layers if isinstance(layer, OriginalDropout)}
+    rates = {
+        layer.name: layer.rate for layer in model.layers if isinstance(layer, OriginalDropout)
+    }
     assert rates == {"input_dropout": 0.2, "dropout_1": 0.5}
     x = np.ones((1, 4), "float32")
     hidden = np.maximum(0.8 * x @ model.get_layer("hidden_1").kernel, 0)
@@ -140,7 +170,9 @@ def test_batch_normalisation_makes_the_count_that_the_docstring_states():
 
 def test_max_norm_holds_each_units_incoming_weights_after_an_update():
     limit = keras.constraints.MaxNorm(0.5, axis=0)
-    model = mlp(6, (5,), 2, kernel_constraint=limit, kernel_regularizer=keras.regularizers.L1(0.01))
+    model = mlp(
+        6, (5,), 2, kernel_constraint=limit, kernel_regularizer=keras.regularizers.L1(0.01)
+    )
     model.compile(keras.optimizers.SGD(0.1), "mse")
     model.train_on_batch(np.ones((4, 6)), np.ones((4, 2)))
     for kernel in kernels(model):

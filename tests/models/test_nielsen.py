@@ -10,7 +10,9 @@ COUNTS = {1: 23_860, 2: 24_790, 3: 25_720, 4: 26_650}
 
 
 @pytest.mark.parametrize("depth", COUNTS)
-def test_the_parameter_count_with_one_to_four_hidden_layers_is_the_one_that_the_docstring_states(depth):
+def test_the_parameter_count_with_one_to_four_hidden_layers_is_the_one_that_the_docstring_states(
+    depth,
+):
     assert nielsen_mlp(784, (30,) * depth, 10).count_params() == COUNTS[depth]
     assert f"{COUNTS[depth]:,}" in nielsen_mlp.__doc__
 

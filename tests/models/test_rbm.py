@@ -74,9 +74,15 @@ def test_a_gaussian_machine_learns_standardised_data():
     build = functools.partial(rbm, 5, 8, visible_units="gaussian")
     probe = MachineProbe("train", (rbm_likelihood.log_likelihood,))
     recipe = engine.Recipe(
-        loss=losses.own_cost, optimizer=optimizers.SGD(0.02), batch_size=20, epochs=20, probes=(probe,)
+        loss=losses.own_cost,
+        optimizer=optimizers.SGD(0.02),
+        batch_size=20,
+        epochs=20,
+        probes=(probe,),
     )
-    history = engine.train(build, recipe, {"train": (x, x)}, [1]).history("train log_likelihood")[0]
+    history = engine.train(build, recipe, {"train": (x, x)}, [1]).history(
+        "train log_likelihood"
+    )[0]
     assert history[-1] > history[0] + 0.5
 
 

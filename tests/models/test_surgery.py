@@ -38,7 +38,9 @@ MODELS = {
     "tied": lambda: autoencoder(8, (6, 5), tied=True, dtype="float64"),
     "untied": lambda: autoencoder(8, (6, 5), dtype="float64"),
     "linear code": lambda: autoencoder(8, (6, 5), code_activation="linear", dtype="float64"),
-    "denoising": lambda: autoencoder(8, (6, 5), corruption="masking", corruption_level=0.5, dtype="float64"),
+    "denoising": lambda: autoencoder(
+        8, (6, 5), corruption="masking", corruption_level=0.5, dtype="float64"
+    ),
 }
 
 
@@ -54,8 +56,12 @@ def test_decoder_after_encoder_is_the_autoencoder(kind):
 def test_a_machines_parts_are_its_conditionals():
     model = shaken(rbm(8, 5, dtype="float64"))
     machine = model.get_layer("machine")
-    np.testing.assert_allclose(encoder_of(model)(X), hidden_given_visible(machine, X), rtol=1e-10)
-    np.testing.assert_allclose(logistic(autoencoder_from(model)(X)), reconstruct(machine, X), rtol=1e-10)
+    np.testing.assert_allclose(
+        encoder_of(model)(X), hidden_given_visible(machine, X), rtol=1e-10
+    )
+    np.testing.assert_allclose(
+        logistic(autoencoder_from(model)(X)), reconstruct(machine, X), rtol=1e-10
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,9 @@ def test_a_machines_parts_are_its_conditionals():
     ],
     ids=["machine", "chains", "stack"],
 )
-def test_a_machine_that_answers_its_hidden_units_is_one_of_machines_and_shares_no_weights(model):
+def test_a_machine_that_answers_its_hidden_units_is_one_of_machines_and_shares_no_weights(
+    model,
+):
     whole = shaken(model())
     part, wanted = hidden_of(whole), encoder_of(whole)(X)
     np.testing.assert_allclose(part(X, training=True), wanted, rtol=1e-10)
@@ -91,7 +99,9 @@ def test_a_gaussian_machines_reconstruction_is_not_squashed():
 def test_a_belief_network_unrolls_into_machines_up_and_down():
     model = shaken(dbn(8, (6, 5, 3), hidden_units="gaussian", dtype="float64"))
     first, second, top = (model.get_layer(f"machine_{level}") for level in (1, 2, 3))
-    code = hidden_given_visible(top, hidden_given_visible(second, hidden_given_visible(first, X)))
+    code = hidden_given_visible(
+        top, hidden_given_visible(second, hidden_given_visible(first, X))
+    )
     np.testing.assert_allclose(encoder_of(model)(X), code, rtol=1e-10)
     down = logistic(code @ top.kernel.numpy().T + top.visible_bias)
     down = logistic(down @ second.kernel.numpy().T + second.visible_bias)
@@ -102,7 +112,9 @@ def test_a_belief_network_unrolls_into_machines_up_and_down():
 def test_an_unrolled_belief_network_has_the_paths_of_the_deep_autoencoder():
     unrolled = autoencoder_from(dbn(784, (1000, 500, 250, 30), hidden_units="gaussian"))
     built = autoencoder(784, (1000, 500, 250, 30), code_activation="linear")
-    assert [(v.path, v.shape) for v in unrolled.variables] == [(v.path, v.shape) for v in built.variables]
+    assert [(v.path, v.shape) for v in unrolled.variables] == [
+        (v.path, v.shape) for v in built.variables
+    ]
     activations = [layer.activation.__name__ for layer in unrolled.layers[1:]]
     assert activations == [layer.activation.__name__ for layer in built.layers[1:]]
 
@@ -110,7 +122,9 @@ def test_an_unrolled_belief_network_has_the_paths_of_the_deep_autoencoder():
 def test_an_unrolled_classifier_has_the_paths_of_the_perceptron_and_the_stated_count():
     unrolled = classifier_from(dbn(784, (500, 500, 2000)), 10)
     built = mlp(784, (500, 500, 2000), 10, activation="sigmoid")
-    assert [(v.path, v.shape) for v in unrolled.variables] == [(v.path, v.shape) for v in built.variables]
+    assert [(v.path, v.shape) for v in unrolled.variables] == [
+        (v.path, v.shape) for v in built.variables
+    ]
     assert unrolled.count_params() == 1_665_010
     assert "1,665,010" in classifier_from.__doc__
 
@@ -119,7 +133,9 @@ def test_a_classifier_puts_a_linear_layer_on_the_code():
     model = shaken(dbn(8, (6, 5), dtype="float64"))
     classifier = classifier_from(model, 4)
     kernel, bias = classifier.get_layer("logits").get_weights()
-    np.testing.assert_allclose(classifier(X), encoder_of(model)(X) @ kernel + bias, rtol=1e-10)
+    np.testing.assert_allclose(
+        classifier(X), encoder_of(model)(X) @ kernel + bias, rtol=1e-10
+    )
 
 
 @pytest.mark.parametrize("part", [encoder_of, decoder_of, autoencoder_from])
@@ -133,10 +149,14 @@ def test_parts_share_no_weights_with_the_whole(part):
 
 
 @pytest.mark.parametrize("part", [encoder_of, decoder_of, autoencoder_from])
-@pytest.mark.parametrize("model", [lambda: mlp(8, (6,), 3), lambda: lenet5()], ids=["mlp", "lenet5"])
+@pytest.mark.parametrize(
+    "model", [lambda: mlp(8, (6,), 3), lambda: lenet5()], ids=["mlp", "lenet5"]
+)
 def test_models_without_a_code_are_refused_by_name(model, part):
     model = model()
-    with pytest.raises(ValueError, match=f"{model.name} has no code: .* rbm, dbn or autoencoder"):
+    with pytest.raises(
+        ValueError, match=f"{model.name} has no code: .* rbm, dbn or autoencoder"
+    ):
         part(model)
 
 

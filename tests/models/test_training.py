@@ -23,11 +23,15 @@ CASES = {
     "gaussian": (functools.partial(rbm, 12, 9, visible_units="gaussian"), losses.own_cost),
     "dbn": (functools.partial(dbn, 12, (9, 7), hidden_units="gaussian"), losses.own_cost),
     "tied": (
-        functools.partial(autoencoder, 12, (9, 7), tied=True, corruption="masking", corruption_level=0.3),
+        functools.partial(
+            autoencoder, 12, (9, 7), tied=True, corruption="masking", corruption_level=0.3
+        ),
         losses.summed_binary_cross_entropy,
     ),
     "level": (
-        functools.partial(autoencoder_level, 12, (9, 7), corruption="gaussian", corruption_level=0.3),
+        functools.partial(
+            autoencoder_level, 12, (9, 7), corruption="gaussian", corruption_level=0.3
+        ),
         losses.reconstruction_cross_entropy,
     ),
     "elman": (functools.partial(elman, (4, 3), 9, 12), losses.softmax_cross_entropy),
@@ -38,7 +42,9 @@ def by_train_on_batch(build, recipe, x, momentum):
     """Return the weights after the recipe's batches were given to Keras one by one."""
     model = build_with_seed(build, SEED)
     # XLA, Keras's default, draws other numbers from the same random state
-    model.compile(keras.optimizers.SGD(0.0625, momentum=momentum), recipe.loss, jit_compile=False)
+    model.compile(
+        keras.optimizers.SGD(0.0625, momentum=momentum), recipe.loss, jit_compile=False
+    )
     batches = Batches(calendar(recipe, len(x)), SEED, recipe.shuffle)
     for step in range(recipe.steps):
         (rows,) = batches.segment(step, 1)
@@ -51,7 +57,9 @@ def compare(case, momentum=0.875):
     build, loss = CASES[case]
     x = X.reshape(50, *build().input_shape[1:])
     optimizer = optimizers.Momentum(0.0625, 0.875)
-    recipe = engine.Recipe(loss=loss, optimizer=optimizer, batch_size=8, steps=20, probe_every=20)
+    recipe = engine.Recipe(
+        loss=loss, optimizer=optimizer, batch_size=8, steps=20, probe_every=20
+    )
     ours = engine.train(build, recipe, {"train": (x, X)}, [SEED]).members[0].weights
     return ours, by_train_on_batch(build, recipe, x, momentum)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import reproductions
+from benchmarks import density
 from reproductions.harness import Choice, Result
 from reproductions.harness.claiming import claims, questions
 from reproductions.harness.judging import verdicts
@@ -59,7 +60,9 @@ def measured(name, config, settings=None):
     if not hasattr(module, "choose"):
         return alone(lambda: module.run(config))
     chosen = choose(name)
-    result = alone(lambda: module.run(config, settings_of(chosen) if settings is None else settings))
+    result = alone(
+        lambda: module.run(config, settings_of(chosen) if settings is None else settings)
+    )
     return dataclasses.replace(result, chosen=chosen)
 
 
@@ -114,7 +117,9 @@ def test_settings_are_those_of_the_record_that_is_extended(name, monkeypatch):
     module = choosing(name)
     held = {setting: another(choice) for setting, choice in choose(name).items()}
     result = dataclasses.replace(smoke(name), chosen=held)
-    record = records.make(name, "full", module.SMOKE, result, module.CLAIMS, {"wall_seconds": 1.0})
+    record = records.make(
+        name, "full", module.SMOKE, result, module.CLAIMS, {"wall_seconds": 1.0}
+    )
     given = []
 
     def run(config, chosen):
@@ -141,21 +146,27 @@ def each_seed_alone(config):
 
 
 def lines_of_code(file):
-    """Lines that are neither blank nor part of a docstring or of constants such as CLAIMS (data)."""
-    text = file.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    left_out = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
-            left_out.append(node.body[0])
-    skipped = {number for node in left_out for number in range(node.lineno, node.end_lineno + 1)}
-    lines = enumerate(text.splitlines(), start=1)
-    return sum(number not in skipped and bool(line.strip()) for number, line in lines)
+    """Lines that hold code: no blank lines, comments, docstrings, lone brackets, and no data.
+
+    Data are constants such as CLAIMS, and the functions "claim_..." that make them.
+    """
+    text = file.read_text(encoding="utf-8").splitlines()
+    statements = ast.parse("\n".join(text)).body
+    definitions = [
+        node for node in statements if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
+    return sum(
+        density.count_lines(node, text)
+        for node in definitions
+        if not node.name.startswith("claim_")
+    )
 
 
 @EACH
 def test_the_docstring_asks_a_question_and_names_source_year_and_wall_time(name):
-    text = ast.get_docstring(ast.parse((Path(reproductions.__path__[0]) / f"{name}.py").read_text()))
+    text = ast.get_docstring(
+        ast.parse((Path(reproductions.__path__[0]) / f"{name}.py").read_text())
+    )
     question, wall_time = questions.summary(name)
     assert question.endswith("?")
     assert re.search(r"\d+ (s|min|h)\b", wall_time)
@@ -184,7 +195,9 @@ def test_seeds_count_from_1_and_smaller_profiles_use_fewer(name):
 def test_a_smoke_run_measures_what_the_claims_need(name):
     result = smoke(name)
     assert isinstance(result, Result)
-    needed = {metric for claim in questions.claims(name) for metric in claims.metrics_of(claim)}
+    needed = {
+        metric for claim in questions.claims(name) for metric in claims.metrics_of(claim)
+    }
     if not result.stand_in:
         assert needed <= set(result.metrics)
     # A shortened run may measure at step 50 what the full run measures at step 500: numbers are left open.
@@ -219,7 +232,11 @@ def test_running_again_seed_by_seed_gives_the_same_numbers(name):
     for one in each_seed_alone(config):
         result = measured(name, one)
         again = result if again is None else joined(again, result)
-    assert (again.data, again.stand_in, again.notes) == (first.data, first.stand_in, first.notes)
+    assert (again.data, again.stand_in, again.notes) == (
+        first.data,
+        first.stand_in,
+        first.notes,
+    )
     for metric, values in first.metrics.items():
         np.testing.assert_array_equal(again.metrics[metric], values, err_msg=metric)
 
@@ -248,7 +265,9 @@ def test_the_claim_can_come_out_either_way(name, claim):
 def test_the_headline_is_one_of_the_claims(name):
     module = questions.load(name)
     if not hasattr(module, "HEADLINE"):
-        assert not hasattr(module, "ANSWER"), "an answer rests on the claim that HEADLINE names"
+        assert not hasattr(module, "ANSWER"), (
+            "an answer rests on the claim that HEADLINE names"
+        )
         pytest.skip("names no headline yet")
     assert module.HEADLINE in [claim.id for claim in module.CLAIMS]
 

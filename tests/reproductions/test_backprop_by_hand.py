@@ -30,7 +30,12 @@ def stepped(weights, *, bug=False):
     outer = [w5 - 0.5 * d1 * h1, w6 - 0.5 * d1 * h2, w7 - 0.5 * d2 * h1, w8 - 0.5 * d2 * h2]
     w5, w6, w7, w8 = outer if bug else (w5, w6, w7, w8)
     e1, e2 = (d1 * w5 + d2 * w7) * h1 * (1 - h1), (d1 * w6 + d2 * w8) * h2 * (1 - h2)
-    inner = [w1 - 0.5 * e1 * 0.05, w2 - 0.5 * e1 * 0.10, w3 - 0.5 * e2 * 0.05, w4 - 0.5 * e2 * 0.10]
+    inner = [
+        w1 - 0.5 * e1 * 0.05,
+        w2 - 0.5 * e1 * 0.10,
+        w3 - 0.5 * e2 * 0.05,
+        w4 - 0.5 * e2 * 0.10,
+    ]
     return inner + outer
 
 
@@ -49,24 +54,37 @@ def test_ten_thousand_steps_are_those_of_scalar_arithmetic(result, rule, bug):
     for step in range(1, 10_001):
         weights = stepped(weights, bug=bug)
         if step in (1, 10_000):
-            np.testing.assert_allclose(weights_at(result, step, rule), weights, rtol=0, atol=1e-12)
+            np.testing.assert_allclose(
+                weights_at(result, step, rule), weights, rtol=0, atol=1e-12
+            )
 
 
 def test_the_biases_are_not_trained():
     model = example.network(example.FULL)
-    assert [variable.path for variable in model.trainable_variables] == ["hidden_1/kernel", "logits/kernel"]
+    assert [variable.path for variable in model.trainable_variables] == [
+        "hidden_1/kernel",
+        "logits/kernel",
+    ]
     assert {variable.dtype for variable in model.variables} == {"float64"}
 
 
 def test_the_network_computes_the_forward_pass_that_is_written_out():
     logits = example.network(example.FULL)(np.array([example.FULL.inputs])).numpy()[0]
-    np.testing.assert_allclose(logits, example.forward(example.FULL, START)[0][2:], rtol=0, atol=1e-14)
+    np.testing.assert_allclose(
+        logits, example.forward(example.FULL, START)[0][2:], rtol=0, atol=1e-14
+    )
 
 
-def test_every_independently_computed_value_is_met_and_the_known_slips_are_the_only_failures(result):
+def test_every_independently_computed_value_is_met_and_the_known_slips_are_the_only_failures(
+    result,
+):
     found = [(claim, judge_claim(claim, result.metrics).status) for claim in example.CLAIMS]
     assert all(status == REPRODUCED for claim, status in found if claim.tag == "K")
-    failed = {(claim.metric, claim.judge.published) for claim, status in found if status != REPRODUCED}
+    failed = {
+        (claim.metric, claim.judge.published)
+        for claim, status in found
+        if status != REPRODUCED
+    }
     assert failed == {
         ("h2", 0.5958843378),
         ("o2", 0.72928465),
@@ -83,9 +101,13 @@ def test_every_independently_computed_value_is_met_and_the_known_slips_are_the_o
 
 
 def test_the_notes_rule_is_ahead_at_first_and_then_stands_still(result):
-    note, right = (result.metrics[f"E by step, {rule}"][0] for rule in (example.NOTE, example.RIGHT))
+    note, right = (
+        result.metrics[f"E by step, {rule}"][0] for rule in (example.NOTE, example.RIGHT)
+    )
     ahead = [
-        step for step, of_note, of_right in zip(example.DRAWN, note, right, strict=True) if of_note < of_right
+        step
+        for step, of_note, of_right in zip(example.DRAWN, note, right, strict=True)
+        if of_note < of_right
     ]
     assert ahead == list(range(1, 1 + len(ahead)))
     assert 2 <= len(ahead) < 10

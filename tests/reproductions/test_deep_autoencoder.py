@@ -18,7 +18,13 @@ X = RANDOM.random((40, 784), dtype=np.float32)
 
 
 def test_layers_and_lengths_are_those_of_the_shipped_model():
-    assert ((*FULL.hidden, FULL.code), FULL.level_epochs, FULL.epochs, FULL.data, len(FULL.seeds)) == (
+    assert (
+        (*FULL.hidden, FULL.code),
+        FULL.level_epochs,
+        FULL.epochs,
+        FULL.data,
+        len(FULL.seeds),
+    ) == (
         shipped.HIDDEN,
         shipped.PRE_TRAINING_EPOCHS,
         shipped.EPOCHS,
@@ -27,7 +33,9 @@ def test_layers_and_lengths_are_those_of_the_shipped_model():
     )
 
 
-def test_the_shipped_models_training_finds_all_members_in_the_run_store(tmp_path, monkeypatch):
+def test_the_shipped_models_training_finds_all_members_in_the_run_store(
+    tmp_path, monkeypatch
+):
     hidden = (9, 8, 7, 6)
     monkeypatch.setattr(shipped, "HIDDEN", hidden)
     arguments = shipped.TRAINING.arguments | {"hidden": hidden}
@@ -51,7 +59,9 @@ def test_the_shipped_models_training_finds_all_members_in_the_run_store(tmp_path
 def test_components_leave_the_variance_that_they_do_not_explain():
     made = deep_autoencoder.reconstruct_by_pca(X, X, 3)
     variances = np.linalg.eigvalsh(np.cov(X.astype(float).T, bias=True))
-    assert deep_autoencoder.squared_error(X, made) == pytest.approx(variances[:-3].sum(), rel=1e-6)
+    assert deep_autoencoder.squared_error(X, made) == pytest.approx(
+        variances[:-3].sum(), rel=1e-6
+    )
 
 
 def test_neighbours_decide_in_two_clouds_far_apart_and_not_in_a_mixed_one():

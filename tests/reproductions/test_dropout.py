@@ -18,7 +18,9 @@ def test_mcnemar_looks_at_the_images_on_which_the_networks_differ():
     found = dropout.mcnemar(*answers(only_with=8, only_without=1))
     assert found[dropout.ONLY.format(dropout.WITH)] == 8
     assert found[dropout.ONLY.format(dropout.WITHOUT)] == 1
-    assert found[dropout.P][0] == pytest.approx(20 / 512)  # both tails of 9 fair coins: 2 * (1 + 9) / 2^9
+    assert found[dropout.P][0] == pytest.approx(
+        20 / 512
+    )  # both tails of 9 fair coins: 2 * (1 + 9) / 2^9
     assert found[dropout.SEEN][0]
 
 
@@ -38,10 +40,15 @@ def test_keras_form_has_as_many_seeds_as_what_it_is_held_against():
     }
 
 
-@pytest.mark.parametrize(("form", "factor"), [("original", 1.0), (None, 1.0), ("inverted", 0.5)])
+@pytest.mark.parametrize(
+    ("form", "factor"), [("original", 1.0), (None, 1.0), ("inverted", 0.5)]
+)
 def test_initial_weights_deviate_by_one_over_the_root_of_the_fan_out(form, factor):
     model = dropout.network(300, dropout.Arm((400, 100), form, 1, (1,)))
-    found = [model.get_layer(name).kernel.numpy().std() for name in ("hidden_1", "hidden_2", "logits")]
+    found = [
+        model.get_layer(name).kernel.numpy().std()
+        for name in ("hidden_1", "hidden_2", "logits")
+    ]
     assert found == pytest.approx(factor / np.sqrt([400, 100, 10]), rel=0.08)
 
 

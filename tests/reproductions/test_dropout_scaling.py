@@ -44,5 +44,7 @@ def test_without_dropout_every_average_errs_as_weight_scaling_does():
 def test_with_dropout_averages_are_drawn_anew():
     random = np.random.default_rng(1)
     test = Split(random.normal(size=(200, 5)).astype(np.float32), random.integers(0, 3, 200))
-    errors = measure_averages(mlp(5, (40,), 3, dropout=0.5, dropout_form="original"), test, samples=6)
+    errors = measure_averages(
+        mlp(5, (40,), 3, dropout=0.5, dropout_form="original"), test, samples=6
+    )
     assert len(set(errors[1:])) > 1

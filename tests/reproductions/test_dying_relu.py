@@ -12,7 +12,9 @@ from reproductions import dying_relu
     ("layers", "units", "probability"),
     [(1, 1, 0.0), (1, 5, 0.0), (2, 1, 0.5), (3, 1, 0.75), (2, 2, 5 / 32)],
 )
-def test_small_nets_are_dead_with_the_probability_that_can_be_worked_out_by_hand(layers, units, probability):
+def test_small_nets_are_dead_with_the_probability_that_can_be_worked_out_by_hand(
+    layers, units, probability
+):
     found = dying_relu.draw_nets(1, 20_000, layers, units).mean()
     assert found == pytest.approx(probability, abs=0.015)
 
@@ -42,6 +44,8 @@ def test_seeds_beyond_those_that_try_the_rates_have_empty_metrics():
 
 def test_a_network_counts_if_40_percent_of_its_units_are_dead_at_any_rate(monkeypatch):
     shares = {0.03: [0.0, 0.0, np.nan], 3.0: [0.4, 0.39, 0.5]}
-    monkeypatch.setattr(dying_relu, "train_rate", lambda config, dataset, rate, seeds: np.array(shares[rate]))
+    monkeypatch.setattr(
+        dying_relu, "train_rate", lambda config, dataset, rate, seeds: np.array(shares[rate])
+    )
     found = dying_relu.measure_rates(replace(dying_relu.SMOKE, seeds=(1, 2, 3)), dataset=None)
     assert found[dying_relu.MOST].tolist() == [True, False, True]

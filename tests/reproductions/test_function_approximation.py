@@ -20,7 +20,9 @@ def test_errors_are_those_of_the_last_outputs_against_the_curve():
     shifted = study.errors(last(curve + 0.09), "it", BASE)
     assert shifted["mean squared error, it"] == pytest.approx(0.0081, rel=1e-5)
     assert shifted["largest error, it"] == pytest.approx(0.09, rel=1e-5)
-    assert shifted["explains 99 % of the curve, it"] and shifted["largest error below 0.1, it"]
+    assert (
+        shifted["explains 99 % of the curve, it"] and shifted["largest error below 0.1, it"]
+    )
     peak = study.errors(last(curve + 0.2 * (BASE.test.x[:, 0] == 0)), "it", BASE)
     assert peak["explains 99 % of the curve, it"] and not peak["largest error below 0.1, it"]
 

@@ -16,7 +16,11 @@ def test_at_both_ends_of_the_band_the_factor_is_exactly_one():
     w = 10.0
     half = gradient_bounds.find_width(w) / 2
     assert w * gradient_bounds.slope(w * half) == pytest.approx(1.0, abs=1e-9)
-    assert w * gradient_bounds.slope(w * half * 1.01) < 1 < w * gradient_bounds.slope(w * half * 0.99)
+    assert (
+        w * gradient_bounds.slope(w * half * 1.01)
+        < 1
+        < w * gradient_bounds.slope(w * half * 0.99)
+    )
 
 
 def test_factors_of_a_chain_are_weight_times_slope_last_layer_first():
@@ -24,4 +28,6 @@ def test_factors_of_a_chain_are_weight_times_slope_last_layer_first():
     z1 = 2.0 * x + 0.1
     z2 = -3.0 * expit(z1) + 0.2
     expected = [0.5 * gradient_bounds.slope(z2), -3.0 * gradient_bounds.slope(z1)]
-    np.testing.assert_allclose(gradient_bounds.find_factors(weights, biases, x), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        gradient_bounds.find_factors(weights, biases, x), expected, rtol=1e-12
+    )

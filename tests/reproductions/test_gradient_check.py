@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from reproductions import gradient_check
-from reproductions.gradient_check import NETS, compare, differentiate, draw_numbers, estimate_gradient
+from reproductions.gradient_check import (
+    NETS,
+    compare,
+    differentiate,
+    draw_numbers,
+    estimate_gradient,
+)
 
 
 def test_every_page_has_its_network():

@@ -14,7 +14,9 @@ def losses_of(*curves):
 
 
 def test_ending_above_the_start_and_overflow_are_failures_and_only_tenfold_loss_is_divergence():
-    found = learning_rate.measure_failures(losses_of([1, 0.5], [1, 1.5], [1, 20], [1, np.nan]))
+    found = learning_rate.measure_failures(
+        losses_of([1, 0.5], [1, 1.5], [1, 20], [1, np.nan])
+    )
     assert found[learning_rate.FAILED].tolist() == [False, True, True, True]
     assert found[learning_rate.GREW].tolist() == [False, False, True, True]
     assert learning_rate.WORSE not in found
@@ -22,7 +24,9 @@ def test_ending_above_the_start_and_overflow_are_failures_and_only_tenfold_loss_
 
 def test_a_rate_of_one_is_worse_when_it_overflows():
     accuracies = {"rate 1": [95.0, 90.0, np.nan], learning_rate.GOOD: [95.0, 95.0, 95.0]}
-    metrics = {learning_rate.ACCURACY(arm=arm): np.array(row) for arm, row in accuracies.items()}
+    metrics = {
+        learning_rate.ACCURACY(arm=arm): np.array(row) for arm, row in accuracies.items()
+    }
     found = learning_rate.measure_failures(metrics | losses_of([1, 0], [1, 0], [1, 0]))
     assert found[learning_rate.WORSE].tolist() == [False, True, True]
 
@@ -37,7 +41,12 @@ def test_the_notes_rule_begins_at_the_examples_error_and_stalls():
 def test_the_good_rate_is_the_first_of_those_with_the_best_mean_accuracy_and_an_overflow_counts_as_0(
     monkeypatch,
 ):
-    last = {0.0001: [90.0, 90.0], 0.05: [99.0, np.nan], 1.0: [88.0, 92.0], 10.0: [np.nan, np.nan]}
+    last = {
+        0.0001: [90.0, 90.0],
+        0.05: [99.0, np.nan],
+        1.0: [88.0, 92.0],
+        10.0: [np.nan, np.nan],
+    }
 
     def train_arm(config, dataset, optimizer, seeds):
         assert seeds == config.choosing

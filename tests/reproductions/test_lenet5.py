@@ -21,7 +21,9 @@ def test_the_modern_form_sees_pictures_of_mnist_as_they_are():
     )
 
 
-def test_training_errors_are_those_after_19_passes_and_test_errors_those_at_the_end(monkeypatch):
+def test_training_errors_are_those_after_19_passes_and_test_errors_those_at_the_end(
+    monkeypatch,
+):
     curves = np.arange(21.0)[None], 100 + np.arange(21.0)[None]
     monkeypatch.setattr(lenet5, "train_form", lambda *_: curves)
     metrics = lenet5.run(lenet5.SMOKE).metrics

@@ -13,9 +13,13 @@ POINTS = np.random.default_rng(0).normal(size=(3, 9))
 def test_gradient_and_hessian_are_finite_differences_of_loss_and_gradient(weight):
     step = 1e-6 * np.eye(9)[weight]
     _, slope, curvature = loss_surface.differentiate(POINTS)
-    (high, high_slope, _), (low, low_slope, _) = map(loss_surface.differentiate, (POINTS + step, POINTS - step))
+    (high, high_slope, _), (low, low_slope, _) = map(
+        loss_surface.differentiate, (POINTS + step, POINTS - step)
+    )
     np.testing.assert_allclose((high - low) / 2e-6, slope[:, weight], atol=1e-9)
-    np.testing.assert_allclose((high_slope - low_slope) / 2e-6, curvature[:, weight], atol=1e-9)
+    np.testing.assert_allclose(
+        (high_slope - low_slope) / 2e-6, curvature[:, weight], atol=1e-9
+    )
 
 
 def test_the_loss_is_that_of_the_zoos_network():
@@ -30,7 +34,9 @@ def test_the_loss_is_that_of_the_zoos_network():
 def test_newton_finds_points_without_slope_and_the_flat_point_of_constant_outputs_falls_away():
     draw = np.random.default_rng(1)
     ends = loss_surface.follow_newton(draw.normal(size=(20, 9)), steps=100)
-    assert (np.abs(loss_surface.differentiate(ends)[1]).max(axis=1) < loss_surface.NO_SLOPE).sum() > 5
+    assert (
+        np.abs(loss_surface.differentiate(ends)[1]).max(axis=1) < loss_surface.NO_SLOPE
+    ).sum() > 5
     assert loss_surface.has_lower_beside(np.zeros(9), draw, steps=500)
 
 

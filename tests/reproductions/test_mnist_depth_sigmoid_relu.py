@@ -9,7 +9,9 @@ from reproductions import mnist_depth_sigmoid_relu as study
 DATASET = SimpleNamespace(train=SimpleNamespace(x=np.zeros((100, 1))))
 
 
-def test_the_rate_with_the_best_mean_at_the_end_is_chosen_and_a_diverged_one_is_not(monkeypatch):
+def test_the_rate_with_the_best_mean_at_the_end_is_chosen_and_a_diverged_one_is_not(
+    monkeypatch,
+):
     ends = {0.003: [50, 50], 0.01: [80, 90], 0.03: [95, 70], 0.1: [99, np.nan]}
 
     def train_depth(config, dataset, depth, units, recipe, seeds):

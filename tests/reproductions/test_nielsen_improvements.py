@@ -42,5 +42,9 @@ def test_a_stored_curve_has_the_values_that_the_text_gives():
     assert max(improvements.STORED[improvements.L2]) == 9649
     for arm, values in improvements.STORED.items():
         epochs = getattr(improvements.FULL, improvements.ARMS[arm].length)
-        shown = min(epochs, improvements.FULL.epochs) if epochs != improvements.FULL.few_epochs else 40
+        shown = (
+            min(epochs, improvements.FULL.epochs)
+            if epochs != improvements.FULL.few_epochs
+            else 40
+        )
         assert len(values) == shown

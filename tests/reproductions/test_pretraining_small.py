@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from reproductions import pretraining_small
-from reproductions.pretraining_small import ERROR, FULL, METHODS, RANDOM, RATE, SETTING, UNEVEN
+from reproductions.pretraining_small import (
+    ERROR,
+    FULL,
+    METHODS,
+    RANDOM,
+    RATE,
+    SETTING,
+    UNEVEN,
+)
 from zoo.data import Dataset, Split
 
 
@@ -72,7 +80,9 @@ def test_signals_are_unequal_by_the_largest_divided_by_the_smallest_and_averaged
             "gradient norm, hidden_2/bias": [[0.5, 1.0, 1.0]] * 2,
         }
     )
-    metrics = pretraining_small.measure_signals([study, study], {"method": RANDOM, "depth": 2})
+    metrics = pretraining_small.measure_signals(
+        [study, study], {"method": RANDOM, "depth": 2}
+    )
     at_start = metrics[UNEVEN(when="at the start", method=RANDOM, depth=2)]
     on_average = metrics[UNEVEN(when="on average", method=RANDOM, depth=2)]
     np.testing.assert_allclose(at_start, [8.0, 8.0])
@@ -89,10 +99,14 @@ def test_signals_and_the_first_epoch_are_those_of_the_deepest_network(monkeypatc
             "validation softmax_cross_entropy": [[1.0, 0.5]],
         }
     )
-    monkeypatch.setattr(pretraining_small, "train_network", lambda *_, **__: (study, [study, study]))
+    monkeypatch.setattr(
+        pretraining_small, "train_network", lambda *_, **__: (study, [study, study])
+    )
     config = pretraining_small.Config(depths=(1, 2), seeds=(1,))
     deepest, other = (
-        pretraining_small.measure_network(config, pretraining_small.Network(RANDOM, depth, 2.0, 1.0), {})
+        pretraining_small.measure_network(
+            config, pretraining_small.Network(RANDOM, depth, 2.0, 1.0), {}
+        )
         for depth in (2, 1)
     )
     first = pretraining_small.FIRST(method=RANDOM, depth=2)

@@ -28,13 +28,18 @@ def test_the_goal_is_reached_on_the_line_between_two_epochs_or_never(errors, epo
 
 def test_published_epochs_are_measured_as_ours_are():
     reached = relu_speedup.REACHED
-    assert crossing(np.array(relu_speedup.RELU_CURVE)) == pytest.approx(reached["relu"], abs=0.05)
+    assert crossing(np.array(relu_speedup.RELU_CURVE)) == pytest.approx(
+        reached["relu"], abs=0.05
+    )
     assert np.isinf(crossing(np.array(relu_speedup.TANH_CURVE)))
     assert relu_speedup.TANH_EPOCHS[-1] == reached["tanh"]
 
 
 def test_a_run_that_is_never_there_counts_as_the_end_only_far_past_6_times_relu():
-    epochs, relu = np.array([30, np.inf, np.inf, np.nan, np.inf]), np.array([4, 4, 5, 4, np.inf])
+    epochs, relu = (
+        np.array([30, np.inf, np.inf, np.nan, np.inf]),
+        np.array([4, 4, 5, 4, np.inf]),
+    )
     np.testing.assert_array_equal(bounded(epochs, relu, 40), [30, 40, np.inf, np.nan, np.inf])
 
 
@@ -42,7 +47,10 @@ def verdict(name, sigmoid, relu):
     """The verdict of a claim on the sigmoid from invented epochs of ours."""
     (claim,) = (claim for claim in relu_speedup.CLAIMS if claim.id == f"relu-6x/{name}")
     sigmoid, relu = np.array(sigmoid, float), np.array(relu, float)
-    metrics = {claim.metric: bounded(sigmoid, relu, 40), relu_speedup.EPOCHS.format("relu"): relu}
+    metrics = {
+        claim.metric: bounded(sigmoid, relu, 40),
+        relu_speedup.EPOCHS.format("relu"): relu,
+    }
     return verdicts.judge(claim, metrics).status
 
 
@@ -52,11 +60,17 @@ def verdict(name, sigmoid, relu):
         ((33, 36, 38), (5.9, 6, 6.1), "reproduced"),
         ((20, 21, 22), (5.9, 6, 6.1), "not reproduced"),
         ([np.inf] * 3, (3.9, 4, 4.2), "not reproduced"),
-        ([np.inf] * 3, (5.5, 6, 6.5), "inconclusive"),  # 40 epochs each would look like 6 times
+        (
+            [np.inf] * 3,
+            (5.5, 6, 6.5),
+            "inconclusive",
+        ),  # 40 epochs each would look like 6 times
         ([np.inf] * 3, (3.0, 4, 4.7), "inconclusive"),
     ],
 )
-def test_runs_that_are_never_there_can_refute_6_times_and_not_confirm_it(sigmoid, relu, status):
+def test_runs_that_are_never_there_can_refute_6_times_and_not_confirm_it(
+    sigmoid, relu, status
+):
     assert verdict("sigmoid-6x", sigmoid, relu) == status
 
 
@@ -65,7 +79,9 @@ def falling(slopes):
     asked = []
 
     def running_errors(config, arms, train, name):
-        asked.append([(activation, epochs, tuple(seeds)) for activation, _, epochs, seeds in arms])
+        asked.append(
+            [(activation, epochs, tuple(seeds)) for activation, _, epochs, seeds in arms]
+        )
         return [
             np.array([1 - slopes[seed] * np.arange(1, epochs + 1) for seed in seeds])
             for _, _, epochs, seeds in arms
@@ -91,7 +107,9 @@ def test_a_diverged_rate_is_never_chosen(monkeypatch):
         return [np.array([[0.9, next(last)]]) for _ in arms]
 
     monkeypatch.setattr(relu_speedup, "running_errors", running_errors)
-    config = replace(relu_speedup.FULL, activations=("relu", "tanh"), rates=(0.1, 0.01, 0.001))
+    config = replace(
+        relu_speedup.FULL, activations=("relu", "tanh"), rates=(0.1, 0.01, 0.001)
+    )
     notes = relu_speedup.chosen(config, Split(np.zeros((4, 1)), np.zeros(4)))
     rates = {name: note.split()[0] for name, note in notes.items()}
     assert rates == {"learning rate, relu": "0.001", "learning rate, tanh": "0.001"}
@@ -105,7 +123,10 @@ def test_a_diverged_rate_is_never_chosen(monkeypatch):
             [0.9, 0.3, 0.2],
             "0.001 chosen (0.1: 90.0 %, 0.01: 30.0 %, 0.001: 20.0 %); an end of the grid",
         ),
-        ([0.9, 0.89, 0.9], "0.01 chosen (0.1: 90.0 %, 0.01: 89.0 %, 0.001: 90.0 %); none had learnt"),
+        (
+            [0.9, 0.89, 0.9],
+            "0.01 chosen (0.1: 90.0 %, 0.01: 89.0 %, 0.001: 90.0 %); none had learnt",
+        ),
     ],
 )
 def test_the_record_says_what_a_choice_is_worth(errors, said):

@@ -16,7 +16,9 @@ def epochs(relu, sigmoid) -> dict:
     return metrics
 
 
-def test_the_rate_with_the_best_accuracy_along_the_way_is_chosen_and_nan_counts_as_all_wrong(monkeypatch):
+def test_the_rate_with_the_best_accuracy_along_the_way_is_chosen_and_nan_counts_as_all_wrong(
+    monkeypatch,
+):
     right = {0.01: [0.1, 0.9], 0.1: [0.6, 0.8], 1.0: [0.99, np.nan]}
 
     def train_net(config, dataset, net, units, rate, epochs, seeds):
@@ -31,7 +33,9 @@ def test_the_rate_with_the_best_accuracy_along_the_way_is_chosen_and_nan_counts_
 
 
 def test_the_first_measurement_at_a_level_counts_from_one_and_none_is_infinite_unless_the_run_diverged():
-    curve = np.array([[10, 90, 80, 95], [95, 95, 95, 95], [10, 10, 10, 10], [10, np.nan, np.nan, np.nan]])
+    curve = np.array(
+        [[10, 90, 80, 95], [95, 95, 95, 95], [10, 10, 10, 10], [10, np.nan, np.nan, np.nan]]
+    )
     first = study.find_first(curve, 90, np.array([False, False, False, True]))
     np.testing.assert_array_equal(first, [2, 1, np.inf, np.nan])
 
@@ -47,7 +51,10 @@ def test_the_largest_ratio_takes_what_sigmoid_never_reached_as_a_bound_and_is_un
     (easy_net, easy_level), (hard_net, hard_level) = study.SETTINGS[0], study.SETTINGS[-1]
     hard = study.EPOCHS(level=hard_level, net=hard_net, units=study.SIGMOID)
     metrics[hard] = np.array([np.inf, 4.0, np.inf, np.inf, np.nan])
-    easy = {units: study.EPOCHS(level=easy_level, net=easy_net, units=units) for units in study.UNITS}
+    easy = {
+        units: study.EPOCHS(level=easy_level, net=easy_net, units=units)
+        for units in study.UNITS
+    }
     metrics[easy[study.SIGMOID]] = np.array([3.0, 3.0, 5.0, 8.0, np.nan])
     metrics[easy[study.RELU]] = np.array([1.0, 1.0, 2.5, 1.0, 2.5])
     largest = study.find_largest(metrics, epochs=10)

@@ -47,12 +47,16 @@ def test_a_feature_map_moves_with_its_picture():
     moved = np.roll(picture, 1, axis=2)
     before, after = np.asarray(layer(picture)), np.asarray(layer(moved))
     np.testing.assert_allclose(after[:, :, 1:], before[:, :, :-1], rtol=1e-4, atol=1e-5)
-    assert np.abs(after - before).max() > 0.1, "a map that stayed as it was would be invariant"
+    assert np.abs(after - before).max() > 0.1, (
+        "a map that stayed as it was would be invariant"
+    )
 
 
 def test_two_softmax_outputs_are_one_logistic_output():
     logits = np.random.default_rng(0).normal(size=(50, 2))
-    np.testing.assert_allclose(softmax(logits, axis=1)[:, 1], expit(logits[:, 1] - logits[:, 0]))
+    np.testing.assert_allclose(
+        softmax(logits, axis=1)[:, 1], expit(logits[:, 1] - logits[:, 0])
+    )
 
 
 def test_standardising_gives_deviation_one_and_min_max_scaling_the_range_from_0_to_1():

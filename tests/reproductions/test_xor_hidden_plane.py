@@ -16,7 +16,9 @@ def test_the_rows_are_not_separable_and_become_so_when_one_moves_across_the_segm
     assert not xor_hidden_plane.is_separable(np.array([[0, 0], [0, 1], [1, 0], [0.6, 0.6]]))
 
 
-@pytest.mark.parametrize(("targets", "share"), [([0, 0, 0, 1], 1), ([1, 0, 0, 0], 1), ([0, 1, 1, 0], 0.75)])
+@pytest.mark.parametrize(
+    ("targets", "share"), [([0, 0, 0, 1], 1), ([1, 0, 0, 0], 1), ([0, 1, 1, 0], 0.75)]
+)
 def test_the_best_line_gets_all_rows_of_and_and_nor_and_three_of_xor(targets, share):
     assert xor_hidden_plane.score_best_line(ROWS.x, np.array(targets)) == share
 

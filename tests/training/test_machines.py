@@ -31,7 +31,9 @@ def test_the_lengths_are_those_that_were_set_and_can_be_shortened():
     for epochs in (60, 2):
         recipe = deep_autoencoder_mnist.recipe(50_000, epochs=epochs)
         steps = calendar(recipe, 50_000).steps
-        first, last = (float(recipe.optimizer.learning_rate(np.float64(step))) for step in (0, steps))
+        first, last = (
+            float(recipe.optimizer.learning_rate(np.float64(step))) for step in (0, steps)
+        )
         assert steps == epochs * 500 and last == pytest.approx(first / 100)
 
 
@@ -51,6 +53,8 @@ def test_the_autoencoder_starts_as_the_unrolled_machines_of_its_seed(tmp_path, m
 
 def test_the_machine_is_measured_on_the_way(tmp_path):
     with engine.using(store=tmp_path):
-        study = engine.train(rbm_mnist.TRAINING.network, rbm_mnist.recipe(40, epochs=1), SPLITS, [1])
+        study = engine.train(
+            rbm_mnist.TRAINING.network, rbm_mnist.recipe(40, epochs=1), SPLITS, [1]
+        )
     assert study.history("validation reconstruction_error").shape == (1, 2)
     assert study.history("free-energy gap")[0, 0] != study.history("free-energy gap")[0, 1]

@@ -25,7 +25,9 @@ def test_the_network_is_that_of_the_source(name):
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
-def test_every_layer_starts_as_its_level_learned_it_and_each_seed_from_its_own(name, tmp_path, monkeypatch):
+def test_every_layer_starts_as_its_level_learned_it_and_each_seed_from_its_own(
+    name, tmp_path, monkeypatch
+):
     small, stacks = shrunk(name, (12, 11, 10), monkeypatch), kept_stacks(monkeypatch)
     with engine.using(store=tmp_path):
         start = small.start(SPLITS, [1, 2], name)
@@ -61,7 +63,11 @@ def kept_stacks(monkeypatch):
 
 def learned(model, level):
     """Return the kernel of one level in the network that trained it."""
-    own = [layer for layer in model.layers if layer.name in (f"hidden_{level}", f"machine_{level}")]
+    own = [
+        layer
+        for layer in model.layers
+        if layer.name in (f"hidden_{level}", f"machine_{level}")
+    ]
     return own[0].kernel
 
 
@@ -79,7 +85,9 @@ def test_the_card_tells_every_level_as_it_is_trained(name, monkeypatch):
     told = describing.described(found, len(X))["levels"]
     assert len(told) == len(trained) == len(found.arguments["hidden"])
     for level, (build, recipe) in zip(told, trained, strict=True):
-        assert level["optimizer"] == repr(recipe.optimizer) and level["loss"].endswith(recipe.loss.__name__)
+        assert level["optimizer"] == repr(recipe.optimizer) and level["loss"].endswith(
+            recipe.loss.__name__
+        )
         assert (level["batch_size"], level["epochs"]) == (recipe.batch_size, recipe.epochs)
         arguments = level["arguments"]
         assert arguments["inputs"] == 784 and arguments["hidden"] == list(build.args[1])
@@ -87,7 +95,10 @@ def test_the_card_tells_every_level_as_it_is_trained(name, monkeypatch):
 
 
 def test_the_card_tells_the_corruption_and_the_first_weights_of_denoising_levels():
-    told = [level["arguments"] for level in describing.described(scripts.load("sda.mnist"), 50_000)["levels"]]
+    told = [
+        level["arguments"]
+        for level in describing.described(scripts.load("sda.mnist"), 50_000)["levels"]
+    ]
     assert [level["corruption_level"] for level in told] == [0.1, 0.2, 0.3]
     assert all(level["tied"] and level["corruption"] == "masking" for level in told)
     assert told[0]["kernel_initializer"]["VarianceScaling"]["scale"] == 16
@@ -97,7 +108,9 @@ def test_the_autoencoders_are_tied_and_lose_ever_more_of_their_inputs():
     levels = [build() for build in scripts.load("sda.mnist").pretrain.levels()]
     assert [level.get_layer("noise").level for level in levels] == [0.1, 0.2, 0.3]
     assert {level.get_layer("noise").kind for level in levels} == {"masking"}
-    trained = [sum(math.prod(weight.shape) for weight in level.trainable_weights) for level in levels]
+    trained = [
+        sum(math.prod(weight.shape) for weight in level.trainable_weights) for level in levels
+    ]
     assert trained == [784 * 1000 + 1784, 1_002_000, 1_002_000]
     kernel = levels[1].get_layer("hidden_2").kernel.numpy()
     assert np.abs(kernel).max() == pytest.approx(4 * math.sqrt(6 / 2000), rel=1e-3)
@@ -105,9 +118,13 @@ def test_the_autoencoders_are_tied_and_lose_ever_more_of_their_inputs():
 
 def test_the_budgets_are_those_that_were_set():
     sda, dbn = scripts.load("sda.mnist"), scripts.load("dbn.mnist")
-    assert [calendar(level, 50_000).steps for level in sda.pretrain.recipes(50_000)] == [15 * 2500] * 3
+    assert [calendar(level, 50_000).steps for level in sda.pretrain.recipes(50_000)] == [
+        15 * 2500
+    ] * 3
     assert calendar(sda.recipe(50_000), 50_000).steps == 36 * 2500
-    assert [calendar(level, 50_000).steps for level in dbn.pretrain.recipes(50_000)] == [50 * 500] * 3
+    assert [calendar(level, 50_000).steps for level in dbn.pretrain.recipes(50_000)] == [
+        50 * 500
+    ] * 3
     assert calendar(dbn.recipe(50_000), 50_000).steps == 30 * 500
 
 

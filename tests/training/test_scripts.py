@@ -16,7 +16,14 @@ from zoo.pretrained import PretrainedError, describing, loading, scripts
 
 NAMES = scripts.names()
 FOLDER = Path(training.__file__).parent
-PROMISED = ("lenet5.digits", "lenet5.mnist", "lenet5_1998.mnist", "mlp.digits", "mlp.sincos", "mlp.xor")
+PROMISED = (
+    "lenet5.digits",
+    "lenet5.mnist",
+    "lenet5_1998.mnist",
+    "mlp.digits",
+    "mlp.sincos",
+    "mlp.xor",
+)
 PROMISED += ("mlp2.semeion", "mlp30.mnist", "mlp_dropout.mnist")
 PROMISED += ("dbn.mnist", "deep_autoencoder.mnist", "rbm.mnist", "sda.mnist")
 
@@ -56,9 +63,14 @@ def test_the_network_can_be_rebuilt_from_what_a_card_can_hold(name):
     found = scripts.load(name)
     stored = json.loads(json.dumps(found.arguments))
     built, rebuilt = (found.build or found.network)(), BUILDERS[found.builder](**stored)
-    assert [(w.path, w.shape) for w in built.weights] == [(w.path, w.shape) for w in rebuilt.weights]
+    assert [(w.path, w.shape) for w in built.weights] == [
+        (w.path, w.shape) for w in rebuilt.weights
+    ]
     classes = len(found.classes)
-    of_kind = {"rbm": None, "autoencoder": built.input_shape[-1]}  # a machine returns one cost per example
+    of_kind = {
+        "rbm": None,
+        "autoencoder": built.input_shape[-1],
+    }  # a machine returns one cost per example
     assert built.output_shape[-1] == of_kind.get(found.kind, classes if classes > 2 else 1)
 
 
@@ -77,7 +89,10 @@ def test_a_script_can_be_hashed_described_and_laid_out(name):
         said = describing.described(found, examples)
         assert json.loads(json.dumps(said)) == said
     shape = found.network().inputs[0].shape[1:]
-    assert loading.prepared(dataset.train.x[:2], found.preprocessing, shape).shape == (2, *shape)
+    assert loading.prepared(dataset.train.x[:2], found.preprocessing, shape).shape == (
+        2,
+        *shape,
+    )
 
 
 def test_a_files_name_gives_the_models_also_where_data_sets_have_an_underscore():
@@ -87,7 +102,8 @@ def test_a_files_name_gives_the_models_also_where_data_sets_have_an_underscore()
 
 def test_an_unknown_script_gives_the_nearest_names():
     with pytest.raises(
-        PretrainedError, match=r"no training script for 'lenet.mnist'; the nearest names: lenet5.mnist"
+        PretrainedError,
+        match=r"no training script for 'lenet.mnist'; the nearest names: lenet5.mnist",
     ):
         scripts.load("lenet.mnist")
 
@@ -100,7 +116,9 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_new_file_is_listed_without_being_run(folder):
-    (folder / "tiny_mnist.py").write_text('"""A tiny one.\n\nExpected time: 1 s.\n"""\n\n1 / 0\n')
+    (folder / "tiny_mnist.py").write_text(
+        '"""A tiny one.\n\nExpected time: 1 s.\n"""\n\n1 / 0\n'
+    )
     assert scripts.names() == ["tiny.mnist"]
     assert scripts.summary("tiny.mnist") == ("A tiny one.", "1 s.")
 
@@ -112,7 +130,9 @@ def test_a_file_that_cannot_be_parsed_is_listed_as_such(folder):
 
 def test_a_file_without_its_value_is_refused_with_what_it_lacks(folder):
     (folder / "hollow_mnist.py").write_text('"""Nothing."""\n')
-    with pytest.raises(PretrainedError, match=r"hollow_mnist.py: TRAINING must be a zoo.training.Training"):
+    with pytest.raises(
+        PretrainedError, match=r"hollow_mnist.py: TRAINING must be a zoo.training.Training"
+    ):
         scripts.load("hollow.mnist")
 
 

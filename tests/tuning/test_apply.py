@@ -21,7 +21,9 @@ from zoo import cli, data, engine, startup
 from zoo.engine import member
 from zoo.pretrained import PretrainedError, describing, making, pages, searched, verifying
 
-ABOUT = describing.Circumstances("zoo tune apply toy --top 2 --seeds 6", {"keras": "3"}, {"cores": 2})
+ABOUT = describing.Circumstances(
+    "zoo tune apply toy --top 2 --seeds 6", {"keras": "3"}, {"cores": 2}
+)
 SHIPPED = TOY.replace(
     "executions=2)",
     'executions=2, kind="regression", card={"pixels": False, "input_range": (-1.0, 1.0)})',
@@ -44,7 +46,9 @@ class Applied:
     def apply(self, top=2, seeds=6, models=None, **more):
         asked = apply.Request(top, seeds, **more)
         with engine.using(store=self.root / "store"):
-            return apply.run("toy", asked, self.place, models or self.models, ABOUT, self.said.append)
+            return apply.run(
+                "toy", asked, self.place, models or self.models, ABOUT, self.said.append
+            )
 
     def record(self):
         return json.loads((self.place / "applied.json").read_text())
@@ -92,11 +96,16 @@ def counted(monkeypatch):
     return done
 
 
-def test_the_best_trials_and_the_default_are_trained_anew_on_seeds_that_the_search_did_not_use(applied):
+def test_the_best_trials_and_the_default_are_trained_anew_on_seeds_that_the_search_did_not_use(
+    applied,
+):
     search, found = applied.card.search, results.read_records(applied.place)
     ranked = [each["trial"] for each in results.rank(found)]
     assert [each.trial for each in search.candidates] == ranked[:2]
-    assert search.default.trial == "0000" and search.default.values == {"rate": 0.5, "width": 4}
+    assert search.default.trial == "0000" and search.default.values == {
+        "rate": 0.5,
+        "width": 4,
+    }
     used = {one["seed"] for each in found for one in each["executions"]}
     assert search.seeds == (1, 2, 3, 4, 5, 6) and not used & set(search.seeds)
     assert [each.seed for each in applied.card.training.seeds] == list(search.seeds)
@@ -120,7 +129,10 @@ def test_the_shipped_seed_is_the_best_of_the_chosen_trial(applied):
 
 def test_the_test_split_is_used_for_two_only_and_after_the_choice_was_written_down(applied):
     width = {each.trial: each.values["width"] for each in applied.card.search.candidates}
-    assert [hidden for hidden, _ in applied.measured] == [(width[applied.card.search.chosen],), (4,)]
+    assert [hidden for hidden, _ in applied.measured] == [
+        (width[applied.card.search.chosen],),
+        (4,),
+    ]
     for _, record in applied.measured:
         assert record["search"]["chosen"] == applied.card.search.chosen
         assert record["test"] is None
@@ -131,14 +143,18 @@ def test_optimism_is_the_searchs_score_minus_the_fresh_one_with_welchs_interval(
     for each in applied.card.search.candidates:
         before = [one["score"] for one in records[each.trial]["executions"]]
         wanted = stats.ttest_ind(before, each.scores, equal_var=False).confidence_interval()
-        assert each.optimism.mean == pytest.approx(records[each.trial]["score"] - each.fresh.mean)
+        assert each.optimism.mean == pytest.approx(
+            records[each.trial]["score"] - each.fresh.mean
+        )
         assert (each.optimism.low, each.optimism.high) == pytest.approx(tuple(wanted))
 
 
 def test_the_difference_from_the_default_is_paired_by_seed_on_both_splits(applied):
     test = applied.record()["test"]
     for each in applied.card.search.comparisons:
-        mine, theirs = ([one[each.split] for one in test[side]] for side in ("tuned", "default"))
+        mine, theirs = (
+            [one[each.split] for one in test[side]] for side in ("tuned", "default")
+        )
         wanted = stats.ttest_rel(mine, theirs).confidence_interval()
         assert each.difference.mean == pytest.approx(np.mean(mine) - np.mean(theirs))
         assert (each.difference.low, each.difference.high) == pytest.approx(tuple(wanted))
@@ -148,7 +164,10 @@ def test_the_difference_from_the_default_is_paired_by_seed_on_both_splits(applie
 def test_all_that_was_found_stands_in_the_study_on_the_card_and_on_the_page(applied):
     record, card = applied.record(), applied.card
     assert record["search"] == card.search.model_dump(mode="json")
-    assert record["asked"] == {"top": 2, "seeds": 6} and record["model"] == card.name == "toy_tuned.sincos"
+    assert (
+        record["asked"] == {"top": 2, "seeds": 6}
+        and record["model"] == card.name == "toy_tuned.sincos"
+    )
     assert record["test"]["metrics"][0]["value"] == card.metrics[0].value
     page = (applied.models / card.name / pages.PAGE).read_text()
     assert page == pages.page(card)
@@ -167,22 +186,31 @@ def test_the_model_passes_all_checks_and_answers_as_its_network_did(applied, mon
     assert applied.card.name in zoo.list_models()
 
 
-def test_the_same_command_again_trains_nothing_and_returns_the_same_card(applied, counted, monkeypatch):
+def test_the_same_command_again_trains_nothing_and_returns_the_same_card(
+    applied, counted, monkeypatch
+):
     before = applied.record()
-    monkeypatch.setattr(making, "train_seeds", lambda *_: pytest.fail("the test split was used again"))
+    monkeypatch.setattr(
+        making, "train_seeds", lambda *_: pytest.fail("the test split was used again")
+    )
     assert applied.apply() == applied.card
     assert applied.record() == before and not counted
 
 
 def test_a_model_that_is_gone_is_made_again_from_the_run_store(applied, counted, tmp_path):
     again = applied.apply(models=tmp_path)
-    assert again.weights_digest == applied.card.weights_digest and again.search == applied.card.search
+    assert (
+        again.weights_digest == applied.card.weights_digest
+        and again.search == applied.card.search
+    )
     assert not counted
 
 
 def test_another_model_of_that_name_is_not_written_over(applied, tmp_path):
     (tmp_path / applied.card.name).mkdir()
-    with pytest.raises(PretrainedError, match=r"toy_tuned\.sincos: is there already; .*: --models DIR"):
+    with pytest.raises(
+        PretrainedError, match=r"toy_tuned\.sincos: is there already; .*: --models DIR"
+    ):
         applied.apply(models=tmp_path)
 
 
@@ -202,15 +230,20 @@ def test_other_best_trials_after_more_of_them_are_refused_too():
     }
     applied_file.check_same_request(before, {"top": 2, "seeds": 6}, ["0003", "0001"])
     with pytest.raises(
-        TuningError, match=r"its best trials were 0003, 0001 and not 0007, 0003, .* search anew"
+        TuningError,
+        match=r"its best trials were 0003, 0001 and not 0007, 0003, .* search anew",
     ):
         applied_file.check_same_request(before, {"top": 2, "seeds": 6}, ["0007", "0003"])
     applied_file.check_same_choice(before, "0003")
-    with pytest.raises(TuningError, match=r"0003 was chosen before, but .* again here would choose 0001"):
+    with pytest.raises(
+        TuningError, match=r"0003 was chosen before, but .* again here would choose 0001"
+    ):
         applied_file.check_same_choice(before, "0001")
 
 
-def test_killed_while_the_test_split_is_used_only_the_same_command_goes_on(toy, monkeypatch, tmp_path):
+def test_killed_while_the_test_split_is_used_only_the_same_command_goes_on(
+    toy, monkeypatch, tmp_path
+):
     mine, uses = Applied(tmp_path), []
 
     def killed(*_):
@@ -229,7 +262,9 @@ def test_killed_while_the_test_split_is_used_only_the_same_command_goes_on(toy, 
     assert len(uses) == 2 and len(set(uses)) == 1
 
 
-def test_a_study_whose_default_crashes_is_applied_without_a_comparison(toy, monkeypatch, tmp_path):
+def test_a_study_whose_default_crashes_is_applied_without_a_comparison(
+    toy, monkeypatch, tmp_path
+):
     mine, train = Applied(tmp_path), engine.train
 
     def crashing(build, recipe, *arguments, **more):
@@ -242,7 +277,10 @@ def test_a_study_whose_default_crashes_is_applied_without_a_comparison(toy, monk
     card = mine.apply(top=1)
     assert card.search.default.scores == (None,) * 6 and not card.search.comparisons
     assert "failed now: MemoryError: no room for the default" in mine.said[-2]
-    assert searched.verdict(card.search, "error") in (mine.models / card.name / pages.PAGE).read_text()
+    assert (
+        searched.verdict(card.search, "error")
+        in (mine.models / card.name / pages.PAGE).read_text()
+    )
     assert mine.apply(top=1) == card
 
 
@@ -261,7 +299,9 @@ def test_a_study_that_is_another_by_now_or_has_no_scores_is_refused(toy, tmp_pat
         mine.apply()
 
 
-def test_an_unfinished_study_is_applied_only_where_that_is_asked_for(toy, monkeypatch, tmp_path):
+def test_an_unfinished_study_is_applied_only_where_that_is_asked_for(
+    toy, monkeypatch, tmp_path
+):
     def stopped(*_):
         raise KeyboardInterrupt
 
@@ -275,14 +315,21 @@ def test_an_unfinished_study_is_applied_only_where_that_is_asked_for(toy, monkey
     ):
         mine.apply(top=1)
     assert not (mine.place / "applied.json").exists()
-    for more in ({"unfinished": True}, {}):  # once that was done, the same choice needs no more leave
+    for more in (
+        {"unfinished": True},
+        {},
+    ):  # once that was done, the same choice needs no more leave
         with pytest.raises(KeyboardInterrupt):
             mine.apply(top=1, **more)
         assert mine.record()["asked"] == {"top": 1, "seeds": 6}
 
 
 def chosen_of(applied):
-    return next(each for each in applied.card.search.candidates if each.trial == applied.card.search.chosen)
+    return next(
+        each
+        for each in applied.card.search.candidates
+        if each.trial == applied.card.search.chosen
+    )
 
 
 @pytest.fixture
@@ -313,7 +360,10 @@ def test_the_command_shows_what_was_found_and_where_the_model_is(applied, comman
     [
         ("--top 0", "--top must be at least 1, not 0"),
         ("--seeds 5", "--seeds must be at least 6, not 5: fewer tell too little"),
-        ("--top 3", "the test split was, or may have been, used for this study already, with --top 2"),
+        (
+            "--top 3",
+            "the test split was, or may have been, used for this study already, with --top 2",
+        ),
     ],
 )
 def test_a_mistake_is_answered_in_one_line(applied, command, options, told):
@@ -329,7 +379,9 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(applied, command, monkeypatc
     monkeypatch.setattr(apply, "run", interrupted)
     code, _, complaints = command(f"tune apply toy --out {applied.place}")
     assert code == 130
-    assert complaints.endswith(f"To go on: zoo tune apply toy --top 3 --seeds 6 --out {applied.place}\n")
+    assert complaints.endswith(
+        f"To go on: zoo tune apply toy --top 3 --seeds 6 --out {applied.place}\n"
+    )
 
 
 def test_ctrl_c_while_tensorflow_is_loaded_says_how_to_go_on(applied, command, monkeypatch):
@@ -339,7 +391,10 @@ def test_ctrl_c_while_tensorflow_is_loaded_says_how_to_go_on(applied, command, m
     monkeypatch.setattr(startup, "load_tensorflow", interrupted)
     code, _, complaints = command(f"tune apply toy --unfinished --out {applied.place}")
     assert code == 130
-    assert f"zoo tune apply toy --top 3 --seeds 6 --unfinished --out {applied.place}\n" in complaints
+    assert (
+        f"zoo tune apply toy --top 3 --seeds 6 --unfinished --out {applied.place}\n"
+        in complaints
+    )
 
 
 def test_zoo_train_says_where_a_model_of_a_search_comes_from(toy, command):

@@ -92,8 +92,16 @@ def test_looking_at_a_study_leaves_its_folder_as_it_is(zoo, tmp_path):
 @pytest.mark.parametrize(
     ("file", "content", "told"),
     [
-        ("trials.jsonl", '{"event": "created", "trial": "0000"}\ngarbage\n', "line 2 of toy/trials.jsonl"),
-        ("trials.jsonl", "[1]\n", "line 1 of toy/trials.jsonl cannot be read (without event)"),
+        (
+            "trials.jsonl",
+            '{"event": "created", "trial": "0000"}\ngarbage\n',
+            "line 2 of toy/trials.jsonl",
+        ),
+        (
+            "trials.jsonl",
+            "[1]\n",
+            "line 1 of toy/trials.jsonl cannot be read (without event)",
+        ),
         ("study.json", "[]", "toy/study.json cannot be read (without job)"),
         ("study.json", "{", "toy/study.json cannot be read (Expecting property name"),
         ("trials/0000.json", "3", "toy/trials/0000.json cannot be read (without trial)"),
@@ -120,14 +128,19 @@ def test_damaged_results_of_a_committed_study_are_named_in_one_line(zoo, tmp_pat
     (tmp_path / "here" / "toy" / "trials" / "0000.json").unlink()
     (tmp_path / "here" / "toy" / "results.json").write_text("{")
     code, _, complaints = zoo("tune status toy")
-    assert (code, complaints.count("\n")) == (2, 1) and "toy/results.json cannot be read" in complaints
+    assert (code, complaints.count("\n")) == (
+        2,
+        1,
+    ) and "toy/results.json cannot be read" in complaints
 
 
 def test_a_study_of_which_every_trial_failed_says_so_and_ends_with_1(zoo, quick):
     quick(lambda *arguments, **more: diverged(pretended(*arguments, **more), (0, 1)))
     code, _, complaints = zoo("tune run toy --trials 4")
     assert code == 1
-    assert complaints.startswith("Every trial failed, the last one with: 2 of 2 executions diverged")
+    assert complaints.startswith(
+        "Every trial failed, the last one with: 2 of 2 executions diverged"
+    )
     assert zoo("tune report toy")[0] == 1
 
 
@@ -155,15 +168,24 @@ def test_a_folder_that_another_process_holds_is_refused_before_anything_slow_is_
     with folder.lock(tmp_path / "here" / "toy"):
         code, said, complaints = zoo(f"tune {command}")
     assert (code, "process to leave toy" in said) == (2, "workers" in command)
-    assert complaints == "zoo: another process is at work on the study in toy: wait, or use --out\n"
+    assert (
+        complaints
+        == "zoo: another process is at work on the study in toy: wait, or use --out\n"
+    )
 
 
 def test_a_chief_that_is_started_again_has_what_is_left_of_the_budget(zoo, monkeypatch):
     started, asked = [], []
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")  # which the chief sets, and which is put back after it
-    monkeypatch.setattr(launching, "supervise", lambda head, *_: started.append(head.command) or 1)
+    monkeypatch.setenv(
+        "CUDA_VISIBLE_DEVICES", "-1"
+    )  # which the chief sets, and which is put back after it
+    monkeypatch.setattr(
+        launching, "supervise", lambda head, *_: started.append(head.command) or 1
+    )
     monkeypatch.setattr(distributing, "_begin", lambda tied: None)
-    monkeypatch.setattr(distributing, "_serve", lambda job, options, *_: asked.append(options.budget))
+    monkeypatch.setattr(
+        distributing, "_serve", lambda job, options, *_: asked.append(options.budget)
+    )
     zoo("tune run toy --workers 2 --budget 10")
     began = time.time()
     for minutes in (0, 4, 11):

@@ -24,7 +24,9 @@ from tuning.harness.search.options import Options
 from tuning.harness.store import ledger, results
 from zoo import engine
 
-STUBBORN = TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 0.1, 1.0, step=0.1)')
+STUBBORN = TOY.replace(
+    'hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 0.1, 1.0, step=0.1)'
+)
 
 
 class Served:
@@ -32,7 +34,13 @@ class Served:
 
     def __init__(self, place, **options):
         self.place, self.address, self.said, self.error = place, addresses.free(), [], None
-        arguments = (self.address, "toy", Options(**options), place, Progress(self.said.append))
+        arguments = (
+            self.address,
+            "toy",
+            Options(**options),
+            place,
+            Progress(self.said.append),
+        )
         self.thread = threading.Thread(target=self._run, args=arguments, daemon=True)
         self.thread.start()
         while self.thread.is_alive() and not self.client().answers():
@@ -48,7 +56,9 @@ class Served:
         return service.Client(self.address, name, patience)
 
     def work(self, name="worker-01"):
-        thread = threading.Thread(target=worker.run, args=("toy", self.place, self.client(name)), daemon=True)
+        thread = threading.Thread(
+            target=worker.run, args=("toy", self.place, self.client(name)), daemon=True
+        )
         thread.start()
         return thread
 
@@ -109,7 +119,9 @@ def test_what_a_single_process_left_unfinished_a_worker_takes_up(serve, search, 
 
 def test_values_are_noted_in_the_order_in_which_they_are_declared(serve):
     served = serve()
-    assert {tuple(each["values"]) for each in served.end(served.work())} == {("rate", "width")}
+    assert {tuple(each["values"]) for each in served.end(served.work())} == {
+        ("rate", "width")
+    }
 
 
 def test_many_failures_in_a_row_end_nothing_and_their_tracebacks_arrive(serve, jobs, quick):
@@ -122,7 +134,9 @@ def test_many_failures_in_a_row_end_nothing_and_their_tracebacks_arrive(serve, j
     quick(crashing)
     served = serve(tuner="grid", trials=24)
     found = served.end(*crew(served))
-    statuses = [each["status"] for each in ledger.read(served.place) if each["event"] == "ended"]
+    statuses = [
+        each["status"] for each in ledger.read(served.place) if each["event"] == "ended"
+    ]
     assert len(found) == 24
     assert statuses[:5] == ["FAILED"] * 5
     assert "COMPLETED" in statuses
@@ -147,7 +161,9 @@ def test_a_trial_in_which_its_worker_dies_again_and_again_fails(serve):
     assert found[0]["failure"] == errors.DIED
 
 
-def test_the_trial_of_a_worker_that_is_gone_for_ever_is_taken_over_and_counts_once(serve, quick, monkeypatch):
+def test_the_trial_of_a_worker_that_is_gone_for_ever_is_taken_over_and_counts_once(
+    serve, quick, monkeypatch
+):
     trained, told = [], threading.Event()
 
     def held(*arguments, **more):
@@ -188,7 +204,9 @@ def test_a_worker_in_training_is_not_thought_to_be_gone(serve, quick, monkeypatc
     assert not [line for line in served.said if "silent" in line]
 
 
-def test_signs_of_life_get_through_while_many_workers_wait_for_a_slow_tuner(serve, monkeypatch):
+def test_signs_of_life_get_through_while_many_workers_wait_for_a_slow_tuner(
+    serve, monkeypatch
+):
     served = serve(trials=30)
     trial = served.client("worker-00").create_trial()
     released = threading.Event()
@@ -200,7 +218,10 @@ def test_signs_of_life_get_through_while_many_workers_wait_for_a_slow_tuner(serv
         return ledger.IDLE
 
     monkeypatch.setattr(chief.Chief, "ask", slow)
-    waiting = [threading.Thread(target=served.client(f"worker-{n:02d}").create_trial) for n in range(1, 20)]
+    waiting = [
+        threading.Thread(target=served.client(f"worker-{n:02d}").create_trial)
+        for n in range(1, 20)
+    ]
     for thread in waiting:
         thread.start()
     try:
@@ -244,7 +265,9 @@ def test_a_worker_that_must_go_cannot_take_its_former_trial_from_who_has_it_now(
     assert served.client("worker-03").create_trial().trial_id != trial.trial_id
 
 
-def test_a_worker_whose_trial_was_taken_over_may_get_others_and_the_ledger_replays(serve, search):
+def test_a_worker_whose_trial_was_taken_over_may_get_others_and_the_ledger_replays(
+    serve, search
+):
     served = serve(trials=4)
     first = served.client("worker-01")
     first.give_back(first.create_trial())
@@ -265,7 +288,9 @@ def test_a_budget_that_is_used_up_ends_chief_and_workers(serve, quick):
     served = serve(budget=0.05, trials=50)
     found = served.end(*crew(served))
     assert 0 < len(found) < 50
-    assert served.said[-1].startswith(f"The budget is used up after {len(found)} of 50 trials")
+    assert served.said[-1].startswith(
+        f"The budget is used up after {len(found)} of 50 trials"
+    )
 
 
 def test_a_study_that_is_complete_needs_no_worker_and_its_workers_no_chief(serve, search):
@@ -275,7 +300,9 @@ def test_a_study_that_is_complete_needs_no_worker_and_its_workers_no_chief(serve
     assert worker.run("toy", served.place, served.client(patience=0.0)) is None
 
 
-def test_a_worker_whose_chief_ended_while_it_trained_ends_too_instead_of_asking_on(search, tmp_path):
+def test_a_worker_whose_chief_ended_while_it_trained_ends_too_instead_of_asking_on(
+    search, tmp_path
+):
     search("served")
     place = tmp_path / "served"
     is_over = functools.partial(shared_folder.is_complete, place)
@@ -300,7 +327,9 @@ def test_a_worker_that_starts_before_its_chief_waits_for_what_a_complete_study_s
     assert len(serve(trials=4).end(early)) == 4
 
 
-def test_a_ledger_that_cannot_be_written_ends_the_chief_instead_of_leaving_a_lock_held(serve, monkeypatch):
+def test_a_ledger_that_cannot_be_written_ends_the_chief_instead_of_leaving_a_lock_held(
+    serve, monkeypatch
+):
     def full(*arguments):
         raise OSError("no space left on device")
 
@@ -350,7 +379,9 @@ def test_the_environment_of_another_search_changes_nothing(serve, monkeypatch):
     assert len(served.end(served.work())) == 5
 
 
-def test_without_a_chief_a_worker_ends_with_one_line_instead_of_searching_alone(jobs, tmp_path):
+def test_without_a_chief_a_worker_ends_with_one_line_instead_of_searching_alone(
+    jobs, tmp_path
+):
     client, said = service.Client(addresses.free(), "worker-01", patience=0.0), []
     with pytest.raises(TuningError, match="no chief answers at"):
         worker.run("toy", tmp_path / "study", client, say=said.append)
@@ -369,7 +400,9 @@ def test_without_a_chief_a_worker_ends_with_one_line_instead_of_searching_alone(
         ("node-1:7017", False),
     ],
 )
-def test_whoever_opens_the_port_to_others_is_told_that_it_has_no_authentication(address, alone):
+def test_whoever_opens_the_port_to_others_is_told_that_it_has_no_authentication(
+    address, alone
+):
     assert addresses.is_loopback(addresses.checked(address, "--listen")) == alone
     said = distributing._warning(address)
     assert "no authentication" in said
@@ -396,24 +429,45 @@ def wait_for(happened, process):
         time.sleep(0.02)
 
 
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
-def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(jobs, search, tmp_path):
+@pytest.mark.skipif(
+    not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc"
+)
+def test_with_a_worker_and_the_chief_killed_the_job_ends_with_all_trials(
+    jobs, search, tmp_path
+):
     jobs(STEADY.replace("STEPS = 900", "STEPS = 27_000"))
     place = tmp_path / "killed"
     search("killed", trials=1)  # so that it is a complete study that is made longer
     start = f"import tuning; tuning.__path__.append({str(tmp_path / 'jobs')!r})"
     (tmp_path / "sitecustomize.py").write_text(start)
     path = os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])
-    command = [sys.executable, "-m", "zoo.cli", "tune", "run", "toy", "--workers", "2", "--out", str(place)]
+    command = [
+        sys.executable,
+        "-m",
+        "zoo.cli",
+        "tune",
+        "run",
+        "toy",
+        "--workers",
+        "2",
+        "--out",
+        str(place),
+    ]
     command += ["--trials", "5"]
     process = subprocess.Popen(
-        command, env=environment(PYTHONPATH=path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment(PYTHONPATH=path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
     def begun():
         events = ledger.read(place) if place.exists() else []
         return [
-            each["trial"] for each in events if (each["event"], each.get("worker")) == ("begun", "worker-01")
+            each["trial"]
+            for each in events
+            if (each["event"], each.get("worker")) == ("begun", "worker-01")
         ]
 
     wait_for(begun, process)

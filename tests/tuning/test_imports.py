@@ -32,10 +32,16 @@ HEAVY_ROOMS = ("study", "objective", "space", "tuners")
 LIGHT = [
     *HARNESS.glob("*.py"),
     *(HARNESS / "commands").glob("*.py"),
-    *(HARNESS / "store" / f"{name}.py" for name in ("folder", "ledger", "results", "applied")),
+    *(
+        HARNESS / "store" / f"{name}.py"
+        for name in ("folder", "ledger", "results", "applied")
+    ),
     *(HARNESS / "reporting" / f"{name}.py" for name in ("progress", "scales")),
     *(HARNESS / "search" / f"{name}.py" for name in ("options", "seeds")),
-    *(HARNESS / "distributing" / f"{name}.py" for name in ("addresses", "launching", "tether")),
+    *(
+        HARNESS / "distributing" / f"{name}.py"
+        for name in ("addresses", "launching", "tether")
+    ),
 ]
 
 
@@ -62,7 +68,9 @@ def test_no_files_of_the_harness_import_each_other_in_a_circle():
     assert not find_circle(arrows)
 
 
-@pytest.mark.parametrize("file", [each for each in files("tuning") if each.values[0].parent.name == "tuning"])
+@pytest.mark.parametrize(
+    "file", [each for each in files("tuning") if each.values[0].parent.name == "tuning"]
+)
 def test_a_job_imports_no_other_one_and_of_the_harness_only_what_describes_it(file):
     found = within(everywhere(file.read_text()), "tuning")
     assert found <= {"tuning.harness.Candidate", "tuning.harness.Job"}

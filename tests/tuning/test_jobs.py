@@ -18,7 +18,13 @@ JOBS = discovery.names()
 
 
 def test_these_jobs_are_found():
-    assert {"mnist_mlp", "mnist_lenet5", "mnist_dropout", "digits_mlp", "mnist_rbm_classifier"} <= set(JOBS)
+    assert {
+        "mnist_mlp",
+        "mnist_lenet5",
+        "mnist_dropout",
+        "digits_mlp",
+        "mnist_rbm_classifier",
+    } <= set(JOBS)
     assert {"mnist_autoencoder", "sincos_regression", "cifar10_cnn"} <= set(JOBS)
 
 
@@ -31,7 +37,9 @@ def test_listing_imports_neither_tensorflow_nor_keras_tuner():
         "print(sorted({'tensorflow', 'keras', 'keras_tuner', 'scipy'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", program]
-    printed = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True).stdout
+    printed = subprocess.run(
+        command, capture_output=True, text=True, env=environment(), check=True
+    ).stdout
     assert printed.splitlines()[-1] == "[]"
     assert "sincos_regression" in printed
 

@@ -30,7 +30,9 @@ def supervised(monkeypatch):
 
     def run(head, *workers, answers=lambda: True, complete=lambda: True):
         said = []
-        code = launching.supervise(head, workers, launching.Watch(answers, complete), said.append)
+        code = launching.supervise(
+            head, workers, launching.Watch(answers, complete), said.append
+        )
         assert all(each.process.returncode is not None for each in (head, *workers))
         return code, said
 
@@ -38,14 +40,19 @@ def supervised(monkeypatch):
 
 
 def test_the_end_of_the_chief_ends_all(supervised):
-    assert supervised(child("import time; time.sleep(0.2)", "chief"), child(FOREVER)) == (0, [])
+    assert supervised(child("import time; time.sleep(0.2)", "chief"), child(FOREVER)) == (
+        0,
+        [],
+    )
 
 
 def test_what_the_chief_refuses_is_refused(supervised):
     assert supervised(child(WRONG, "chief"), child(FOREVER)) == (2, [])
 
 
-def test_a_worker_that_is_killed_in_vain_again_and_again_is_given_up_and_so_is_the_study(supervised):
+def test_a_worker_that_is_killed_in_vain_again_and_again_is_given_up_and_so_is_the_study(
+    supervised,
+):
     code, said = supervised(child(FOREVER, "chief"), child(KILLED))
     again = "worker-01 was killed by SIGKILL; it is started again under the same id."
     assert code == 1
@@ -80,7 +87,9 @@ def test_a_worker_that_ends_with_an_error_is_not_started_again(supervised):
 
 
 def test_a_chief_from_whom_all_workers_have_parted_is_ended(supervised):
-    code, said = supervised(child(FOREVER, "chief"), child(AT_ONCE), child(AT_ONCE, "worker-02"))
+    code, said = supervised(
+        child(FOREVER, "chief"), child(AT_ONCE), child(AT_ONCE, "worker-02")
+    )
     assert code == 0
     assert said == ["The chief is stuck (all workers left 0 s ago) and is ended."]
 
@@ -88,12 +97,16 @@ def test_a_chief_from_whom_all_workers_have_parted_is_ended(supervised):
 def test_a_chief_from_whom_all_workers_have_parted_too_early_is_no_success(supervised):
     code, said = supervised(child(FOREVER, "chief"), child(AT_ONCE), complete=lambda: False)
     assert code == 1
-    assert said[1:] == ["The workers left before the study was over; the same command goes on."]
+    assert said[1:] == [
+        "The workers left before the study was over; the same command goes on."
+    ]
 
 
 def test_a_chief_that_no_longer_answers_is_ended_and_started_again(supervised, tmp_path):
     answers, mark = iter([True]), tmp_path / "started"
-    stuck_at_first = f"import os\nif not os.path.exists({str(mark)!r}): os.mkdir({str(mark)!r}); {FOREVER}"
+    stuck_at_first = (
+        f"import os\nif not os.path.exists({str(mark)!r}): os.mkdir({str(mark)!r}); {FOREVER}"
+    )
     head = child(stuck_at_first, "chief")
     code, said = supervised(head, child(FOREVER), answers=lambda: next(answers, False))
     assert said[0].startswith("The chief is stuck (it has not answered for")
@@ -109,7 +122,10 @@ def test_a_chief_that_has_not_answered_yet_is_left_to_start(supervised):
 def test_a_chief_that_dies_again_and_again_is_given_up(supervised):
     code, said = supervised(child(KILLED, "chief"), child(FOREVER))
     assert code == 1
-    assert said[-1] == "The chief was killed by SIGKILL 3 times in a row and is not started again."
+    assert (
+        said[-1]
+        == "The chief was killed by SIGKILL 3 times in a row and is not started again."
+    )
 
 
 @pytest.mark.parametrize("handler", [signal.SIG_DFL, signal.SIG_IGN])
@@ -127,7 +143,9 @@ def test_a_process_whose_launcher_was_killed_ends_as_after_ctrl_c(handler):
         f"subprocess.Popen([sys.executable, '-c', {program!r}], stdin=subprocess.PIPE).wait()\n"
     )
     command = [sys.executable, "-c", parent]
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as launcher:
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as launcher:
         assert launcher.stdout.readline() == "ready\n"
         launcher.send_signal(signal.SIGKILL)
         began = time.monotonic()
@@ -149,14 +167,18 @@ def test_cores_are_shared_out_and_nobody_goes_without():
 
 def test_gpus_are_given_out_in_turn_and_shared_ones_not_taken_whole():
     assert launching.devices(2, []) == [{}, {}]
-    assert launching.devices(2, ["0", "3"]) == [{"CUDA_VISIBLE_DEVICES": "0"}, {"CUDA_VISIBLE_DEVICES": "3"}]
+    assert launching.devices(2, ["0", "3"]) == [
+        {"CUDA_VISIBLE_DEVICES": "0"},
+        {"CUDA_VISIBLE_DEVICES": "3"},
+    ]
     shared = launching.devices(3, ["0", "3"])
     assert [each["CUDA_VISIBLE_DEVICES"] for each in shared] == ["0", "3", "0"]
     assert {each["TF_FORCE_GPU_ALLOW_GROWTH"] for each in shared} == {"true"}
 
 
 @pytest.mark.parametrize(
-    ("visible", "found"), [("", []), ("-1", []), ("1", ["1"]), ("GPU-a,GPU-b", ["GPU-a", "GPU-b"])]
+    ("visible", "found"),
+    [("", []), ("-1", []), ("1", ["1"]), ("GPU-a,GPU-b", ["GPU-a", "GPU-b"])],
 )
 def test_the_gpus_are_those_that_this_process_may_use(monkeypatch, visible, found):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)

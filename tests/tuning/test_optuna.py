@@ -47,7 +47,9 @@ def test_without_optuna_its_studies_are_left_as_they_are(search, tmp_path):
     assert folder.read_description(place) == before
 
 
-@pytest.mark.parametrize(("full", "expected"), [(1, [1]), (2, [1, 2]), (9, [1, 3, 9]), (10, [2, 4, 10])])
+@pytest.mark.parametrize(
+    ("full", "expected"), [(1, [1]), (2, [1, 2]), (9, [1, 3, 9]), (10, [2, 4, 10])]
+)
 def test_a_trial_may_be_pruned_after_a_ninth_and_a_third_of_its_length(full, expected):
     assert objective.list_lengths(full) == expected
 
@@ -110,18 +112,25 @@ def test_hyperparameters_of_every_kind_stay_in_their_ranges_and_grids(of_every_k
         assert {values[name] for values in of_every_kind[1:]} == allowed
     for name, (low, high) in RANGES.items():
         assert all(low <= values[name] <= high for values in of_every_kind if name in values)
-    assert {type(values[name]) for values in of_every_kind for name in values if "int" in name} == {int}
+    assert {
+        type(values[name]) for values in of_every_kind for name in values if "int" in name
+    } == {int}
 
 
 @NEEDS_OPTUNA
 def test_what_counts_for_some_values_only_has_a_value_for_these_only(of_every_kind):
-    assert all(("only_tanh" in values) == (values["name"] == "tanh") for values in of_every_kind)
+    assert all(
+        ("only_tanh" in values) == (values["name"] == "tanh") for values in of_every_kind
+    )
     assert {values["name"] for values in of_every_kind} == {"relu", "tanh"}
 
 
 @NEEDS_OPTUNA
 def test_tpe_looks_where_scores_were_low(of_every_kind):
-    drawn, guided = ([values["int"] for values in part] for part in (of_every_kind[1:11], of_every_kind[25:]))
+    drawn, guided = (
+        [values["int"] for values in part]
+        for part in (of_every_kind[1:11], of_every_kind[25:])
+    )
     assert sum(guided) / len(guided) < sum(drawn) / len(drawn) / 2
 
 
@@ -153,7 +162,9 @@ def test_a_failed_trial_is_told_as_failed_and_teaches_nothing(monkeypatch):
 
     monkeypatch.setattr(optuna_oracle, "propose", noted)
     found = asked(make("optuna"), 14, fails=lambda values: values["width"] == 2)
-    assert [each.state for each in told] == ["FAIL" if s is None else "COMPLETE" for *_, s in found[:-1]]
+    assert [each.state for each in told] == [
+        "FAIL" if s is None else "COMPLETE" for *_, s in found[:-1]
+    ]
     assert {each.score is None for each in told if each.state == "FAIL"} == {True}
 
 
@@ -174,7 +185,17 @@ def telling(oracle, curves):
 
 @NEEDS_OPTUNA
 def test_what_is_worse_than_the_median_at_its_length_is_pruned_once_five_trials_were_long():
-    curves = [(5, 4), (4, 3), (3, 2), (2, 1.5), (1, 1), (3.1, 0), (2.9, 2.1), (2.9, 1.9), (9, 0)]
+    curves = [
+        (5, 4),
+        (4, 3),
+        (3, 2),
+        (2, 1.5),
+        (1, 1),
+        (3.1, 0),
+        (2.9, 2.1),
+        (2.9, 1.9),
+        (9, 0),
+    ]
     assert telling(make("optuna"), curves) == [9, 9, 9, 9, 9, 1, 3, 9, 1]
 
 
@@ -198,10 +219,16 @@ def test_a_worker_of_another_process_is_told_that_its_trial_is_pruned():
     trial = oracle.create_trial("worker-03")
     request = protos.get_service().UpdateTrialRequest
     answers = [
-        OracleServicer(oracle).UpdateTrial(request(trial_id=trial.trial_id, metrics=at, step=rounds), None)
+        OracleServicer(oracle).UpdateTrial(
+            request(trial_id=trial.trial_id, metrics=at, step=rounds), None
+        )
         for at, rounds in (({"score": 0.5}, 1), ({"score": 99.0}, 3), ({"score": 99.0}, 3))
     ]
-    assert [Trial.from_proto(each.trial).status for each in answers] == ["RUNNING", "RUNNING", "RUNNING"]
+    assert [Trial.from_proto(each.trial).status for each in answers] == [
+        "RUNNING",
+        "RUNNING",
+        "RUNNING",
+    ]
     other = oracle.create_trial("worker-04")
     answer = OracleServicer(oracle).UpdateTrial(
         request(trial_id=other.trial_id, metrics={"score": 2.0}, step=1), None
@@ -255,13 +282,17 @@ def test_a_pruned_trial_is_kept_with_its_length_and_never_the_best(undisturbed, 
 @NEEDS_OPTUNA
 def test_seeds_and_scores_of_a_full_length_are_those_of_any_other_tuner(search, quick):
     quick(pretended)
-    by_optuna, at_random = (search(tuner, tuner=tuner, trials=1)[0] for tuner in ("optuna", "random"))
+    by_optuna, at_random = (
+        search(tuner, tuner=tuner, trials=1)[0] for tuner in ("optuna", "random")
+    )
     for name in ("score", "interval", "values", "executions"):
         assert by_optuna[name] == at_random[name]
 
 
 @NEEDS_OPTUNA
-def test_killed_after_any_event_a_study_goes_on_to_the_same_trials(undisturbed, search, tmp_path):
+def test_killed_after_any_event_a_study_goes_on_to_the_same_trials(
+    undisturbed, search, tmp_path
+):
     lines = (tmp_path / "undisturbed" / ledger.NAME).read_text().splitlines(keepends=True)
     kinds = [json.loads(line)["event"] for line in lines]
     assert set(kinds) == {"created", "begun", "measured", "ended"}
@@ -270,7 +301,11 @@ def test_killed_after_any_event_a_study_goes_on_to_the_same_trials(undisturbed, 
         shutil.copytree(tmp_path / "undisturbed", place)
         (place / ledger.NAME).write_text("".join(lines[:cut]))
         assert scores(search(place.name)) == scores(undisturbed)
-        again = [each for each in map(json.loads, (place / ledger.NAME).open()) if each["event"] != "begun"]
+        again = [
+            each
+            for each in map(json.loads, (place / ledger.NAME).open())
+            if each["event"] != "begun"
+        ]
         assert again == [each for each in map(json.loads, lines) if each["event"] != "begun"]
 
 
@@ -283,12 +318,16 @@ def test_more_trials_extend_a_study_as_if_it_had_been_begun_with_them(undisturbe
 
 
 @NEEDS_OPTUNA
-def test_what_was_decided_once_is_not_decided_anew(undisturbed, search, quick, monkeypatch, tmp_path):
+def test_what_was_decided_once_is_not_decided_anew(
+    undisturbed, search, quick, monkeypatch, tmp_path
+):
     place = tmp_path / "undisturbed"
     lines = (place / ledger.NAME).read_text().splitlines(keepends=True)
     last = max(at for at, line in enumerate(lines) if '"pruned": true' in line)
     (place / ledger.NAME).write_text("".join(lines[: last + 1]))
-    monkeypatch.setattr(optuna_oracle, "is_hopeless", lambda *arguments: pytest.fail("it was asked again"))
+    monkeypatch.setattr(
+        optuna_oracle, "is_hopeless", lambda *arguments: pytest.fail("it was asked again")
+    )
     name = json.loads(lines[last])["trial"]
     found = search("undisturbed", trials=int(name) + 1)
     assert (found[-1]["trial"], found[-1]["pruned"]) == (name, True)
@@ -316,7 +355,9 @@ def test_a_job_may_ask_for_optuna_itself(jobs, search, quick):
 
 
 @NEEDS_OPTUNA
-def test_progress_and_status_tell_of_pruned_trials(undisturbed, search, tmp_path, monkeypatch, capsys):
+def test_progress_and_status_tell_of_pruned_trials(
+    undisturbed, search, tmp_path, monkeypatch, capsys
+):
     from zoo import cli
 
     said = []

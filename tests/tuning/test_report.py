@@ -72,7 +72,10 @@ def test_the_table_has_every_trial_the_best_first_with_seeds_and_values(reported
     assert [row[0] for row in table] == [each["trial"] for each in ranked]
     seeds = ", ".join(str(each["seed"]) for each in ranked[0]["executions"])
     assert table[0][-1] == seeds
-    assert table[0][3:5] == [f"{ranked[0]['values']['rate']:.4g}", str(ranked[0]["values"]["width"])]
+    assert table[0][3:5] == [
+        f"{ranked[0]['values']['rate']:.4g}",
+        str(ranked[0]["values"]["width"]),
+    ]
 
 
 def test_the_page_says_what_was_searched_and_how(reported):
@@ -86,13 +89,20 @@ def test_the_page_says_what_was_searched_and_how(reported):
     assert page.startswith("# toy: A toy: which rate is nearest to .3?\n")
 
 
-def test_a_page_tells_every_command_version_and_machine_that_a_study_was_made_by(jobs, tmp_path):
-    place, machine = tmp_path / "study", {"cpu": "A", "cores": 2, "platform": "Linux", "devices": ["CPU"]}
+def test_a_page_tells_every_command_version_and_machine_that_a_study_was_made_by(
+    jobs, tmp_path
+):
+    place, machine = (
+        tmp_path / "study",
+        {"cpu": "A", "cores": 2, "platform": "Linux", "devices": ["CPU"]},
+    )
 
     def run(command, trials, version, cpu):
         made = study.Circumstances(command, {"keras": version}, machine | {"cpu": cpu})
         study.run("toy", Options(trials=trials), place, Progress(lambda line: None), made)
-        return dict(words.run_rows(folder.read_description(place), results.read_records(place)))
+        return dict(
+            words.run_rows(folder.read_description(place), results.read_records(place))
+        )
 
     assert run("first", 1, "3.1", "A")["command"] == "`first`"
     facts = folder.read_description(place)
@@ -111,7 +121,10 @@ def test_the_untuned_default_has_its_place(reported):
     _, found, page = reported(trials=5)
     place = 1 + [each["trial"] for each in results.rank(found)].index("0000")
     assert place > 1
-    assert "Part of that is probably luck: `zoo tune apply toy` trains it on fresh seeds." in page
+    assert (
+        "Part of that is probably luck: `zoo tune apply toy` trains it on fresh seeds."
+        in page
+    )
     assert "The untuned default (trial 0000) has 0.09" in page
     assert f"place {place} of 5 trials.\nThe best trial's score is lower by" in page
 
@@ -119,11 +132,15 @@ def test_the_untuned_default_has_its_place(reported):
 def test_where_nothing_beats_the_default_the_page_says_so(reported):
     page = reported(trials=1)[2]
     assert "**Trial 0000 has the best score: 0.0" in page
-    assert "The untuned default (trial 0000) is that best trial: the search found nothing better." in page
+    assert (
+        "The untuned default (trial 0000) is that best trial: the search found nothing better."
+        in page
+    )
 
 
 @pytest.mark.parametrize(
-    ("shift", "said"), [(0.0, "The two intervals overlap."), (1.0, "The two intervals do not overlap.")]
+    ("shift", "said"),
+    [(0.0, "The two intervals overlap."), (1.0, "The two intervals do not overlap.")],
 )
 def test_overlapping_intervals_are_told_from_others(shift, said):
     one, other = {"interval": (0.1, 0.3)}, {"interval": (0.2 + shift, 0.4 + shift)}
@@ -140,7 +157,10 @@ def test_failed_trials_come_last_with_the_last_line_of_their_traceback(reported,
     quick(train)
     place, _, page = reported(draw=True, trials=3)
     assert "3 of 3 trials have ended; 1 of them failed." in page
-    assert "The untuned default (trial 0000) failed: MemoryError: no room | for &lt;gradients>" in page
+    assert (
+        "The untuned default (trial 0000) failed: MemoryError: no room | for &lt;gradients>"
+        in page
+    )
     last = [line for line in page.splitlines() if line.startswith("| 0")][-1]
     assert last.startswith(
         "| 0000 | FAILED | MemoryError: no room \\| for &lt;gradients> | 0.5 | 4 | - | - |"
@@ -167,13 +187,24 @@ def test_one_execution_has_no_interval_and_one_hyperparameter_no_neighbour(repor
     place, found, page = reported(draw=True, trials=6, executions=1)
     assert drawn(place) == FIGURES
     assert "One network per trial gives no intervals." in page
-    assert len(figures.draw_effects(scales.read_scales(folder.read_description(place)), found, "x").axes) == 1
+    assert (
+        len(
+            figures.draw_effects(
+                scales.read_scales(folder.read_description(place)), found, "x"
+            ).axes
+        )
+        == 1
+    )
 
 
 def test_a_hyperparameter_counts_where_its_parent_says(reported, jobs):
     jobs(CONDITIONAL)
     place, found, page = reported(draw=True, trials=8)
-    scale = next(each for each in scales.read_scales(folder.read_description(place)) if each.name == "second")
+    scale = next(
+        each
+        for each in scales.read_scales(folder.read_description(place))
+        if each.name == "second"
+    )
     deep = [each for each in found if each["values"]["layers"] == 2]
     assert 0 < len(deep) < 8
     assert len(effects.list_points(scale, found)) == len(deep)
@@ -190,13 +221,18 @@ def test_trials_of_different_lengths_are_not_mixed(reported):
     assert {each["rounds"] for each in chosen} == {1}
     assert f"Only the {len(chosen)} trials of 1 rounds are compared here" in page
     assert "The hyperband tuner chose values by earlier scores" in page
-    assert "It was trained for another length than the best trial, so the two do not compare." in page
+    assert (
+        "It was trained for another length than the best trial, so the two do not compare."
+        in page
+    )
 
 
 def test_pruned_trials_are_never_the_best_so_far(reported):
     place, found, _ = reported(trials=4)
     ranked = results.rank(found)
-    pruned = [each | ({"pruned": True, "rounds": 1} if each is ranked[0] else {}) for each in found]
+    pruned = [
+        each | ({"pruned": True, "rounds": 1} if each is ranked[0] else {}) for each in found
+    ]
     with style.style():
         (axes,) = figures.draw_best_so_far(pruned, "x", None).axes
     steps = next(line for line in axes.lines if line.get_label() == "best so far")
@@ -208,29 +244,62 @@ def test_pruned_trials_are_never_the_best_so_far(reported):
     assert told == "Trials that were pruned, that is given up before their full length: 1."
     lengths = [each | {"rounds": each["rounds"] or 9} for each in pruned]
     assert (
-        "The tuner stopped shorter trials because of their scores" in words.describe_sample(facts, lengths)[1]
+        "The tuner stopped shorter trials because of their scores"
+        in words.describe_sample(facts, lengths)[1]
     )
 
 
 def applied(place, tested):
     """Write what `zoo tune apply` would have found in a study."""
-    high, low = {"mean": 0.2, "low": 0.1, "high": 0.3}, {"mean": -0.1, "low": -0.15, "high": -0.05}
-    trial = {"values": {"rate": 0.3}, "rounds": None, "scores": [0.2] * 6, "search": low, "fresh": high}
+    high, low = (
+        {"mean": 0.2, "low": 0.1, "high": 0.3},
+        {"mean": -0.1, "low": -0.15, "high": -0.05},
+    )
+    trial = {
+        "values": {"rate": 0.3},
+        "rounds": None,
+        "scores": [0.2] * 6,
+        "search": low,
+        "fresh": high,
+    }
     search = {
-        **{"job": "toy", "tuner": "random", "trials": 3, "failed": 0, "executions": 2, "seed": 1},
-        **{"metric": "validation mean_squares", "space": {}, "seeds": list(range(1, 7)), "chosen": "0002"},
+        **{
+            "job": "toy",
+            "tuner": "random",
+            "trials": 3,
+            "failed": 0,
+            "executions": 2,
+            "seed": 1,
+        },
+        **{
+            "metric": "validation mean_squares",
+            "space": {},
+            "seeds": list(range(1, 7)),
+            "chosen": "0002",
+        },
         "candidates": [{"trial": "0002", "optimism": low, **trial}],
         "default": {"trial": "0000", "optimism": low, **trial},
-        "comparisons": [{"split": "test", "seeds": 6, "tuned": 1.0, "default": 1.1, "difference": low}],
+        "comparisons": [
+            {"split": "test", "seeds": 6, "tuned": 1.0, "default": 1.1, "difference": low}
+        ],
     }
-    counted = {"name": "error", "unit": "%", "split": "test", "examples": 9, "value": 1, "low": 0, "high": 2}
+    counted = {
+        "name": "error",
+        "unit": "%",
+        "split": "test",
+        "examples": 9,
+        "value": 1,
+        "low": 0,
+        "high": 2,
+    }
     record = {
         "asked": {"top": 1, "seeds": 6},
         "model": "toy_tuned.sincos",
         "search": search | ({} if tested else {"comparisons": []}),
     }
     applied_file.write(
-        place, record | {"test": {"metrics": [counted], "weights_digest": ""} if tested else None}
+        place,
+        record | {"test": {"metrics": [counted], "weights_digest": ""} if tested else None},
     )
 
 
@@ -244,10 +313,14 @@ def test_what_fresh_seeds_showed_is_on_the_page(search, tmp_path, tested):
     assert "Part of that is probably luck: fresh seeds below show how much." in page
     assert "`zoo tune apply" not in page
     assert "with 6 random seeds that the search had not used. Trial 0002 was chosen:" in page
-    answer = "Tuning helps: the tuned networks are better" if tested else "Trial 0002 is chosen."
+    answer = (
+        "Tuning helps: the tuned networks are better" if tested else "Trial 0002 is chosen."
+    )
     assert f"\n**{answer}" in page
     assert "the search flattered it" in page
-    assert ("test error, %: -0.1 [-0.15, -0.05], an interval that excludes zero" in page) == tested
+    assert (
+        "test error, %: -0.1 [-0.15, -0.05], an interval that excludes zero" in page
+    ) == tested
     assert ("The test split has not been used yet." in page) != tested
     tables = page.split("## With fresh seeds")[1].split("\n## ")[0]
     assert tables.count("\n|---|") == 1 + tested
@@ -255,7 +328,10 @@ def test_what_fresh_seeds_showed_is_on_the_page(search, tmp_path, tested):
 
 
 def test_too_few_trials_give_no_importance(reported):
-    assert "No importances: too few trials: 4, and at least 20 are needed." in reported(trials=4)[2]
+    assert (
+        "No importances: too few trials: 4, and at least 20 are needed."
+        in reported(trials=4)[2]
+    )
 
 
 def invented(count, score):
@@ -319,7 +395,9 @@ def test_means_of_groups_have_t_intervals_over_trials():
 
 
 def test_many_values_are_grouped_with_their_neighbours():
-    trials = [{"values": {"rate": number / 20}, "score": float(number)} for number in range(21)]
+    trials = [
+        {"values": {"rate": number / 20}, "score": float(number)} for number in range(21)
+    ]
     found = effects.group_trials(DECLARED[1], trials, logarithmic=False)
     assert len(found) == 5
     assert [group.position for group in found] == sorted(group.position for group in found)
@@ -335,14 +413,23 @@ def test_many_values_are_grouped_with_their_neighbours():
     ],
 )
 def test_a_value_has_its_place_on_the_scale_it_was_drawn_on(config, value, place):
-    (scale,) = scales.read_scales({"space": [{"class_name": "Float", "config": {"name": "x", **config}}]})
+    (scale,) = scales.read_scales(
+        {"space": [{"class_name": "Float", "config": {"name": "x", **config}}]}
+    )
     assert scales.position(scale, value) == pytest.approx(place)
     assert scales.position(scale, None) is None
 
 
 def test_a_hyperparameter_is_told_with_its_steps_its_default_and_where_it_counts():
     counts = {"class_name": "Parent", "config": {"name": "layers", "values": [2, 3]}}
-    config = {"name": "x", "min_value": 8, "max_value": 64, "step": 2, "sampling": "log", "default": 32}
+    config = {
+        "name": "x",
+        "min_value": 8,
+        "max_value": 64,
+        "step": 2,
+        "sampling": "log",
+        "default": 32,
+    }
     given = [{"class_name": "Int", "config": config | {"conditions": [counts]}}]
     (scale,) = scales.read_scales({"space": given})
     assert scales.describe(scale) == (
@@ -356,18 +443,28 @@ def test_every_jobs_hyperparameters_have_scales_with_their_defaults_on_them(job)
 
     declared = space.declare(discovery.load(job))
     found = scales.read_scales({"space": space.describe(declared)})
-    assert {each.name: each.default for each in found} == {each.name: each.default for each in declared.space}
+    assert {each.name: each.default for each in found} == {
+        each.name: each.default for each in declared.space
+    }
     for each in found:
         assert 0 <= scales.position(each, each.default) <= 1
         assert all(-0.05 <= place <= 1.05 for place, _ in scales.marks(each))
 
 
-def test_a_study_gives_the_same_report_from_the_files_that_are_committed(reported, quick, tmp_path):
+def test_a_study_gives_the_same_report_from_the_files_that_are_committed(
+    reported, quick, tmp_path
+):
     quick(losing(0, when=lambda rate: rate == 0.5))
     place, found, page = reported(draw=True, trials=4)
     committed = tmp_path / "committed"
     committed.mkdir()
-    for name in ("study.json", "trials.jsonl", "results.csv", "results.json", "executions.jsonl"):
+    for name in (
+        "study.json",
+        "trials.jsonl",
+        "results.csv",
+        "results.json",
+        "executions.jsonl",
+    ):
         shutil.copy(place / name, committed)
     results.write(committed)
     report.write(committed)
@@ -396,23 +493,31 @@ def asked_of_tensorboard(place, route, **question):
     from tensorboard.plugins.hparams.hparams_plugin import HParamsPlugin
     from werkzeug.test import Client
 
-    runs = plugin_event_multiplexer.EventMultiplexer().AddRunsFromDirectory(str(place / tensorboard.NAME))
+    runs = plugin_event_multiplexer.EventMultiplexer().AddRunsFromDirectory(
+        str(place / tensorboard.NAME)
+    )
     runs.Reload()
     provided = data_provider.MultiplexerDataProvider(runs, str(place))
     pages = HParamsPlugin(base_plugin.TBContext(data_provider=provided)).get_plugin_apps()
     return Client(pages[route]).post(json={"experimentName": "", **question}).json
 
 
-def test_tensorboards_own_reader_sees_every_trial_with_values_score_and_status(search, jobs, quick, tmp_path):
+def test_tensorboards_own_reader_sees_every_trial_with_values_score_and_status(
+    search, jobs, quick, tmp_path
+):
     jobs(CONDITIONAL)
     quick(losing(0, when=lambda rate: rate == 0.5))
     found, place = search(trials=4), tmp_path / "study"
-    known = {each["name"] for each in asked_of_tensorboard(place, "/experiment")["hparamInfos"]}
+    known = {
+        each["name"] for each in asked_of_tensorboard(place, "/experiment")["hparamInfos"]
+    }
     assert known == {"rate", "width", "layers", "second"}
     statuses = ["STATUS_SUCCESS", "STATUS_FAILURE"]
     question = {"allowedStatuses": statuses, "startIndex": 0, "sliceSize": 9, "colParams": []}
     groups = asked_of_tensorboard(place, "/session_groups", **question)["sessionGroups"]
-    for group, record in zip(sorted(groups, key=lambda group: group["name"]), found, strict=True):
+    for group, record in zip(
+        sorted(groups, key=lambda group: group["name"]), found, strict=True
+    ):
         assert group["name"] == record["trial"]
         assert group["hparams"] == record["values"]
         assert group["sessions"][0]["status"] == statuses[record["score"] is None]
@@ -420,12 +525,16 @@ def test_tensorboards_own_reader_sees_every_trial_with_values_score_and_status(s
         assert scores.get("score") == (record["score"] and pytest.approx(record["score"]))
 
 
-STUDIES = sorted(file.parent for file in Path(__file__).parents[2].glob("docs/tuning/*/study.json"))
+STUDIES = sorted(
+    file.parent for file in Path(__file__).parents[2].glob("docs/tuning/*/study.json")
+)
 
 
 @pytest.mark.parametrize("place", STUDIES, ids=lambda place: place.name)
 def test_the_page_of_a_committed_study_is_what_its_files_give(place):
-    assert (place / "README.md").read_text() == report.markdown(place), f"zoo tune report {place.name} --out"
+    assert (place / "README.md").read_text() == report.markdown(place), (
+        f"zoo tune report {place.name} --out"
+    )
     assert all((place / name).exists() for name in FIGURES)
 
 

@@ -20,7 +20,9 @@ def test_a_seed_depends_on_study_values_and_execution():
 
 
 def test_the_order_in_which_hyperparameters_are_declared_does_not_matter():
-    assert seeds.of_execution(1, dict(reversed(VALUES.items())), 0) == seeds.of_execution(1, VALUES, 0)
+    assert seeds.of_execution(1, dict(reversed(VALUES.items())), 0) == seeds.of_execution(
+        1, VALUES, 0
+    )
 
 
 def test_seeds_are_never_zero_and_fit_into_31_bits():

@@ -35,7 +35,9 @@ def test_more_trials_extend_a_study_as_if_it_had_been_begun_with_them(search, tu
     assert scores(long) == scores(search("at_once", tuner=tuner, trials=9))
 
 
-def test_a_study_of_its_own_accord_has_as_many_trials_as_the_job_says_or_a_sweep_of_hyperband(search):
+def test_a_study_of_its_own_accord_has_as_many_trials_as_the_job_says_or_a_sweep_of_hyperband(
+    search,
+):
     assert len(search("a")) == 5
     assert len(search("b", tuner="hyperband")) == 23
 
@@ -79,7 +81,11 @@ def test_a_trial_in_which_the_process_dies_again_and_again_fails_instead_of_bein
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('hp.Float("rate", 0.01, 1.0', 'hp.Float("rate", 0.01, 2.0', "max_value 1.0, sampling linear"),
+        (
+            'hp.Float("rate", 0.01, 1.0',
+            'hp.Float("rate", 0.01, 2.0',
+            "max_value 1.0, sampling linear",
+        ),
         ('hp.Int("width", 2, 8', 'hp.Int("units", 2, 8', "width: was Int"),
         ("STEPS = 900", "STEPS = 1800", "what the job's space(hp) does"),
         ('metric="validation mean_squares"', 'metric="training loss"', "metric"),
@@ -114,7 +120,14 @@ def test_options_that_a_study_was_not_begun_with_are_refused(search, given):
 
 @pytest.mark.parametrize(
     "given",
-    [{"trials": 0}, {"executions": 0}, {"budget": 0.0}, {"budget": math.nan}, {"seed": -1}, {"tuner": "sgd"}],
+    [
+        {"trials": 0},
+        {"executions": 0},
+        {"budget": 0.0},
+        {"budget": math.nan},
+        {"seed": -1},
+        {"tuner": "sgd"},
+    ],
 )
 def test_options_that_make_no_sense_are_refused_in_one_line(given):
     with pytest.raises(TuningError, match=f"^--{next(iter(given))} [^\n]*$"):
@@ -129,7 +142,9 @@ def test_a_folder_with_other_files_is_left_alone(search, tmp_path):
     assert [each.name for each in (tmp_path / "study").iterdir()] == ["thesis.txt"]
 
 
-def test_without_its_data_a_study_is_refused_and_leaves_no_folder_behind(search, jobs, tmp_path):
+def test_without_its_data_a_study_is_refused_and_leaves_no_folder_behind(
+    search, jobs, tmp_path
+):
     jobs(TOY.replace('data="sincos", data_options={"samples": 20}', 'data="no_such_set"'))
     with pytest.raises(DataError, match="no_such_set"):
         search()
@@ -154,7 +169,11 @@ def test_a_budget_that_is_used_up_begins_no_further_trial(search):
 
 
 def test_a_space_that_is_used_up_ends_the_search_and_says_so(search, jobs):
-    jobs(TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Choice("rate", [0.25, 0.5])'))
+    jobs(
+        TOY.replace(
+            'hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Choice("rate", [0.25, 0.5])'
+        )
+    )
     said = []
     assert len(search(said=said, tuner="grid", trials=9)) == 6
     assert said[-1] == "There is nothing left to try after 6 of 9 trials."
@@ -207,7 +226,9 @@ def test_a_crash_is_kept_with_its_traceback_and_the_study_goes_on(search, quick,
     assert results.find_best(found)["values"]["rate"] >= 0.3
     assert [each["trial"] for each in results.rank(found)] == [
         each["trial"]
-        for each in sorted(found, key=lambda each: each["score"] or math.inf)[: 12 - len(failed)]
+        for each in sorted(found, key=lambda each: each["score"] or math.inf)[
+            : 12 - len(failed)
+        ]
     ]
 
 
@@ -239,7 +260,10 @@ def test_a_hyperparameter_that_is_declared_for_some_values_only_is_refused(searc
 @pytest.mark.parametrize(
     ("probe", "told"),
     [
-        ("probes.Evaluate", "^tuning/toy.py: no probe of the recipe measures 'validation wrong'; known: "),
+        (
+            "probes.Evaluate",
+            "^tuning/toy.py: no probe of the recipe measures 'validation wrong'; known: ",
+        ),
         (
             "(lambda *given: probes.Sparsity('validation', ()))",
             "metric cannot be had: 'validation wrong' was",
@@ -277,7 +301,10 @@ def test_the_files_hold_every_execution_with_seed_history_time_and_score(search,
         (trial, execution) for trial in ("0000", "0001", "0002") for execution in (0, 1)
     ]
     assert len({each["seed"] for each in lines}) == 6
-    assert all(len(each["history"]["validation mean_squares"]) == len(each["steps"]) == 10 for each in lines)
+    assert all(
+        len(each["history"]["validation mean_squares"]) == len(each["steps"]) == 10
+        for each in lines
+    )
     assert found[0]["score"] == pytest.approx((lines[0]["score"] + lines[1]["score"]) / 2)
     assert lines[0]["seconds"] == 0.25
 
@@ -303,7 +330,9 @@ def test_tensorboard_gets_the_values_and_the_score(search, tmp_path):
     assert "_hparams_/session_start_info" in events.summary_metadata
     assert {"score", "validation mean_squares"} <= set(events.Tags()["tensors"])
     assert len(events.Tensors("validation mean_squares")) == 10
-    assert make_ndarray(events.Tensors("score")[0].tensor_proto) == pytest.approx(record["score"])
+    assert make_ndarray(events.Tensors("score")[0].tensor_proto) == pytest.approx(
+        record["score"]
+    )
 
 
 def test_a_dtype_policy_is_in_force_within_trials_and_after_them(search, quick):

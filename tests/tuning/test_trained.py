@@ -62,13 +62,19 @@ def trained(monkeypatch):
     return counts
 
 
-def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(jobs, search, trained, tmp_path):
+def test_killed_in_mid_study_the_same_command_ends_in_the_same_scores(
+    jobs, search, trained, tmp_path
+):
     jobs(STEADY)
     command = [sys.executable, "-c", KILLED, str(tmp_path / "jobs"), str(tmp_path / "killed")]
     killed = subprocess.run(command, env=environment(), capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert ledger.read(tmp_path / "killed")[-1] == {"event": "begun", "trial": "0001"}
-    half_done = [row.facts["step"] for row in RunStore(store_folder()).rows() if not row.facts["finished"]]
+    half_done = [
+        row.facts["step"]
+        for row in RunStore(store_folder()).rows()
+        if not row.facts["finished"]
+    ]
     assert max(half_done) >= 400, "killed after 500 updates, and saved after every 100"
     again = search("killed", seed=0, trials=3)
     assert min(trained[each["seed"]] for each in again[1]["executions"]) <= 500, "begun anew"
@@ -84,20 +90,27 @@ def test_a_trial_that_is_trained_alone_elsewhere_has_the_same_score(jobs, search
     dataset = data.load("sincos", samples=20)
     splits = {"train": tuple(dataset.train), "validation": tuple(dataset.valid)}
     with engine.using(store=tmp_path / "another store"):
-        alone = objective.attempt(module, space.declare(module), third["values"], splits, 1, 2)
+        alone = objective.attempt(
+            module, space.declare(module), third["values"], splits, 1, 2
+        )
     assert alone.failure == ""
     assert alone.score == third["score"]
-    assert [each.seed for each in alone.executions] == [each["seed"] for each in third["executions"]]
+    assert [each.seed for each in alone.executions] == [
+        each["seed"] for each in third["executions"]
+    ]
 
 
-def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_again(jobs, search, trained):
+def test_hyperband_goes_on_with_the_networks_it_has_instead_of_training_them_again(
+    jobs, search, trained
+):
     jobs(STEADY.replace("probe_every=STEPS // 9", "probe_every=STEPS // 3"))
     found = search(tuner="hyperband", executions=1)
     seeds = [each["executions"][0]["seed"] for each in found]
     rounds = [each["rounds"] for each in found]
     assert len(set(seeds)) < len(seeds), "no trial was sent on"
     longest = {
-        seed: 300 * most for seed, most in sorted(zip(seeds, rounds, strict=True), key=lambda pair: pair[1])
+        seed: 300 * most
+        for seed, most in sorted(zip(seeds, rounds, strict=True), key=lambda pair: pair[1])
     }
     assert trained == longest
     assert sum(trained.values()) < 300 * sum(rounds)
@@ -115,9 +128,9 @@ def test_optuna_trains_no_network_twice_and_pruned_ones_no_further(jobs, search,
 
 def test_a_network_that_really_diverges_fails_its_trial(jobs, search):
     jobs(
-        TOY.replace('hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 1e8, 1e9)').replace(
-            "tanh", "relu"
-        )
+        TOY.replace(
+            'hp.Float("rate", 0.01, 1.0, default=0.5)', 'hp.Float("rate", 1e8, 1e9)'
+        ).replace("tanh", "relu")
     )
     record = search(trials=1)[0]
     assert record["status"] == "FAILED"

@@ -10,7 +10,10 @@ from tuning.harness.search import space, tuners
 from tuning.harness.store import ledger
 
 assert tuple(tuners.TUNERS) == discovery.TUNERS
-ALL = [pytest.param(tuner, marks=NEEDS_OPTUNA if tuner == "optuna" else ()) for tuner in tuners.TUNERS]
+ALL = [
+    pytest.param(tuner, marks=NEEDS_OPTUNA if tuner == "optuna" else ())
+    for tuner in tuners.TUNERS
+]
 GUIDED = 7
 """Trials, the last of which the Bayesian tuner no longer draws at random in a space of two dimensions."""
 
@@ -33,7 +36,11 @@ def small():
 
 def score(values):
     """Return a score that depends on the values only."""
-    return (values.get("rate", 0.2) - 0.3) ** 2 + values["width"] / 100 + 1 / values.get("tuner/epochs", 1)
+    return (
+        (values.get("rate", 0.2) - 0.3) ** 2
+        + values["width"] / 100
+        + 1 / values.get("tuner/epochs", 1)
+    )
 
 
 def asked(oracle, most=100, fails=lambda values: False, events=None):
@@ -67,7 +74,8 @@ def test_keras_tuner_still_takes_the_seed_0_for_none(monkeypatch):
 
 def test_neighbouring_seeds_do_not_try_the_same_values():
     first, second = (
-        {values["rate"] for _, values, _ in asked(make("random", seed=seed), 20)} for seed in (1, 2)
+        {values["rate"] for _, values, _ in asked(make("random", seed=seed), 20)}
+        for seed in (1, 2)
     )
     assert first & second == {0.5}, "the default alone is common to both"
 
@@ -81,7 +89,9 @@ def test_the_first_trial_has_all_defaults(tuner):
 def test_a_search_that_was_interrupted_after_each_trial_proposes_what_an_undisturbed_one_does(
     tuner, monkeypatch
 ):
-    monkeypatch.setattr(tuners, "COLLISIONS", 5)  # drawing again what was drawn before would use these up
+    monkeypatch.setattr(
+        tuners, "COLLISIONS", 5
+    )  # drawing again what was drawn before would use these up
     events, found = [], []
     enough = GUIDED + 1 if tuner == "bayesian" else 14
     for most in range(1, enough + 1):
@@ -106,7 +116,9 @@ def test_keras_tuner_itself_cannot_go_on_with_a_grid(tmp_path):
     first.save()
     second = grid()
     second.reload()
-    assert second.create_trial("one").status == tuners.STOPPED, "if this fails, replaying may not be needed"
+    assert second.create_trial("one").status == tuners.STOPPED, (
+        "if this fails, replaying may not be needed"
+    )
 
 
 def test_a_grid_has_every_combination_once_and_whole_numbers_where_they_are_declared():
@@ -136,7 +148,9 @@ def test_failures_in_a_row_end_nothing_and_leave_no_lock_held(tuner):
 def test_keras_tuner_itself_holds_its_lock_after_three_failures(tmp_path):
     from keras_tuner.src.engine import oracle as keras_tuners
 
-    oracle = keras_tuner.oracles.RandomSearchOracle("val_loss", max_trials=9, hyperparameters=two())
+    oracle = keras_tuner.oracles.RandomSearchOracle(
+        "val_loss", max_trials=9, hyperparameters=two()
+    )
     oracle._set_project_dir(tmp_path, "three")
     oracle.verbose = 0
     with pytest.raises(RuntimeError, match="consecutive failures"):
@@ -149,13 +163,22 @@ def test_keras_tuner_itself_holds_its_lock_after_three_failures(tmp_path):
 
 def test_hyperband_sends_the_best_of_a_round_on_even_where_a_third_of_it_failed():
     found = asked(make("hyperband"), 22, fails=lambda values: values["width"] in (2, 8))
-    first = [(told, values) for _, values, told in found if values["tuner/epochs"] == 1 and told is not None]
+    first = [
+        (told, values)
+        for _, values, told in found
+        if values["tuner/epochs"] == 1 and told is not None
+    ]
     longer = [values for _, values, _ in found if values["tuner/initial_epoch"] == 1]
-    assert min(first, key=lambda pair: pair[0])[1]["rate"] in [values["rate"] for values in longer]
+    assert min(first, key=lambda pair: pair[0])[1]["rate"] in [
+        values["rate"] for values in longer
+    ]
 
 
 def test_a_sweep_of_hyperband_is_counted_as_it_is_run():
-    lengths = [values["tuner/epochs"] for _, values, _ in asked(make("hyperband"), tuners.count_sweep(9) + 1)]
+    lengths = [
+        values["tuner/epochs"]
+        for _, values, _ in asked(make("hyperband"), tuners.count_sweep(9) + 1)
+    ]
     assert (lengths[:-1].count(1), lengths.count(3), lengths.count(9)) == (9, 8, 6)
     assert lengths[-1] == 1, "a second sweep begins with short trials again"
 
@@ -173,7 +196,9 @@ def test_the_trial_of_a_worker_that_died_is_taken_over():
     again = make("random")
     tuners.replay(again, events)
     assert [trial.trial_id for trial in tuners.list_unfinished(again)] == [left.trial_id]
-    assert tuners.list_unfinished(again)[0].hyperparameters.values == left.hyperparameters.values
+    assert (
+        tuners.list_unfinished(again)[0].hyperparameters.values == left.hyperparameters.values
+    )
 
 
 def test_a_history_that_this_keras_tuner_would_not_have_made_is_refused():

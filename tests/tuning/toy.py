@@ -49,7 +49,9 @@ def pretended(build, recipe, data, seeds, *, name=""):
     steps = np.arange(0, recipe.steps + 1, recipe.probe_every)
     curve = (rate - 0.3) ** 2 + 0.01 * width + 10 / (10 + steps)
     members = tuple(
-        Member(seed, {}, {"validation mean_squares": curve + seed % 97 / 1e4}, steps, None, 0.25)
+        Member(
+            seed, {}, {"validation mean_squares": curve + seed % 97 / 1e4}, steps, None, 0.25
+        )
         for seed in map(int, seeds)
     )
     return Pretended(members)
@@ -71,7 +73,8 @@ def diverged(study, lost):
     return Pretended(
         tuple(
             member._replace(
-                diverged_at=7, history={name: values * np.nan for name, values in member.history.items()}
+                diverged_at=7,
+                history={name: values * np.nan for name, values in member.history.items()},
             )
             if position in lost
             else member

@@ -1,8 +1,9 @@
-"""The `zoo` command: its own groups of commands, one module each, and those that other packages
-bring.
+"""The `zoo` command: its own groups of commands, one module each, and those that other
+packages bring.
 
-A package adds commands by an entry point of the group `zoo.commands`: a function that is given
-the application. Everything heavy is imported inside of the commands, so that listings stay fast.
+A package adds commands by an entry point of the group `zoo.commands`: a function that is
+given the application. Everything heavy is imported inside of the commands, so that listings
+stay fast.
 """
 
 import os
@@ -24,7 +25,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 def make_app() -> typer.Typer:
     """Return the application with all commands, those of other packages included."""
-    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app = typer.Typer(
+        no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+    )
     app.callback()(show_version)
     app.command("list")(models.list_models)
     app.command()(models.show)
@@ -47,12 +50,14 @@ def add_commands_of(point: EntryPoint, app: typer.Typer) -> None:
         point.load()(app)
     except Exception as error:
         reason = one_line(f"{type(error).__name__}: {error}")
-        typer.echo(f"zoo: the commands of {point.value} cannot be loaded ({reason})", err=True)
+        typer.echo(
+            f"zoo: the commands of {point.value} cannot be loaded ({reason})", err=True
+        )
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; what a user must be told is one message, and only real bugs show a
-    traceback."""
+    """Run the command line; what a user must be told is one message, and only real bugs show
+    a traceback."""
     try:
         status = make_app()(arguments, prog_name="zoo", standalone_mode=False)
     except Exception as error:
@@ -77,7 +82,12 @@ def print_version(wanted: bool) -> None:
 def show_version(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=print_version, is_eager=True, help="Show the version and stop."),
+        typer.Option(
+            "--version",
+            callback=print_version,
+            is_eager=True,
+            help="Show the version and stop.",
+        ),
     ] = False,
 ) -> None:
     """Classic deep-learning results, reproduced with many random seeds and judged."""

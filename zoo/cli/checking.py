@@ -6,7 +6,8 @@ from zoo.cli import options
 
 
 def doctor(data_dir: options.DataDir = None) -> None:
-    """Check this machine and installation for everything known to go wrong, and say what mends it."""
+    """Check this machine and installation for everything known to go wrong, and say what
+    mends it."""
     from zoo import doctor as checks
 
     options.use_data_dir(data_dir)

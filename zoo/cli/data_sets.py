@@ -7,7 +7,9 @@ import typer
 
 from zoo.cli import printing
 
-app = typer.Typer(no_args_is_help=True, help="Data sets: what is at hand, and how to get the rest.")
+app = typer.Typer(
+    no_args_is_help=True, help="Data sets: what is at hand, and how to get the rest."
+)
 
 
 @app.command("list")
@@ -28,13 +30,17 @@ def prepare(
     name: Annotated[str, typer.Argument(help="The data set.")],
     source: Annotated[
         Path | None,
-        typer.Option("--from", help="Folder with the original files; without it they are downloaded."),
+        typer.Option(
+            "--from", help="Folder with the original files; without it they are downloaded."
+        ),
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", help="Folder to write into (default: ZOO_DATA).")
+        Path | None,
+        typer.Option("--data-dir", help="Folder to write into (default: ZOO_DATA)."),
     ] = None,
 ) -> None:
-    """Check the original files of a data set, and write them in the form that is read fastest."""
+    """Check the original files of a data set, and write them in the form that is read
+    fastest."""
     from zoo import data, startup
 
     if name in data.DATASETS:

@@ -42,18 +42,26 @@ Format = Annotated[Form, typer.Option("--format", help="onnx needs the extra of 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder to write into.")]
 Xla = Annotated[
     bool,
-    typer.Option("--xla", help="savedmodel: add serve_xla, compiled for GPUs; never the default."),
+    typer.Option(
+        "--xla", help="savedmodel: add serve_xla, compiled for GPUs; never the default."
+    ),
 ]
 Calculation = Annotated[Precision, typer.Option(help="savedmodel: what is calculated in.")]
 WarmUp = Annotated[
     bool,
-    typer.Option("--warm-up", help="savedmodel: add warm-up requests; needs the serving extra."),
+    typer.Option(
+        "--warm-up", help="savedmodel: add warm-up requests; needs the serving extra."
+    ),
 ]
-TrustExported = Annotated[bool, typer.Option("--trust", help="Export a foreign folder's model.")]
+TrustExported = Annotated[
+    bool, typer.Option("--trust", help="Export a foreign folder's model.")
+]
 Classifier = Annotated[str, typer.Argument(help="A classifier, or its folder.")]
 Files = Annotated[
     list[str],
-    typer.Argument(metavar="FILE...", help="PNG, JPEG, IDX, NPY, a folder of them, or - for stdin."),
+    typer.Argument(
+        metavar="FILE...", help="PNG, JPEG, IDX, NPY, a folder of them, or - for stdin."
+    ),
 ]
 Also = Annotated[
     list[str] | None,
@@ -85,10 +93,13 @@ def export(
     warm_up: WarmUp = False,
     trust: TrustExported = False,
 ) -> None:
-    """Write a model in the form of TensorFlow Serving, LiteRT or ONNX, if it answers as the model does."""
+    """Write a model in the form of TensorFlow Serving, LiteRT or ONNX, if it answers as the
+    model does."""
     options = {"xla": xla, "precision": str(precision), "warm_up": warm_up}
     if form != Form.savedmodel and options != DEFAULTS:
-        raise typer.BadParameter("--xla, --precision and --warm-up are for --format savedmodel")
+        raise typer.BadParameter(
+            "--xla, --precision and --warm-up are for --format savedmodel"
+        )
     from zoo import startup
     from zoo.pretrained import PretrainedError, folders
 
@@ -126,7 +137,9 @@ def predict(
     from zoo import prediction
 
     names = [name, *(also or [])]
-    models = [prediction.open_model(each, runtime, trust=trust, jit=not no_jit) for each in names]
+    models = [
+        prediction.open_model(each, runtime, trust=trust, jit=not no_jit) for each in names
+    ]
     images = prediction.read(files)
     predictions = prediction.predict(models, images, top=top, invert=invert)
     if as_json:

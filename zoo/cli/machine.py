@@ -18,11 +18,15 @@ def versions() -> dict[str, str]:
     import platform
     from importlib import metadata
 
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+    return {
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in PACKAGES},
+    }
 
 
 def describe() -> dict:
-    """What a record says of the machine; oneDNN and devices only if TensorFlow has been loaded."""
+    """What a record says of the machine; oneDNN and devices only if TensorFlow has been
+    loaded."""
     import platform
 
     from zoo.engine import machine

@@ -19,7 +19,9 @@ Models = Annotated[
     list[str] | None,
     typer.Argument(help="Models or folders of models; without one, all of ours."),
 ]
-Script = Annotated[str, typer.Argument(help="A model that has a training script; see zoo list.")]
+Script = Annotated[
+    str, typer.Argument(help="A model that has a training script; see zoo list.")
+]
 Picture = Annotated[
     Path | None,
     typer.Option(
@@ -34,9 +36,13 @@ TrustVerified = Annotated[
 ]
 Seeds = Annotated[
     int | None,
-    typer.Option(min=1, help="Train the random seeds 1 to N (default: the training script's)."),
+    typer.Option(
+        min=1, help="Train the random seeds 1 to N (default: the training script's)."
+    ),
 ]
-Workers = Annotated[int | None, typer.Option(min=1, help="Networks trained at the same time.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Networks trained at the same time.")
+]
 Out = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder that gets the model's folder."),
@@ -44,7 +50,8 @@ Out = Annotated[
 
 
 def list_models(pattern: Pattern = "*") -> None:
-    """List the pretrained models, and the training scripts of those that have not been trained yet."""
+    """List the pretrained models, and the training scripts of those that have not been
+    trained yet."""
     from fnmatch import fnmatch
 
     from zoo.pretrained import PretrainedError, folders, scripts
@@ -83,7 +90,8 @@ def verify(
     data_dir: options.DataDir = None,
     trust: TrustVerified = False,
 ) -> None:
-    """Check models byte by byte, rebuild them, and measure again the number that each card claims."""
+    """Check models byte by byte, rebuild them, and measure again the number that each card
+    claims."""
     from zoo import startup
     from zoo.pretrained import folders
 
@@ -172,7 +180,9 @@ def _check_script(name: str) -> None:
         search = folders.card(name).search if name in folders.list_models() else None
         if search:
             cure = f"zoo tune run {search.job}, then zoo tune apply {search.job}"
-        raise PretrainedError(f"{name} has no training script: it comes from a search; {cure}")
+        raise PretrainedError(
+            f"{name} has no training script: it comes from a search; {cure}"
+        )
     scripts.check(name)
 
 

@@ -8,7 +8,11 @@ import typer
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Folder with the data sets (default: ZOO_DATA).", show_default=False),
+    typer.Option(
+        "--data-dir",
+        help="Folder with the data sets (default: ZOO_DATA).",
+        show_default=False,
+    ),
 ]
 
 

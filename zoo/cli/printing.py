@@ -22,7 +22,8 @@ def show_table(headings, rows) -> None:
 
 
 def console():
-    """A console as wide as the terminal; wide enough for every table where the output is a file or a pipe."""
+    """A console as wide as the terminal; wide enough for every table where the output is a
+    file or a pipe."""
     from rich.console import Console
 
     found = Console()

@@ -6,7 +6,9 @@ import typer
 
 from zoo.cli import printing
 
-app = typer.Typer(no_args_is_help=True, help="The run store: trained members that are found again.")
+app = typer.Typer(
+    no_args_is_help=True, help="The run store: trained members that are found again."
+)
 
 
 @app.command("list")
@@ -28,19 +30,25 @@ def list_runs() -> None:
 def clean(
     everything: Annotated[bool, typer.Option("--all", help="Remove everything.")] = False,
     older_than: Annotated[
-        float | None, typer.Option(min=0, metavar="DAYS", help="Remove what was written before that.")
+        float | None,
+        typer.Option(min=0, metavar="DAYS", help="Remove what was written before that."),
     ] = None,
     unfinished: Annotated[
         bool, typer.Option("--unfinished", help="Remove checkpoints and damaged files only.")
     ] = False,
     old_format: Annotated[
         bool,
-        typer.Option("--old-format", help="Remove what earlier versions wrote; this one does not read it."),
+        typer.Option(
+            "--old-format",
+            help="Remove what earlier versions wrote; this one does not read it.",
+        ),
     ] = False,
 ) -> None:
     """Remove trained members from the run store; without an option, only say what would go."""
     if sum((everything, older_than is not None, unfinished, old_format)) > 1:
-        raise typer.BadParameter("name one of --all, --older-than, --unfinished and --old-format")
+        raise typer.BadParameter(
+            "name one of --all, --older-than, --unfinished and --old-format"
+        )
     store = _store()
     if everything:
         keep = _nothing

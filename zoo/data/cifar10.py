@@ -1,23 +1,25 @@
 """CIFAR-10: 60,000 colour photographs of ten kinds of things, 32 by 32 pixels.
 
-x: (n, 32, 32, 3) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 3072) when flat. y: (n,)
-int64, an index into CLASSES, exactly 5,000 a class for training and 1,000 for testing. Splits: train
-45,000, valid 5,000, test 10,000.
+x: (n, 32, 32, 3) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 3072) when flat.
+y: (n,) int64, an index into CLASSES, exactly 5,000 a class for training and 1,000 for
+testing. Splits: train 45,000, valid 5,000, test 10,000.
 
-Read, in this order, from a folder prepared by tensorflow-datasets, from cifar-10-binary.tar.gz (sha256
-checked) or its unpacked folder cifar-10-batches-bin, all in the data folder or its folder `cifar10`: then
-valid is the last 5,000 of the training files, whose order is random. The Python version of the files is a
-pickle and is never read.
+Read, in this order, from a folder prepared by tensorflow-datasets, from
+cifar-10-binary.tar.gz (sha256 checked) or its unpacked folder cifar-10-batches-bin, all in
+the data folder or its folder `cifar10`: then valid is the last 5,000 of the training files,
+whose order is random. The Python version of the files is a pickle and is never read.
 
-If only `cifar10-jpeg/cifar10-jpeg.zip` is there (sha256 checked), the pictures are JPEG copies, which have
-lost detail (quality about 75, half the colour resolution), and the data set calls itself "CIFAR-10 (JPEG
-copy)". That zip is sorted by class, so its 50,000 training pictures (class by class, then by file number)
-are first put into the order `numpy.random.RandomState(0).permutation(50000)`, its test pictures into
-`RandomState(0).permutation(10000)`. Decoding takes about ten seconds, so the pixels are kept in the user's
-cache folder, under the zip's sha256.
+If only `cifar10-jpeg/cifar10-jpeg.zip` is there (sha256 checked), the pictures are JPEG
+copies, which have lost detail (quality about 75, half the colour resolution), and the data
+set calls itself "CIFAR-10 (JPEG copy)". That zip is sorted by class, so its 50,000 training
+pictures (class by class, then by file number) are first put into the order
+`numpy.random.RandomState(0).permutation(50000)`, its test pictures into
+`RandomState(0).permutation(10000)`. Decoding takes about ten seconds, so the pixels are kept
+in the user's cache folder, under the zip's sha256.
 
-No licence is stated by its authors. A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
-University of Toronto, 2009. The sha256 of the archive is the one that tensorflow-datasets 4.9.10 holds.
+No licence is stated by its authors. A. Krizhevsky, "Learning Multiple Layers of Features from
+Tiny Images", University of Toronto, 2009. The sha256 of the archive is the one that
+tensorflow-datasets 4.9.10 holds.
 """
 
 from __future__ import annotations
@@ -44,16 +46,31 @@ JPEG_NAME = "CIFAR-10 (JPEG copy)"
 SIZE = "60,000 colour images, 32x32"
 LICENCE = "not stated"
 DOWNLOAD = "162 MB from www.cs.toronto.edu"
-CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CLASSES = (
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
 ARCHIVE, UNPACKED, ZIP = "cifar-10-binary.tar.gz", "cifar-10-batches-bin", "cifar10-jpeg.zip"
 FILES = {ARCHIVE: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}
-BATCHES = {"train": tuple(f"data_batch_{n}.bin" for n in range(1, 6)), "test": ("test_batch.bin",)}
+BATCHES = {
+    "train": tuple(f"data_batch_{n}.bin" for n in range(1, 6)),
+    "test": ("test_batch.bin",),
+}
 
 Arrays = tuple[np.ndarray, np.ndarray]
 
 
 class Expected(NamedTuple):
-    """What the files must be: sha256 of archive and zip, pictures a class, how many are held back."""
+    """What the files must be: sha256 of archive and zip, pictures a class, how many are held
+    back."""
 
     archive: str = FILES[ARCHIVE]
     jpeg: str = "268919b03ba6560feb35c3f423f5369b325d38928e23275a31c1da62fbb22a4f"
@@ -65,7 +82,15 @@ class Expected(NamedTuple):
 def where() -> Path | None:
     """The file or folder it would be read from (an original before the JPEG copy), or None."""
     roots = searchable()
-    return next((found for find in (_original, _jpeg_copy) for root in roots if (found := find(root))), None)
+    return next(
+        (
+            found
+            for find in (_original, _jpeg_copy)
+            for root in roots
+            if (found := find(root))
+        ),
+        None,
+    )
 
 
 def load(flat: bool = False, raw: bool = False, expected: Expected | None = None) -> Dataset:
@@ -78,10 +103,17 @@ def load(flat: bool = False, raw: bool = False, expected: Expected | None = None
     source = where()
     if source is None:
         raise missing(
-            "cifar10", NAME, f"{ARCHIVE}, {UNPACKED}/, or a folder prepared by tensorflow-datasets", DOWNLOAD
+            "cifar10",
+            NAME,
+            f"{ARCHIVE}, {UNPACKED}/, or a folder prepared by tensorflow-datasets",
+            DOWNLOAD,
         )
-    read = {ARCHIVE: _read_archive, UNPACKED: _read_unpacked, ZIP: _read_zip}.get(source.name, _read_prepared)
-    (x, y), test = (_checked(source, read(source, part, expected), part, expected) for part in BATCHES)
+    read = {ARCHIVE: _read_archive, UNPACKED: _read_unpacked, ZIP: _read_zip}.get(
+        source.name, _read_prepared
+    )
+    (x, y), test = (
+        _checked(source, read(source, part, expected), part, expected) for part in BATCHES
+    )
     held_back = len(x) - expected.valid
     x, test_x = (pixels(stored, highest=255, flat=flat, raw=raw) for stored in (x, test[0]))
     splits = (split(x, y, 0, held_back), split(x, y, held_back), split(test_x, test[1]))
@@ -97,11 +129,16 @@ def _original(root: Path) -> Path | None:
     if folder := prepared.find(root, "cifar10"):
         return folder
     places = (root / "cifar10", root)
-    return next((at / name for at in places for name in (ARCHIVE, UNPACKED) if name in names_in(at)), None)
+    return next(
+        (at / name for at in places for name in (ARCHIVE, UNPACKED) if name in names_in(at)),
+        None,
+    )
 
 
 def _jpeg_copy(root: Path) -> Path | None:
-    return next((at / ZIP for at in (root / "cifar10-jpeg", root) if ZIP in names_in(at)), None)
+    return next(
+        (at / ZIP for at in (root / "cifar10-jpeg", root) if ZIP in names_in(at)), None
+    )
 
 
 def _checked(source: Path, read: Arrays, part: str, expected: Expected) -> Arrays:
@@ -127,16 +164,23 @@ def _read_archive(path: Path, part: str, expected: Expected) -> Arrays:
     content = read_checked(path, expected.archive, NAME)
     try:
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            return _batches(path, part, lambda name: archive.extractfile(f"{UNPACKED}/{name}").read())
+            return _batches(
+                path, part, lambda name: archive.extractfile(f"{UNPACKED}/{name}").read()
+            )
     except (tarfile.TarError, KeyError, EOFError, OSError, zlib.error):
-        raise DataError(f"{path}: not a complete .tar.gz with {UNPACKED}/{BATCHES[part][0]} in it") from None
+        raise DataError(
+            f"{path}: not a complete .tar.gz with {UNPACKED}/{BATCHES[part][0]} in it"
+        ) from None
 
 
 def _batches(source: Path, part: str, content: Callable[[str], bytes]) -> Arrays:
-    """Each record is one byte of class, then 1,024 bytes of red, of green, of blue, row by row."""
+    """Each record is one byte of class, then 1,024 bytes of red, of green, of blue, row by
+    row."""
     whole = b"".join(content(name) for name in BATCHES[part])
     if len(whole) % 3073:
-        raise DataError(f"{source}: its {part} files are not whole records of 3,073 bytes; fetch it again")
+        raise DataError(
+            f"{source}: its {part} files are not whole records of 3,073 bytes; fetch it again"
+        )
     records = np.frombuffer(whole, np.uint8).reshape(-1, 3073)
     return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]
 

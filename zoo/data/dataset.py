@@ -35,8 +35,11 @@ class Dataset:
     source: str
 
     def train_and_valid(self) -> Split:
-        """The first two splits joined in order, for sources that held nothing back for validation."""
-        return Split(*(np.concatenate(pair) for pair in zip(self.train, self.valid, strict=True)))
+        """The first two splits joined in order, for sources that held nothing back for
+        validation."""
+        return Split(
+            *(np.concatenate(pair) for pair in zip(self.train, self.valid, strict=True))
+        )
 
     def everything(self) -> Split:
         """All three splits joined in order, for sources that divide the examples themselves."""
@@ -45,7 +48,8 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 (hex) over dtype, shape and bytes of all six arrays, so it differs between options."""
+        """sha256 (hex) over dtype, shape and bytes of all six arrays, so it differs between
+        options."""
         sha = hashlib.sha256()
         for array in (*self.train, *self.valid, *self.test):
             sha.update(f"{array.dtype.str}{array.shape}".encode())
@@ -54,12 +58,14 @@ class Dataset:
 
 
 def split(x: np.ndarray, y: np.ndarray, start: int = 0, stop: int | None = None) -> Split:
-    """Examples `start` up to (not including) `stop`, in their present order, with class numbers as int64."""
+    """Examples `start` up to (not including) `stop`, in their present order, with class
+    numbers as int64."""
     return Split(x[start:stop], y[start:stop].astype(np.int64))
 
 
 def pixels(stored: np.ndarray, *, highest: int, flat: bool, raw: bool) -> np.ndarray:
-    """Stored uint8 pixels as float32 in [0, 1] (divided by `highest`), or untouched when `raw`.
+    """Stored uint8 pixels as float32 in [0, 1] (divided by `highest`), or untouched when
+    `raw`.
 
     Shape (n, rows, columns, channels), or (n, rows * columns * channels) when `flat`.
     """

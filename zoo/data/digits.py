@@ -1,15 +1,18 @@
-"""Digits: 1,797 handwritten digits of 8 by 8 pixels, carried inside scikit-learn, so always at hand.
+"""Digits: 1,797 handwritten digits of 8 by 8 pixels, carried inside scikit-learn, so always
+at hand.
 
-x: (n, 8, 8, 1) float32 in [0, 1] (stored 0 to 16, divided by 16), or (n, 64) when flat. y: (n,) int64, 0 to
-9. Splits, in file order: train the first 1,000, valid the next 397, test the last 400. Classes are near
+x: (n, 8, 8, 1) float32 in [0, 1] (stored 0 to 16, divided by 16), or (n, 64) when flat. y:
+(n,) int64, 0 to 9. Splits, in file order: train the first 1,000, valid the next 397, test the
+last 400. Classes are near
 balance: train 98 to 104 a class, valid 37 to 41, test 39 to 43.
 
-File order follows the writers: neighbours in the file mostly come from the same hand, so test digits come
-mostly from hands that training never saw. This is harder than a shuffled split (nearest neighbour trained
+File order follows the writers: neighbours in the file mostly come from the same hand, so test
+digits come mostly from hands that training never saw. This is harder than a shuffled split
+(nearest neighbour trained
 on the first 1,000: 95.3 % of the last 400 right, against about 98 % after shuffling).
 
-Licence CC BY 4.0. E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine
-Learning Repository, 1998 (scikit-learn carries the test half, 13 writers).
+Licence CC BY 4.0. E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI
+Machine Learning Repository, 1998 (scikit-learn carries the test half, 13 writers).
 """
 
 import importlib.util
@@ -24,7 +27,8 @@ LICENCE = "CC BY 4.0"
 
 
 def where() -> str | None:
-    """Where it is found: inside scikit-learn, if that is installed (seen without importing it)."""
+    """Where it is found: inside scikit-learn, if that is installed (seen without importing
+    it)."""
     return "scikit-learn" if importlib.util.find_spec("sklearn") else None
 
 

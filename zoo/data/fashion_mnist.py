@@ -1,14 +1,16 @@
 """Fashion-MNIST: 70,000 pictures of clothes, grey, 28 by 28 pixels, in the format of MNIST.
 
-x: (n, 28, 28, 1) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 784) when flat. y: (n,) int64,
-an index into CLASSES. Splits as for MNIST: first 50,000, last 10,000, test 10,000. 7,000 pictures a class.
+x: (n, 28, 28, 1) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 784) when flat.
+y: (n,) int64, an index into CLASSES. Splits as for MNIST: first 50,000, last 10,000, test
+10,000. 7,000 pictures a class.
 
-Read from the four original .gz files in the folder `fashion_mnist` of the data folder, whose sha256 are
-checked at each load; else from a folder prepared by tensorflow-datasets. Unpacked files are not taken: no
-published checksum tells them from others.
+Read from the four original .gz files in the folder `fashion_mnist` of the data folder, whose
+sha256 are checked at each load; else from a folder prepared by tensorflow-datasets. Unpacked
+files are not taken: no published checksum tells them from others.
 
-MIT licence. H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
-Learning Algorithms", arXiv:1708.07747, 2017. The sha256 are those that tensorflow-datasets 4.9.10 holds.
+MIT licence. H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for
+Benchmarking Machine Learning Algorithms", arXiv:1708.07747, 2017. The sha256 are those that
+tensorflow-datasets 4.9.10 holds.
 """
 
 from pathlib import Path

@@ -14,8 +14,9 @@ __all__ = ["folders", "missing", "names_in", "read_bytes", "read_checked", "sear
 def folders() -> list[Path]:
     """The folders that are searched, in order.
 
-    First ZOO_DATA (which `--data-dir` sets for one command), then the folder of tensorflow-datasets:
-    TFDS_DATA_DIR, else ~/tensorflow_datasets. `zoo data prepare` writes into the first of them.
+    First ZOO_DATA (which `--data-dir` sets for one command), then the folder of
+    tensorflow-datasets: TFDS_DATA_DIR, else ~/tensorflow_datasets. `zoo data prepare` writes
+    into the first of them.
     """
     chosen = os.environ.get("ZOO_DATA")
     shared = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
@@ -47,9 +48,13 @@ def names_in(folder: Path) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     except NotADirectoryError:
-        raise DataError(f"{folder}: a folder was expected here, but this is a file; move it away") from None
+        raise DataError(
+            f"{folder}: a folder was expected here, but this is a file; move it away"
+        ) from None
     except OSError as error:
-        raise DataError(f"{folder}: cannot be read ({error.strerror}); allow reading it") from None
+        raise DataError(
+            f"{folder}: cannot be read ({error.strerror}); allow reading it"
+        ) from None
 
 
 def read_checked(path: Path, sha256: str, name: str) -> bytes:
@@ -69,7 +74,8 @@ def read_checked(path: Path, sha256: str, name: str) -> bytes:
 
 
 def missing(key: str, name: str, wanted: str, download: str) -> DataError:
-    """The message for a data set that is not there: what was wanted, where it was sought, three cures."""
+    """The message for a data set that is not there: what was wanted, where it was sought,
+    three cures."""
     looked = ", ".join(str(folder) for folder in folders())
     return DataError(
         f"{name} is not on this machine. Wanted: {wanted}. Looked in: {looked}. Any one of these helps:\n"

@@ -1,4 +1,5 @@
-"""The four IDX files that MNIST and its look-alikes are published in: finding, checking, reading them."""
+"""The four IDX files that MNIST and its look-alikes are published in: finding, checking,
+reading them."""
 
 from __future__ import annotations
 
@@ -23,15 +24,22 @@ STEMS = {
 
 @dataclass(frozen=True)
 class Family:
-    """A data set in this format: its key and name, the sha256 of its files, how many examples they hold."""
+    """A data set in this format: its key and name, the sha256 of its files, how many examples
+    they hold."""
 
     key: str
     name: str
     download: str
     packed: Mapping[str, str]  # stem -> sha256 of the .gz file
-    unpacked: Mapping[str, str] = field(default_factory=dict)  # stem -> sha256 of what is inside, where known
-    bare: bool = False  # also looked for in the data folder itself, not only in its folder `key`
-    counts: Mapping[str, int] = field(default_factory=lambda: {"train": 60_000, "test": 10_000})
+    unpacked: Mapping[str, str] = field(
+        default_factory=dict
+    )  # stem -> sha256 of what is inside, where known
+    bare: bool = (
+        False  # also looked for in the data folder itself, not only in its folder `key`
+    )
+    counts: Mapping[str, int] = field(
+        default_factory=lambda: {"train": 60_000, "test": 10_000}
+    )
     valid: int = 10_000  # the last ones of the training file
 
 
@@ -39,7 +47,8 @@ def find(family: Family) -> Path | None:
     """The folder of the original files, or the prepared one; None when there is neither.
 
     Raises:
-        DataError: some of the four files lie there and some do not, or a folder cannot be read.
+        DataError: some of the four files lie there and some do not, or a folder cannot be
+            read.
     """
     for root in searchable():
         for folder in (root / family.key, *([root] if family.bare else [])):
@@ -62,7 +71,9 @@ def load(family: Family, *, flat: bool, raw: bool) -> Dataset:
         raise missing(family.key, family.name, wanted, family.download)
     read = _read_prepared if "dataset_info.json" in names_in(folder) else _read_originals
     (x, y), (test_x, test_y) = (read(family, folder, part) for part in STEMS)
-    x, test_x = (pixels(stored[..., None], highest=255, flat=flat, raw=raw) for stored in (x, test_x))
+    x, test_x = (
+        pixels(stored[..., None], highest=255, flat=flat, raw=raw) for stored in (x, test_x)
+    )
     held_back = len(x) - family.valid
     splits = (split(x, y, 0, held_back), split(x, y, held_back), split(test_x, test_y))
     return Dataset(family.name, *splits, str(folder))
@@ -87,7 +98,9 @@ def _file_name(family: Family, names: frozenset[str], stem: str) -> str | None:
 def _read_originals(family: Family, folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
     names = names_in(folder)
     return _pair(
-        family, part, [_read_file(family, folder / _file_name(family, names, s)) for s in STEMS[part]]
+        family,
+        part,
+        [_read_file(family, folder / _file_name(family, names, s)) for s in STEMS[part]],
     )
 
 
@@ -113,9 +126,13 @@ def _idx_digest(array: np.ndarray) -> str:
     return hashlib.sha256(header + np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-def _pair(family: Family, part: str, read: list[tuple[Path, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+def _pair(
+    family: Family, part: str, read: list[tuple[Path, np.ndarray]]
+) -> tuple[np.ndarray, np.ndarray]:
     count = family.counts[part]
     for (path, array), shape in zip(read, ((count, 28, 28), (count,)), strict=True):
         if array.shape != shape:
-            raise DataError(f"{path}: holds an array of shape {array.shape}, but {family.name} needs {shape}")
+            raise DataError(
+                f"{path}: holds an array of shape {array.shape}, but {family.name} needs {shape}"
+            )
     return read[0][1], read[1][1]

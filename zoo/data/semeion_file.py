@@ -20,7 +20,9 @@ FILES = {FILE: "f43228ae3da5ea6a3c95069d53450b86166770e3b719dcc333182128fe08d4b1
 ROWS = 1593
 
 
-def read(path: Path, sha256: str = FILES[FILE], rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
+def read(
+    path: Path, sha256: str = FILES[FILE], rows: int = ROWS
+) -> tuple[np.ndarray, np.ndarray]:
     """Return pixels (rows, 16, 16, 1), 0 or 1, and classes (rows,), uint8, in file order.
 
     Raises:

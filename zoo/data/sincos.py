@@ -1,9 +1,10 @@
 """A curve to fit: f(x) = sin(3 pi x) + cos(2 pi x) on [-1, 1], with mean 0 and mean square 1.
 
-x: (samples, 1) float32 in [-1, 1]; y: (samples, 1) float32 in about [-2, 1.63], plus noise. Training points
-are an even grid or uniformly random, validation points always uniformly random, both with the same noise;
-the test split is f itself on an even grid of 401 points. Generated; no licence needed. The curve is the one
-of the lecture note on multilayer networks, whose figures do not say how many points or what noise.
+x: (samples, 1) float32 in [-1, 1]; y: (samples, 1) float32 in about [-2, 1.63], plus noise.
+Training points are an even grid or uniformly random, validation points always uniformly
+random, both with the same noise; the test split is f itself on an even grid of 401 points.
+Generated; no licence needed. The curve is the one of the lecture note on multilayer networks,
+whose figures do not say how many points or what noise.
 """
 
 import numpy as np
@@ -26,11 +27,12 @@ def curve(x: np.ndarray) -> np.ndarray:
 
 
 def best_pieces(most: int) -> np.ndarray:
-    """The least mean squared error on the test split with 1, 2, ..., `most` straight pieces, shape (most,).
+    """The least mean squared error on the test split with 1, 2, ..., `most` straight pieces,
+    shape (most,).
 
-    The pieces need not meet, so k of them bound every network with one hidden layer of k - 1 ReLU units.
-    Dynamic programming: the best k pieces up to a point are the best k - 1 up to an earlier one, and from
-    there on the straight line of least squares.
+    The pieces need not meet, so k of them bound every network with one hidden layer of k - 1
+    ReLU units. Dynamic programming: the best k pieces up to a point are the best k - 1 up to
+    an earlier one, and from there on the straight line of least squares.
     """
     x = np.linspace(-1, 1, 401)
     y = curve(x)
@@ -59,12 +61,20 @@ def load(samples: int = 100, noise: float = 0.0, seed: int = 0, grid: bool = Tru
         DataError: fewer than 2 samples, or negative noise.
     """
     if samples < 2 or noise < 0:
-        raise DataError(f"sincos: needs 2 samples or more and noise of 0 or more, not {samples} and {noise}")
-    draw = np.random.RandomState(seed)  # its stream is frozen for ever, unlike that of default_rng
+        raise DataError(
+            f"sincos: needs 2 samples or more and noise of 0 or more, not {samples} and {noise}"
+        )
+    draw = np.random.RandomState(
+        seed
+    )  # its stream is frozen for ever, unlike that of default_rng
     train = np.linspace(-1, 1, samples) if grid else draw.uniform(-1, 1, samples)
     noisy = [
-        (x, curve(x) + noise * draw.standard_normal(samples)) for x in (train, draw.uniform(-1, 1, samples))
+        (x, curve(x) + noise * draw.standard_normal(samples))
+        for x in (train, draw.uniform(-1, 1, samples))
     ]
     even = np.linspace(-1, 1, 401)
-    splits = (Split(*(a[:, None].astype(np.float32) for a in pair)) for pair in (*noisy, (even, curve(even))))
+    splits = (
+        Split(*(a[:, None].astype(np.float32) for a in pair))
+        for pair in (*noisy, (even, curve(even)))
+    )
     return Dataset(NAME, *splits, "generated")

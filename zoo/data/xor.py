@@ -1,7 +1,8 @@
 """XOR: the four rows of the exclusive-or table.
 
-x: (4, 2) float32, rows 00, 01, 10, 11. y: (4, 1) float32, 0 1 1 0. All three splits are these four rows,
-because there are no others. Generated; no licence needed. Minsky & Papert, "Perceptrons", 1969.
+x: (4, 2) float32, rows 00, 01, 10, 11. y: (4, 1) float32, 0 1 1 0. All three splits are these
+four rows, because there are no others. Generated; no licence needed. Minsky & Papert,
+"Perceptrons", 1969.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
-"""Trains many random seeds of one network fast: compiled loops, one member per core, results kept on disk.
+"""Trains many random seeds of one network fast: compiled loops, one member per core, results
+kept on disk.
 
-    study = engine.train(build, Recipe(...), {"train": (x, y), "validation": (xv, yv)}, seeds=range(1, 33))
-    study.history("validation correct")[:, -1]    # one number per seed
+    study = engine.train(build, Recipe(...), {"train": (x, y), "validation": (xv, yv)},
+    seeds=range(1, 33)) study.history("validation correct")[:, -1]    # one number per seed
 
 Importing this package is cheap: TensorFlow is loaded with the first name that needs it.
 """

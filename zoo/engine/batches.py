@@ -1,4 +1,5 @@
-"""Which training examples make up the batch of any step, found from (seed, epoch) alone without replaying."""
+"""Which training examples make up the batch of any step, found from (seed, epoch) alone
+without replaying."""
 
 import numpy as np
 
@@ -9,7 +10,9 @@ def epoch_order(seed: int, epoch: int, examples: int, shuffle: bool) -> np.ndarr
     """Return the order of the examples in `epoch` (from 0): int32, shape (examples,)."""
     if not shuffle:
         return np.arange(examples, dtype=np.int32)
-    generator = np.random.Generator(np.random.Philox(key=np.array([seed, epoch], dtype=np.uint64)))
+    generator = np.random.Generator(
+        np.random.Philox(key=np.array([seed, epoch], dtype=np.uint64))
+    )
     return generator.permutation(examples).astype(np.int32)
 
 
@@ -22,8 +25,8 @@ class Batches:
         self._epoch, self._order = -1, None
 
     def segment(self, step: int, limit: int) -> np.ndarray:
-        """Return the table of the next steps that can run in one loop: int32, shape (steps, batch), steps <=
-        limit.
+        """Return the table of the next steps that can run in one loop: int32, shape (steps,
+        batch), steps <= limit.
 
         All rows have one length: the smaller last batch of an epoch is a segment of its own.
         """
@@ -33,9 +36,15 @@ class Batches:
         while limit > 0:
             epoch, position = divmod(step, per_epoch)
             if position >= whole:
-                return np.concatenate(rows) if rows else self.order(epoch)[whole * size :][None]
+                return (
+                    np.concatenate(rows) if rows else self.order(epoch)[whole * size :][None]
+                )
             count = min(limit, whole - position)
-            rows.append(self.order(epoch)[position * size : (position + count) * size].reshape(count, size))
+            rows.append(
+                self.order(epoch)[position * size : (position + count) * size].reshape(
+                    count, size
+                )
+            )
             step, limit = step + count, limit - count
         return np.concatenate(rows)
 

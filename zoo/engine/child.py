@@ -44,11 +44,15 @@ def train_in_child(
         mock.patch.dict(os.environ, TF_NUM_INTRAOP_THREADS="1"),
         concurrent.futures.ProcessPoolExecutor(1, mp_context=spawn) as pool,
     ):
-        future = pool.submit(train_here, train, (build, recipe, data, seeds), name, current(), floats)
+        future = pool.submit(
+            train_here, train, (build, recipe, data, seeds), name, current(), floats
+        )
         try:
             return future.result()
         except concurrent.futures.process.BrokenProcessPool as error:
-            raise ValueError(CANNOT_SEND.format("the program cannot be imported there")) from error
+            raise ValueError(
+                CANNOT_SEND.format("the program cannot be imported there")
+            ) from error
 
 
 def check_sendable(build, recipe):
@@ -59,7 +63,9 @@ def check_sendable(build, recipe):
         raise ValueError(CANNOT_SEND.format(error)) from error
 
 
-def train_here(train: Callable, arguments: tuple, name: str, settings: Settings, floats) -> list:
+def train_here(
+    train: Callable, arguments: tuple, name: str, settings: Settings, floats
+) -> list:
     """Train in this process, with the parent's settings and types of floats."""
     if not set_one_thread_per_member():
         raise ValueError(

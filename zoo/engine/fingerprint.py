@@ -1,5 +1,5 @@
-"""What a value is, in a form that can be hashed: the run store finds a finished member by the hash of its
-inputs.
+"""What a value is, in a form that can be hashed: the run store finds a finished member by the
+hash of its inputs.
 """
 
 import ast
@@ -18,17 +18,20 @@ LIBRARIES = {"keras", "tensorflow", "numpy", "scipy", *sys.stdlib_module_names}
 
 
 class NotHashableError(TypeError):
-    """A value whose meaning cannot be written down (a lambda, a closure, an object with hidden state)."""
+    """A value whose meaning cannot be written down (a lambda, a closure, an object with
+    hidden state)."""
 
 
 def fingerprint(value):
     """Return a JSON-able description of `value`: equal descriptions mean equal behaviour.
 
-    Arrays are described by shape, dtype and content, module-level functions and classes by qualified name and
-    the source text of themselves and of what they call, frozen dataclasses by their class and fields.
+    Arrays are described by shape, dtype and content, module-level functions and classes by
+    qualified name and the source text of themselves and of what they call, frozen dataclasses
+    by their class and fields.
 
     Raises:
-        NotHashableError: for lambdas, functions made inside functions, and objects of other kinds.
+        NotHashableError: for lambdas, functions made inside functions, and objects of other
+            kinds.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -60,12 +63,16 @@ def dataclass_fingerprint(value):
         raise NotHashableError(
             f"{type(value).__qualname__} must be a frozen dataclass to be part of a recipe"
         )
-    fields = {field.name: fingerprint(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    fields = {
+        field.name: fingerprint(getattr(value, field.name))
+        for field in dataclasses.fields(value)
+    }
     return {"class": definition_fingerprint(type(value)), "fields": fields}
 
 
 def definition_fingerprint(definition):
-    """Return the qualified name of a module-level function or class, and the sources of all it is made of."""
+    """Return the qualified name of a module-level function or class, and the sources of all
+    it is made of."""
     name = qualified_name(definition)
     if "<" in name:
         raise NotHashableError(
@@ -75,19 +82,30 @@ def definition_fingerprint(definition):
 
 
 def sources(definition) -> dict[str, list]:
-    """Return, by qualified name, the hashed source of a function or class and of whatever it calls, each
-    with the module-level constants that it names.
+    """Return, by qualified name, the hashed source of a function or class and of whatever it
+    calls, each with the module-level constants that it names.
 
-    Followed are the names that its code uses, through any number of calls, except into libraries, whose
-    versions are known: the standard library, numpy, Keras, TensorFlow.
+    Followed are the names that its code uses, through any number of calls, except into
+    libraries, whose versions are known: the standard library, numpy, Keras, TensorFlow.
     """
     found, pending = {}, [definition]
     while pending:
         each = pending.pop()
         if qualified_name(each) not in found:
-            named = {name: value for function in functions_of(each) for name, value in named_in(function)}
-            constants = {name: constant(value) for name, value in named.items() if not is_definition(value)}
-            found[qualified_name(each)] = [source_digest(each), dict(sorted(constants.items()))]
+            named = {
+                name: value
+                for function in functions_of(each)
+                for name, value in named_in(function)
+            }
+            constants = {
+                name: constant(value)
+                for name, value in named.items()
+                if not is_definition(value)
+            }
+            found[qualified_name(each)] = [
+                source_digest(each),
+                dict(sorted(constants.items())),
+            ]
             used = [value for value in named.values() if is_definition(value)]
             pending += [value for value in [*used, *bases(each)] if not is_library(value)]
     return dict(sorted(found.items()))
@@ -104,28 +122,42 @@ def bases(definition) -> list:
 
 
 def functions_of(definition) -> list:
-    """Return the functions that a definition consists of: itself, or a class's methods and properties."""
+    """Return the functions that a definition consists of: itself, or a class's methods and
+    properties."""
     members = vars(definition).values() if inspect.isclass(definition) else [definition]
     parts = []
     for member in members:
         parts += [member.fget, member.fset] if isinstance(member, property) else [member]
     plain = [getattr(part, "__func__", part) for part in parts]
     return [
-        part for part in [*plain, *map(inspect.unwrap, filter(callable, plain))] if inspect.isfunction(part)
+        part
+        for part in [*plain, *map(inspect.unwrap, filter(callable, plain))]
+        if inspect.isfunction(part)
     ]
 
 
 def named_in(function) -> list:
-    """Return pairs (name, value) of the module-level values that code names, directly or as `module.name`."""
+    """Return pairs (name, value) of the module-level values that code names, directly or as
+    `module.name`."""
     names = code_names(function.__code__)
-    values = [(name, function.__globals__[name]) for name in names if name in function.__globals__]
-    modules = [value for _, value in values if inspect.ismodule(value) and not is_library(value)]
-    values += [(name, getattr(module, name)) for module in modules for name in names if hasattr(module, name)]
+    values = [
+        (name, function.__globals__[name]) for name in names if name in function.__globals__
+    ]
+    modules = [
+        value for _, value in values if inspect.ismodule(value) and not is_library(value)
+    ]
+    values += [
+        (name, getattr(module, name))
+        for module in modules
+        for name in names
+        if hasattr(module, name)
+    ]
     return [(name, value) for name, value in values if not inspect.ismodule(value)]
 
 
 def constant(value):
-    """Return what stands for a module-level value: its fingerprint, or its type where it has none."""
+    """Return what stands for a module-level value: its fingerprint, or its type where it has
+    none."""
     try:
         return fingerprint(value)
     except NotHashableError:
@@ -138,8 +170,11 @@ def code_names(code) -> set[str]:
 
 
 def is_library(definition) -> bool:
-    """Tell whether a function, class or module belongs to a library whose version is part of the key."""
-    module = definition.__name__ if inspect.ismodule(definition) else definition.__module__ or ""
+    """Tell whether a function, class or module belongs to a library whose version is part of
+    the key."""
+    module = (
+        definition.__name__ if inspect.ismodule(definition) else definition.__module__ or ""
+    )
     return module.partition(".")[0] in LIBRARIES
 
 
@@ -150,7 +185,8 @@ def qualified_name(definition) -> str:
 
 @functools.cache
 def source_digest(definition) -> str:
-    """Return the sha256 of what a function or class does: its syntax tree without comments and docstrings.
+    """Return the sha256 of what a function or class does: its syntax tree without comments
+    and docstrings.
 
     Where there is no source (code typed into a prompt), its bytecode stands for it.
     """
@@ -166,7 +202,9 @@ def source_digest(definition) -> str:
 def without_docstrings(tree):
     """Return a syntax tree, changed in place, without the strings that only describe."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(
+            node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        ):
             node.body = [part for part in node.body if not is_text(part)] or [ast.Pass()]
     return tree
 
@@ -182,7 +220,9 @@ def is_text(node) -> bool:
 
 def bytecode(code) -> list:
     """Return what a code object does, without where it stood."""
-    constants = [bytecode(each) if inspect.iscode(each) else repr(each) for each in code.co_consts]
+    constants = [
+        bytecode(each) if inspect.iscode(each) else repr(each) for each in code.co_consts
+    ]
     return [code.co_code.hex(), code.co_names, code.co_varnames, constants]
 
 

@@ -8,7 +8,11 @@ from pathlib import Path
 
 def cores() -> int:
     """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return (
+        len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )
 
 
 def processor_name() -> str:
@@ -23,7 +27,10 @@ def processor_name() -> str:
 
 
 def onednn() -> bool:
-    """Tell whether TensorFlow computes with oneDNN (its rounding differs); that is decided at its start."""
-    from tensorflow.python.util import _pywrap_util_port  # no public name; TensorFlow is pinned
+    """Tell whether TensorFlow computes with oneDNN (its rounding differs); that is decided at
+    its start."""
+    from tensorflow.python.util import (
+        _pywrap_util_port,
+    )  # no public name; TensorFlow is pinned
 
     return _pywrap_util_port.IsMklEnabled()

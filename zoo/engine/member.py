@@ -1,5 +1,5 @@
-"""Training one member: a pure function of network, recipe, data and seed, cut into loops of about two
-seconds.
+"""Training one member: a pure function of network, recipe, data and seed, cut into loops of
+about two seconds.
 """
 
 import threading
@@ -18,7 +18,8 @@ from zoo.engine.recipe import Calendar
 LOOP_SECONDS = 2.0
 FIRST_LOOP = 50
 LONGEST_LOOP = 20_000
-"""Updates in one call of the compiled loop: LOOP_SECONDS of them, FIRST_LOOP while their pace is unknown."""
+"""Updates in one call of the compiled loop: LOOP_SECONDS of them, FIRST_LOOP while their pace
+is unknown."""
 
 
 class Member(NamedTuple):
@@ -28,14 +29,14 @@ class Member(NamedTuple):
     weights: dict
     """{"trainable": {path: array}, "states": {path: array}}."""
     history: dict[str, np.ndarray]
-    """What the probes measured, by name; axis 0 has one entry per element of `steps`. After a divergence:
-    NaN.
+    """What the probes measured, by name; axis 0 has one entry per element of `steps`. After a
+    divergence: NaN.
     """
     steps: np.ndarray
     """The numbers of updates at which was measured, from 0: shape (measurements,)."""
     diverged_at: int | None
-    """The update, counted from 1, whose loss was not finite, or after which weights were found not to be;
-    None for a member that trained to its end."""
+    """The update, counted from 1, whose loss was not finite, or after which weights were
+    found not to be; None for a member that trained to its end."""
     seconds: float
     """Time spent in training it, all sessions together."""
 
@@ -82,8 +83,16 @@ class Training:
             if name.startswith("history/")
         }
 
-    def run(self, splits, save: Callable, pulse: Callable, stop: threading.Event, checkpoint_seconds: float):
-        """Train to the end: `save(entry)` now and then and at the end, `pulse(steps)` after every loop.
+    def run(
+        self,
+        splits,
+        save: Callable,
+        pulse: Callable,
+        stop: threading.Event,
+        checkpoint_seconds: float,
+    ):
+        """Train to the end: `save(entry)` now and then and at the end, `pulse(steps)` after
+        every loop.
 
         Raises:
             Stopped: when `stop` is set; the state has been saved.
@@ -92,7 +101,9 @@ class Training:
         if not self.steps:
             self._measure(splits)
         if not self.steps:
-            raise ValueError(f"the initial weights of seed {self.seed} are not all finite numbers")
+            raise ValueError(
+                f"the initial weights of seed {self.seed} are not all finite numbers"
+            )
         saved = time.monotonic()
         while self.step < self.calendar.steps and self.diverged_at is None:
             if stop.is_set():
@@ -101,7 +112,10 @@ class Training:
             pulse(self._advance(splits["train"]))
             if self.diverged_at is None and self.step % self.calendar.probe_every == 0:
                 self._measure(splits)
-            if time.monotonic() - saved > checkpoint_seconds and self.step < self.calendar.steps:
+            if (
+                time.monotonic() - saved > checkpoint_seconds
+                and self.step < self.calendar.steps
+            ):
                 save(self.entry(finished=False))
                 saved = time.monotonic()
         if self.diverged_at is not None:
@@ -109,7 +123,8 @@ class Training:
         save(self.entry(finished=True))
 
     def sample(self, splits, seconds: float) -> Pace:
-        """Train for about so long, measured at both ends, and return the pace; the state is of no other use.
+        """Train for about so long, measured at both ends, and return the pace; the state is
+        of no other use.
 
         Raises:
             ValueError: for initial weights that are not finite.
@@ -118,23 +133,35 @@ class Training:
         self._trace(splits)
         self._measure(splits)
         if not self.steps:
-            raise ValueError(f"the initial weights of seed {self.seed} are not all finite numbers")
+            raise ValueError(
+                f"the initial weights of seed {self.seed} are not all finite numbers"
+            )
         untrained = self.state
         self._advance(splits["train"])  # compiles
         self.state, self.step, compiled = untrained, 0, time.monotonic()
-        while not self.step or (self.step < self.calendar.steps and time.monotonic() - compiled < seconds):
+        while not self.step or (
+            self.step < self.calendar.steps and time.monotonic() - compiled < seconds
+        ):
             self._advance(splits["train"])
         trained = time.monotonic()
         self._rescale_sums()
         self._measure(splits)
         measured = time.monotonic() - trained
         step = (trained - compiled) / self.step
-        return Pace(compiled - began, step, measured, self.calendar.steps // self.calendar.probe_every + 1)
+        return Pace(
+            compiled - began,
+            step,
+            measured,
+            self.calendar.steps // self.calendar.probe_every + 1,
+        )
 
     def _rescale_sums(self):
-        """Make the sums those of a whole stretch between two probes, of which the sample was a part."""
+        """Make the sums those of a whole stretch between two probes, of which the sample was
+        a part."""
         whole = self.calendar.probe_every / self.step
-        self.state["sums"] = {name: total * whole for name, total in self.state["sums"].items()}
+        self.state["sums"] = {
+            name: total * whole for name, total in self.state["sums"].items()
+        }
 
     def _trace(self, splits):
         tables, shorter = [], []
@@ -148,8 +175,13 @@ class Training:
 
     def _advance(self, train) -> int:
         began = time.monotonic()
-        count = min(self.calendar.probe_every - self.step % self.calendar.probe_every, LONGEST_LOOP)
-        count = min(count, FIRST_LOOP if self._pace is None else max(1, int(LOOP_SECONDS / self._pace)))
+        count = min(
+            self.calendar.probe_every - self.step % self.calendar.probe_every, LONGEST_LOOP
+        )
+        count = min(
+            count,
+            FIRST_LOOP if self._pace is None else max(1, int(LOOP_SECONDS / self._pace)),
+        )
         if self.calendar.full_batch:
             self.state = self.program.full_batch(self.state, *train, tf.constant(count))
         else:
@@ -182,7 +214,11 @@ class Training:
 
     def _fill_with_nan(self):
         self.step = self.calendar.steps
-        missing = range(self.steps[-1] + self.calendar.probe_every, self.step + 1, self.calendar.probe_every)
+        missing = range(
+            self.steps[-1] + self.calendar.probe_every,
+            self.step + 1,
+            self.calendar.probe_every,
+        )
         for _ in missing:
             for values in self.history.values():
                 values.append(np.full_like(np.asarray(values[0], dtype=float), np.nan))
@@ -191,7 +227,9 @@ class Training:
     def entry(self, finished: bool) -> Entry:
         """Return what the run store keeps."""
         arrays = flatten(self.state) | {"steps": np.array(self.steps, dtype=np.int64)}
-        arrays |= {f"history/{name}": np.stack(values) for name, values in self.history.items()}
+        arrays |= {
+            f"history/{name}": np.stack(values) for name, values in self.history.items()
+        }
         facts = {
             "seed": self.seed,
             "step": self.step,
@@ -215,11 +253,14 @@ def member_of(entry: Entry) -> Member:
             history[path] = value
     facts = entry.facts
     steps = entry.arrays["steps"]
-    return Member(facts["seed"], weights, history, steps, facts["diverged_at"], facts["seconds"])
+    return Member(
+        facts["seed"], weights, history, steps, facts["diverged_at"], facts["seconds"]
+    )
 
 
 def padded(table: np.ndarray, calendar: Calendar) -> np.ndarray:
-    """Return the table filled up to the rows of the longest one, since every shape is compiled anew."""
+    """Return the table filled up to the rows of the longest one, since every shape is
+    compiled anew."""
     if table.shape[1] < calendar.batch_size:
         return table
     rows = min(calendar.probe_every, calendar.longest_segment, LONGEST_LOOP)
@@ -231,12 +272,15 @@ def flatten(tree: dict, prefix: str = "") -> dict[str, np.ndarray]:
     flat = {}
     for name, value in tree.items():
         path = f"{prefix}{name}"
-        flat |= flatten(value, f"{path}/") if isinstance(value, dict) else {path: value.numpy()}
+        flat |= (
+            flatten(value, f"{path}/") if isinstance(value, dict) else {path: value.numpy()}
+        )
     return flat
 
 
 def unflatten(tree: dict, flat: dict[str, np.ndarray], prefix: str = "") -> dict:
-    """Return the nested dictionary of tensors, of the structure of `tree`, that `flatten` was given."""
+    """Return the nested dictionary of tensors, of the structure of `tree`, that `flatten` was
+    given."""
     return {
         name: unflatten(value, flat, f"{prefix}{name}/")
         if isinstance(value, dict)

@@ -1,13 +1,15 @@
-"""Optimizers as pure (init, update) pairs over dictionaries that map a variable's path to its value.
+"""Optimizers as pure (init, update) pairs over dictionaries that map a variable's path to its
+value.
 
 Each is a frozen dataclass with two methods:
 
     init(weights) -> slots
     update(gradients, slots, weights, step) -> (weights, slots)
 
-`weights`, `gradients` and `slots` map paths such as "hidden_1/kernel" to tensors (slots: one dictionary per
-kind of slot), `step` counts finished updates. A learning rate or momentum is a number or a schedule (see
-`schedules`). Weight decay and max-norm act on kernels alone, as all of the sources do.
+`weights`, `gradients` and `slots` map paths such as "hidden_1/kernel" to tensors (slots: one
+dictionary per kind of slot), `step` counts finished updates. A learning rate or momentum is a
+number or a schedule (see `schedules`). Weight decay and max-norm act on kernels alone, as all
+of the sources do.
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +36,8 @@ def zeros(weights):
 class SGD:
     """w <- (1 - rate * weight_decay) w - rate * gradient, the decay on kernels alone.
 
-    `weight_decay` is lambda / n in Nielsen's notation (Nielsen 2015, ch. 3): lambda 5 and n 50,000 give 1e-4.
+    `weight_decay` is lambda / n in Nielsen's notation (Nielsen 2015, ch. 3): lambda 5 and n
+    50,000 give 1e-4.
     """
 
     learning_rate: Rate
@@ -50,7 +53,9 @@ class SGD:
         for path, weight in weights.items():
             rate = value_at(self.learning_rate, step, weight.dtype)
             kept = (
-                (1.0 - rate * self.weight_decay) * weight if self.weight_decay and is_kernel(path) else weight
+                (1.0 - rate * self.weight_decay) * weight
+                if self.weight_decay and is_kernel(path)
+                else weight
             )
             new[path] = kept - rate * gradients[path]
         return new, slots
@@ -58,8 +63,8 @@ class SGD:
 
 @dataclass(frozen=True)
 class Momentum:
-    """Keras's form: v <- momentum * v - rate * gradient; w <- w + v. Nesterov: w <- w + momentum * v -
-    rate * gradient.
+    """Keras's form: v <- momentum * v - rate * gradient; w <- w + v. Nesterov: w <- w +
+    momentum * v - rate * gradient.
     """
 
     learning_rate: Rate
@@ -77,7 +82,9 @@ class Momentum:
             momentum = value_at(self.momentum, step, weight.dtype)
             change = value_at(self.learning_rate, step, weight.dtype) * gradients[path]
             velocities[path] = slots["velocity"][path] * momentum - change
-            new[path] = weight + (velocities[path] * momentum - change if self.nesterov else velocities[path])
+            new[path] = weight + (
+                velocities[path] * momentum - change if self.nesterov else velocities[path]
+            )
         return new, {"velocity": velocities}
 
 
@@ -85,10 +92,10 @@ class Momentum:
 class ClassicalMomentum:
     """The papers' form: v <- momentum * v + gradient + weight_decay * w; w <- w - rate * v.
 
-    The rate is outside of the velocity, which matters when it is scheduled (Srivastava's deepnet,
-    Krizhevsky's cuda-convnet). The weight decay is inside the velocity and acts on kernels alone. With
-    `average` the gradient enters as (1 - momentum) * gradient, the form of Hinton et al. 2012 (arXiv
-    1207.0580, appendix A).
+    The rate is outside of the velocity, which matters when it is scheduled (Srivastava's
+    deepnet, Krizhevsky's cuda-convnet). The weight decay is inside the velocity and acts on
+    kernels alone. With `average` the gradient enters as (1 - momentum) * gradient, the form
+    of Hinton et al. 2012 (arXiv 1207.0580, appendix A).
     """
 
     learning_rate: Rate
@@ -111,13 +118,16 @@ class ClassicalMomentum:
             if self.average:
                 force = (1.0 - momentum) * force
             velocities[path] = momentum * slots["velocity"][path] + force
-            new[path] = weight - value_at(self.learning_rate, step, weight.dtype) * velocities[path]
+            new[path] = (
+                weight - value_at(self.learning_rate, step, weight.dtype) * velocities[path]
+            )
         return new, {"velocity": velocities}
 
 
 @dataclass(frozen=True)
 class Adam:
-    """Kingma and Ba 2015, in the form of keras.optimizers.Adam (epsilon outside of the bias correction)."""
+    """Kingma and Ba 2015, in the form of keras.optimizers.Adam (epsilon outside of the bias
+    correction)."""
 
     learning_rate: Rate = 0.001
     beta_1: float = 0.9
@@ -132,10 +142,16 @@ class Adam:
         """Return the weights and moments after one step."""
         new, means, squares = {}, {}, {}
         for path, weight in weights.items():
-            gradient, mean, square = gradients[path], slots["mean"][path], slots["square"][path]
+            gradient, mean, square = (
+                gradients[path],
+                slots["mean"][path],
+                slots["square"][path],
+            )
             means[path] = mean + (gradient - mean) * (1 - self.beta_1)
             squares[path] = square + (ops.square(gradient) - square) * (1 - self.beta_2)
-            rate = value_at(self.learning_rate, step, weight.dtype) * self._correction(step, weight.dtype)
+            rate = value_at(self.learning_rate, step, weight.dtype) * self._correction(
+                step, weight.dtype
+            )
             new[path] = weight - means[path] * rate / (ops.sqrt(squares[path]) + self.epsilon)
         return new, {"mean": means, "square": squares}
 
@@ -148,7 +164,8 @@ class Adam:
 
 @dataclass(frozen=True)
 class RMSprop:
-    """Tieleman and Hinton 2012, in the form of keras.optimizers.RMSprop (epsilon under the root)."""
+    """Tieleman and Hinton 2012, in the form of keras.optimizers.RMSprop (epsilon under the
+    root)."""
 
     learning_rate: Rate = 0.001
     rho: float = 0.9
@@ -163,7 +180,9 @@ class RMSprop:
         new, squares = {}, {}
         for path, weight in weights.items():
             gradient = gradients[path]
-            squares[path] = self.rho * slots["square"][path] + (1 - self.rho) * ops.square(gradient)
+            squares[path] = self.rho * slots["square"][path] + (1 - self.rho) * ops.square(
+                gradient
+            )
             rate = value_at(self.learning_rate, step, weight.dtype)
             new[path] = weight - rate * gradient / ops.sqrt(squares[path] + self.epsilon)
         return new, {"square": squares}
@@ -171,11 +190,11 @@ class RMSprop:
 
 @dataclass(frozen=True)
 class MaxNorm:
-    """Another optimizer, after whose update each unit's incoming weight vector is scaled back to length
-    `limit`.
+    """Another optimizer, after whose update each unit's incoming weight vector is scaled back
+    to length `limit`.
 
-    Srivastava et al. 2014, section 5.1. The vector is a column of a dense kernel, or all weights of one
-    filter.
+    Srivastava et al. 2014, section 5.1. The vector is a column of a dense kernel, or all
+    weights of one filter.
     """
 
     optimizer: Any
@@ -206,8 +225,8 @@ class MaxNorm:
 
 
 def clip_norm(kernel, limit):
-    """Scale each output unit's incoming vector (all axes but the last) of `kernel` to a length of at most
-    `limit`.
+    """Scale each output unit's incoming vector (all axes but the last) of `kernel` to a
+    length of at most `limit`.
     """
     axes = tuple(range(len(kernel.shape) - 1))
     squared = ops.sum(ops.square(kernel), axis=axes, keepdims=True)

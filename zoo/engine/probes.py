@@ -1,9 +1,9 @@
-"""What is measured while a network trains: pure functions of (network, weights, splits), and per-example
-metrics.
+"""What is measured while a network trains: pure functions of (network, weights, splits), and
+per-example metrics.
 
-A probe is a frozen dataclass called as `probe(network, weights, splits)`; it returns a dictionary of scalars
-or small arrays, by readable name. `splits` maps a split's name to its (x, y) tensors. Probes see the network
-in inference mode.
+A probe is a frozen dataclass called as `probe(network, weights, splits)`; it returns a
+dictionary of scalars or small arrays, by readable name. `splits` maps a split's name to its
+(x, y) tensors. Probes see the network in inference mode.
 """
 
 from collections.abc import Callable
@@ -38,10 +38,11 @@ def same_side(y, outputs):
 
 @dataclass(frozen=True)
 class Evaluate:
-    """The mean of per-example metrics over a whole split, no example dropped: `validation correct`, ...
+    """The mean of per-example metrics over a whole split, no example dropped: `validation
+    correct`, ...
 
-    `metrics` are functions (y, outputs) -> (batch,). `batch_size` bounds the memory; the last batch may be
-    smaller.
+    `metrics` are functions (y, outputs) -> (batch,). `batch_size` bounds the memory; the last
+    batch may be smaller.
     """
 
     split: str
@@ -53,7 +54,9 @@ class Evaluate:
         x, y = splits[self.split]
         whole = x.shape[0] // self.batch_size * self.batch_size
         sums = [tf.constant(0.0, tf.float64)] * len(self.metrics)
-        if whole < x.shape[0]:  # TensorFlow gives an empty batch the wrong shape behind a convolution
+        if (
+            whole < x.shape[0]
+        ):  # TensorFlow gives an empty batch the wrong shape behind a convolution
             sums = self._sums(network, weights, x[whole:], y[whole:])
 
         def add(start, sums):
@@ -62,20 +65,26 @@ class Evaluate:
             return start + self.batch_size, [a + b for a, b in zip(sums, more, strict=True)]
 
         if whole:
-            sums = tf.while_loop(lambda start, _: start < whole, add, (0, sums), parallel_iterations=1)[1]
+            sums = tf.while_loop(
+                lambda start, _: start < whole, add, (0, sums), parallel_iterations=1
+            )[1]
         names = [f"{self.split} {metric.__name__}" for metric in self.metrics]
         return dict(zip(names, [total / x.shape[0] for total in sums], strict=True))
 
     def _sums(self, network, weights, x, y):
         outputs = network.outputs(weights, x)
-        return [tf.reduce_sum(tf.cast(metric(y, outputs), tf.float64)) for metric in self.metrics]
+        return [
+            tf.reduce_sum(tf.cast(metric(y, outputs), tf.float64)) for metric in self.metrics
+        ]
 
 
 @dataclass(frozen=True)
 class GradientNorms:
-    """The Euclidean norm of the gradient of the mean loss over a split, one per trainable variable of a kind.
+    """The Euclidean norm of the gradient of the mean loss over a split, one per trainable
+    variable of a kind.
 
-    With kind "bias" this is the norm of the mean error signal delta of each layer (Nielsen 2015, ch. 5).
+    With kind "bias" this is the norm of the mean error signal delta of each layer (Nielsen
+    2015, ch. 5).
     """
 
     split: str
@@ -86,13 +95,16 @@ class GradientNorms:
         """Return {"gradient norm, <path>": scalar}."""
         gradients = gradients_of(network, weights, splits[self.split], self.loss)
         return {
-            f"gradient norm, {path}": tf.norm(g) for path, g in gradients.items() if path.endswith(self.kind)
+            f"gradient norm, {path}": tf.norm(g)
+            for path, g in gradients.items()
+            if path.endswith(self.kind)
         }
 
 
 @dataclass(frozen=True)
 class Gradients:
-    """The gradient of the mean loss over a split itself, for the trainable variables of a kind."""
+    """The gradient of the mean loss over a split itself, for the trainable variables of a
+    kind."""
 
     split: str
     loss: Callable
@@ -101,11 +113,16 @@ class Gradients:
     def __call__(self, network, weights, splits):
         """Return {"gradient, <path>": tensor of the variable's shape}."""
         gradients = gradients_of(network, weights, splits[self.split], self.loss)
-        return {f"gradient, {path}": g for path, g in gradients.items() if path.endswith(self.kind)}
+        return {
+            f"gradient, {path}": g
+            for path, g in gradients.items()
+            if path.endswith(self.kind)
+        }
 
 
 def gradients_of(network, weights, split, loss):
-    """Return the gradient of the mean loss plus regularizers, by path of the trainable variables."""
+    """Return the gradient of the mean loss plus regularizers, by path of the trainable
+    variables."""
     x, y = split
     with tf.GradientTape() as tape:
         tape.watch(weights["trainable"])
@@ -116,8 +133,8 @@ def gradients_of(network, weights, split, loss):
 
 @dataclass(frozen=True)
 class Sparsity:
-    """Each named layer's share of outputs that are exactly zero, and its share of units that are zero
-    everywhere.
+    """Each named layer's share of outputs that are exactly zero, and its share of units that
+    are zero everywhere.
     """
 
     split: str
@@ -131,7 +148,9 @@ class Sparsity:
             silent = tf.cast(tf.equal(activations[name], 0), tf.float64)
             measured[f"zeros, {name}"] = tf.reduce_mean(silent)
             per_unit = tf.reduce_mean(silent, axis=list(range(len(silent.shape) - 1)))
-            measured[f"dead units, {name}"] = tf.reduce_mean(tf.cast(per_unit >= 1.0, tf.float64))
+            measured[f"dead units, {name}"] = tf.reduce_mean(
+                tf.cast(per_unit >= 1.0, tf.float64)
+            )
         return measured
 
 
@@ -147,8 +166,8 @@ class WeightNorms:
 
 @dataclass(frozen=True)
 class Outputs:
-    """The network's outputs on a split, shape (examples, outputs): for small problems, to draw a fit
-    while it trains.
+    """The network's outputs on a split, shape (examples, outputs): for small problems, to
+    draw a fit while it trains.
     """
 
     split: str
@@ -160,8 +179,8 @@ class Outputs:
 
 @dataclass(frozen=True)
 class Activations:
-    """Named layers' outputs on a split, shape (examples, units): for small problems, to draw what a layer
-    makes of its inputs.
+    """Named layers' outputs on a split, shape (examples, units): for small problems, to draw
+    what a layer makes of its inputs.
     """
 
     split: str

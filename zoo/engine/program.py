@@ -1,4 +1,5 @@
-"""The compiled training loop: one program per architecture and recipe, whose arguments are the weights."""
+"""The compiled training loop: one program per architecture and recipe, whose arguments are
+the weights."""
 
 import collections
 import contextlib
@@ -11,23 +12,38 @@ from zoo.engine.fingerprint import digest
 from zoo.engine.network import Network, architecture
 
 XLA_LIMIT = 250_000
-"""The most weights of a dense network that is compiled with XLA on a CPU; see `program_kind`."""
+"""The most weights of a dense network that is compiled with XLA on a CPU; see `program_kind`.
+"""
 
-PLAIN_LAYERS = ("InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "Flatten", "Reshape", "Rescaling")
+PLAIN_LAYERS = (
+    "InputLayer",
+    "Dense",
+    "Activation",
+    "ReLU",
+    "LeakyReLU",
+    "Flatten",
+    "Reshape",
+    "Rescaling",
+)
 
 
 def program_kind(model) -> str:
-    """Return "xla" or "graph": how this model's loop is compiled. A fixed rule: the choice changes rounding.
+    """Return "xla" or "graph": how this model's loop is compiled. A fixed rule: the choice
+    changes rounding.
 
-    On a GPU: XLA. On a CPU: XLA for small dense networks (layers of PLAIN_LAYERS, no random state, at most
-    XLA_LIMIT weights), which it runs about twice as fast as a graph (784-30-10, batch 10: 25 against 45 us an
-    update); a graph for everything else, since XLA on a CPU does without oneDNN: it took 1.3 times as long
-    for 784-800-800-10 (batch 100), 11 times with dropout in it, 14 times for LeNet-5 (batch 32).
+    On a GPU: XLA. On a CPU: XLA for small dense networks (layers of PLAIN_LAYERS, no random
+    state, at most XLA_LIMIT weights), which it runs about twice as fast as a graph
+    (784-30-10, batch 10: 25 against 45 us an update); a graph for everything else, since XLA
+    on a CPU does without oneDNN: it took 1.3 times as long for 784-800-800-10 (batch 100), 11
+    times with dropout in it, 14 times for LeNet-5 (batch 32).
     """
     if tf.config.list_logical_devices("GPU"):
         return "xla"
     plain = all(type(layer).__name__ in PLAIN_LAYERS for layer in model.layers)
-    small = sum(variable.shape.num_elements() or 1 for variable in model.trainable_variables) <= XLA_LIMIT
+    small = (
+        sum(variable.shape.num_elements() or 1 for variable in model.trainable_variables)
+        <= XLA_LIMIT
+    )
     return "xla" if plain and small and not model.non_trainable_variables else "graph"
 
 
@@ -43,20 +59,23 @@ class Program:
         self.measure = tf.function(self._measure, autograph=False)
 
     def trace(self, state, splits, tables):
-        """Make the graphs for these shapes once, before several threads ask for them at the same time."""
+        """Make the graphs for these shapes once, before several threads ask for them at the
+        same time."""
         with self._tracing:
             count = tf.constant(0)
             for table in tables:
-                self.gathered.get_concrete_function(state, *splits["train"], tf.constant(table), count)
+                self.gathered.get_concrete_function(
+                    state, *splits["train"], tf.constant(table), count
+                )
             if not tables:
                 self.full_batch.get_concrete_function(state, *splits["train"], count)
             weights = {kind: state[kind] for kind in ("trainable", "states")}
             self.measure.get_concrete_function(weights, splits)
 
     def compile_aside(self, state, splits, table):
-        """Begin to compile for these shapes in a thread of its own, once, while the caller goes on: a loop is
-        compiled at its first call, and one of no updates changes nothing. Not on a GPU, where this was not
-        tried.
+        """Begin to compile for these shapes in a thread of its own, once, while the caller
+        goes on: a loop is compiled at its first call, and one of no updates changes nothing.
+        Not on a GPU, where this was not tried.
         """
         shapes = (table.shape, splits["train"][0].shape)
         with self._tracing:
@@ -65,15 +84,17 @@ class Program:
         if not known:
             arguments = (state, *splits["train"], tf.constant(table), tf.constant(0))
             # no daemon: a process that ends while TensorFlow compiles may crash
-            threading.Thread(target=self._compile, args=arguments, name="compile aside").start()
+            threading.Thread(
+                target=self._compile, args=arguments, name="compile aside"
+            ).start()
 
     def _compile(self, *arguments):
         with contextlib.suppress(tf.errors.OpError):  # which the member's own call will meet
             self.gathered(*arguments)
 
     def initial_state(self, weights):
-        """Return the state before the first step: a nested dictionary of tensors that the loop takes and
-        returns.
+        """Return the state before the first step: a nested dictionary of tensors that the
+        loop takes and returns.
         """
         tensors = tf.nest.map_structure(tf.constant, weights)
         return {
@@ -96,13 +117,17 @@ class Program:
         return self._loop(body, state, count)
 
     def _full_batch(self, state, x, y, count):
-        return self._loop(lambda row, state: (row + 1, self.update(state, x, y)), state, count)
+        return self._loop(
+            lambda row, state: (row + 1, self.update(state, x, y)), state, count
+        )
 
     def _loop(self, body, state, count):
         def unfinished(row, state):
             return (row < count) & state["finite"]
 
-        return tf.while_loop(unfinished, body, (tf.constant(0), state), parallel_iterations=1)[1]
+        return tf.while_loop(
+            unfinished, body, (tf.constant(0), state), parallel_iterations=1
+        )[1]
 
     def update(self, state, x, y):
         """Return the state after one update on one batch."""
@@ -137,7 +162,9 @@ class Program:
         measured = {}
         for probe in self.recipe.probes:
             measured.update(probe(self.network, weights, splits))
-        finite = [tf.reduce_all(tf.math.is_finite(value)) for value in weights["trainable"].values()]
+        finite = [
+            tf.reduce_all(tf.math.is_finite(value)) for value in weights["trainable"].values()
+        ]
         return tf.reduce_all(finite), measured
 
 
@@ -147,8 +174,8 @@ PROGRAMS_KEPT = 16
 
 
 def program_for(model, recipe) -> Program:
-    """Return the program of this architecture and recipe, made at most once while it is among the last 16
-    used.
+    """Return the program of this architecture and recipe, made at most once while it is among
+    the last 16 used.
     """
     kind = program_kind(model)
     key = digest([architecture(model), recipe.without_length(), kind, keras.config.floatx()])

@@ -1,4 +1,5 @@
-"""What a person sees while members train: one bar per study, and nothing where the output is no terminal."""
+"""What a person sees while members train: one bar per study, and nothing where the output is
+no terminal."""
 
 import contextlib
 import threading
@@ -41,7 +42,8 @@ class Progress:
 
 @contextlib.contextmanager
 def study_progress(name: str, lengths: Mapping[str, int]):
-    """Yield a `Progress` that draws a bar with members done, steps per second and time left on a terminal.
+    """Yield a `Progress` that draws a bar with members done, steps per second and time left
+    on a terminal.
 
     Args:
         name: what the bar is called.
@@ -55,11 +57,16 @@ def study_progress(name: str, lengths: Mapping[str, int]):
         return
     with _bar(console) as bar:
         members = len(lengths)
-        task = bar.add_task(name, total=sum(lengths.values()), members=f"0/{members}", pace="-")
+        task = bar.add_task(
+            name, total=sum(lengths.values()), members=f"0/{members}", pace="-"
+        )
 
         def show(progress, steps):
             bar.update(
-                task, advance=steps, members=f"{progress.done}/{members}", pace=f"{progress.pace():,.0f}"
+                task,
+                advance=steps,
+                members=f"{progress.done}/{members}",
+                pace=f"{progress.pace():,.0f}",
             )
 
         yield Progress(lengths, show)

@@ -1,5 +1,5 @@
-"""A recipe says how a network is trained: loss, optimizer, batches, length, and what is measured on the
-way.
+"""A recipe says how a network is trained: loss, optimizer, batches, length, and what is
+measured on the way.
 """
 
 import numbers
@@ -10,18 +10,19 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How one member is trained; all that matters to its numbers apart from network, data and seed.
+    """How one member is trained; all that matters to its numbers apart from network, data and
+    seed.
 
-    Functions must be defined at the top of a module and values must be frozen dataclasses, because a recipe
-    is hashed by name, parameters and source text.
+    Functions must be defined at the top of a module and values must be frozen dataclasses,
+    because a recipe is hashed by name, parameters and source text.
 
     Raises:
         ValueError: for a length that is missing, given twice, or not positive.
     """
 
     loss: Callable
-    """(targets, outputs) -> (batch,) or scalar; the mean over the batch is minimised. May ignore the
-    targets.
+    """(targets, outputs) -> (batch,) or scalar; the mean over the batch is minimised. May
+    ignore the targets.
     """
     optimizer: Any
     """One of `zoo.engine.optimizers`."""
@@ -38,8 +39,8 @@ class Recipe:
     `zoo.engine.probes`.
     """
     running: tuple = ()
-    """Per-example metrics (targets, outputs) -> (batch,), averaged over the training batches between two
-    probes.
+    """Per-example metrics (targets, outputs) -> (batch,), averaged over the training batches
+    between two probes.
     """
     probe_every: int | None = None
     """Updates between two measurements; None: one epoch."""
@@ -58,8 +59,8 @@ class Recipe:
                 raise ValueError(f"{name} must be a positive whole number, not {value!r}")
 
     def without_length(self):
-        """Return the recipe with epochs and steps left out of the comparison: 50,000 updates extend
-        20,000.
+        """Return the recipe with epochs and steps left out of the comparison: 50,000 updates
+        extend 20,000.
         """
         return replace(self, epochs=None, steps=1)
 
@@ -94,8 +95,8 @@ def calendar(recipe: Recipe, examples: int) -> Calendar:
     """Return the recipe's lengths in updates for `examples` training examples.
 
     Raises:
-        ValueError: where the length is no multiple of `probe_every`, since the last state would go
-        unmeasured.
+        ValueError: where the length is no multiple of `probe_every`, since the last state
+        would go unmeasured.
     """
     batch_size = min(recipe.batch_size or examples, examples)
     steps_per_epoch = -(-examples // batch_size)

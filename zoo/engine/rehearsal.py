@@ -71,7 +71,9 @@ class Rehearsal:
     samples: dict[tuple[str, int], Entry] = field(default_factory=dict)
     """What the run store would then hold of each rehearsed member, by (key, updates)."""
 
-    def rehearse(self, name, jobs: Sequence[Job], splits, store, workers: int) -> list[Member]:
+    def rehearse(
+        self, name, jobs: Sequence[Job], splits, store, workers: int
+    ) -> list[Member]:
         """Note what the jobs would cost, and return members that look like theirs.
 
         Args:

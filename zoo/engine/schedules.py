@@ -1,5 +1,5 @@
-"""Learning-rate and momentum schedules: frozen dataclasses that map the number of finished steps to a
-value.
+"""Learning-rate and momentum schedules: frozen dataclasses that map the number of finished
+steps to a value.
 """
 
 from dataclasses import dataclass
@@ -8,16 +8,19 @@ from keras import ops
 
 
 def value_at(schedule, step, dtype):
-    """Return the value of a number or of a schedule at `step` (0 before the first update), as a `dtype`
-    scalar.
+    """Return the value of a number or of a schedule at `step` (0 before the first update), as
+    a `dtype` scalar.
     """
     value = schedule(ops.cast(step, dtype)) if callable(schedule) else schedule
-    return ops.convert_to_tensor(value, dtype)  # ops.cast would round a Python number to float32 first
+    return ops.convert_to_tensor(
+        value, dtype
+    )  # ops.cast would round a Python number to float32 first
 
 
 @dataclass(frozen=True)
 class InverseDecay:
-    """initial / (1 + step / scale): Srivastava's dropout code has initial 1.0 and scale 10,000."""
+    """initial / (1 + step / scale): Srivastava's dropout code has initial 1.0 and scale
+    10,000."""
 
     initial: float
     scale: float
@@ -37,12 +40,15 @@ class ExponentialDecay:
 
     def __call__(self, step):
         """Return the value at `step`."""
-        return self.initial * ops.power(ops.convert_to_tensor(self.factor, step.dtype), step / self.scale)
+        return self.initial * ops.power(
+            ops.convert_to_tensor(self.factor, step.dtype), step / self.scale
+        )
 
 
 @dataclass(frozen=True)
 class Saturating:
-    """final - (final - initial) * exp(-step / scale): the momentum schedule of Srivastava's dropout code."""
+    """final - (final - initial) * exp(-step / scale): the momentum schedule of Srivastava's
+    dropout code."""
 
     initial: float
     final: float
@@ -63,7 +69,9 @@ class Linear:
 
     def __call__(self, step):
         """Return the value at `step`."""
-        return self.initial + (self.final - self.initial) * ops.minimum(step / self.steps, 1.0)
+        return self.initial + (self.final - self.initial) * ops.minimum(
+            step / self.steps, 1.0
+        )
 
 
 @dataclass(frozen=True)
@@ -87,5 +95,7 @@ class Piecewise:
         """Return the value at `step`."""
         value = ops.convert_to_tensor(self.values[0], step.dtype)
         for boundary, following in zip(self.boundaries, self.values[1:], strict=True):
-            value = ops.where(step >= boundary, ops.convert_to_tensor(following, step.dtype), value)
+            value = ops.where(
+                step >= boundary, ops.convert_to_tensor(following, step.dtype), value
+            )
         return value

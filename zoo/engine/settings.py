@@ -1,5 +1,5 @@
-"""How training runs on this machine: workers, run store, progress. Nothing here can change a number of a
-trained member.
+"""How training runs on this machine: workers, run store, progress. Nothing here can change a
+number of a trained member.
 """
 
 import contextlib
@@ -25,16 +25,20 @@ class Settings:
     checkpoint_seconds: float = 30.0
     """How often a member that is being trained is saved."""
     rehearsal: Any = None
-    """A `zoo.engine.rehearsal.Rehearsal`: nothing is trained to its end, costs are collected."""
+    """A `zoo.engine.rehearsal.Rehearsal`: nothing is trained to its end, costs are collected.
+    """
 
 
 DEFAULT = Settings()
-_settings: contextvars.ContextVar[Settings] = contextvars.ContextVar("settings", default=DEFAULT)
+_settings: contextvars.ContextVar[Settings] = contextvars.ContextVar(
+    "settings", default=DEFAULT
+)
 
 
 @contextlib.contextmanager
 def using(**changes):
-    """Train with other settings inside of a `with` block: `with using(workers=2, store="/big/disk"):`.
+    """Train with other settings inside of a `with` block: `with using(workers=2,
+    store="/big/disk"):`.
 
     Raises:
         TypeError: for a setting that does not exist.
@@ -52,7 +56,8 @@ def current() -> Settings:
 
 
 def rehearsing() -> bool:
-    """Tell whether costs are collected instead of results, so that a run may leave out its own long work."""
+    """Tell whether costs are collected instead of results, so that a run may leave out its
+    own long work."""
     return current().rehearsal is not None
 
 

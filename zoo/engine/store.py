@@ -218,7 +218,9 @@ def open_store(folder: Path) -> RunStore:
     except OSError:
         writable = False
     if not writable:
-        raise StoreError(f"the run store {folder} cannot be written: name another folder with ZOO_STORE")
+        raise StoreError(
+            f"the run store {folder} cannot be written: name another folder with ZOO_STORE"
+        )
     return RunStore(folder)
 
 
@@ -236,5 +238,8 @@ def is_left_over(path: Path) -> bool:
 
 def remove_if_free(lock: Path) -> None:
     """Remove a lock file that no process holds."""
-    with contextlib.suppress(filelock.Timeout, OSError), filelock.FileLock(lock, blocking=False):
+    with (
+        contextlib.suppress(filelock.Timeout, OSError),
+        filelock.FileLock(lock, blocking=False),
+    ):
         lock.unlink(missing_ok=True)

@@ -47,7 +47,9 @@ class Study(NamedTuple):
         """
         known = self.members[0].history
         if name not in known:
-            raise KeyError(f"{name!r} was not measured; measured were: {', '.join(sorted(known))}")
+            raise KeyError(
+                f"{name!r} was not measured; measured were: {', '.join(sorted(known))}"
+            )
         return np.stack([member.history[name] for member in self.members])
 
     def model(self, seed: int) -> keras.Model:
@@ -80,7 +82,12 @@ class Plan(NamedTuple):
 
 
 def train(
-    build: Callable, recipe: Recipe, data: Mapping, seeds: Iterable[int], *, name: str = "training"
+    build: Callable,
+    recipe: Recipe,
+    data: Mapping,
+    seeds: Iterable[int],
+    *,
+    name: str = "training",
 ) -> Study:
     """Train `build()` once per seed; each member ends as if trained alone with Keras.
 
@@ -105,7 +112,9 @@ def train(
     return train_together([Arm(build, recipe, seeds)], data, name=name)[0]
 
 
-def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training") -> list[Study]:
+def train_together(
+    arms: Sequence[Arm], data: Mapping, *, name: str = "training"
+) -> list[Study]:
     """Train several studies side by side; each has the bits that `train` would give it.
 
     So no core is idle where each study has few seeds.
@@ -128,7 +137,9 @@ def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training"
     data_digest = splits_digest(data)
     plans = [plan_jobs(arm, len(data["train"][0]), data_digest) for arm in arms]
     if len({number_types(plan.model) for plan in plans}) > 1:
-        raise ValueError("networks that are trained together must compute in the same type of float")
+        raise ValueError(
+            "networks that are trained together must compute in the same type of float"
+        )
     splits = on_device(plans[0].model, data, data_digest)
     if rehearsing():
         found = rehearse_plans(plans, splits, name)
@@ -136,7 +147,9 @@ def train_together(arms: Sequence[Arm], data: Mapping, *, name: str = "training"
         jobs = itertools.chain.from_iterable(plan.jobs for plan in plans)
         found = run_jobs(list(jobs), splits, name)
     members = iter(found)
-    return [Study(tuple(itertools.islice(members, len(arm.seeds))), arm.build) for arm in arms]
+    return [
+        Study(tuple(itertools.islice(members, len(arm.seeds))), arm.build) for arm in arms
+    ]
 
 
 def check_inputs(recipe: Recipe, data: Mapping, seeds: Sequence[int]) -> None:
@@ -148,9 +161,13 @@ def check_inputs(recipe: Recipe, data: Mapping, seeds: Sequence[int]) -> None:
         check_split(split, pair)
     for probe in recipe.probes:
         if getattr(probe, "split", "train") not in data:
-            raise ValueError(f"{probe} measures the split {probe.split!r}, but data has: {known}")
+            raise ValueError(
+                f"{probe} measures the split {probe.split!r}, but data has: {known}"
+            )
     if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
-        raise ValueError(f"seeds must be different whole numbers from 0, at least one, not {seeds}")
+        raise ValueError(
+            f"seeds must be different whole numbers from 0, at least one, not {seeds}"
+        )
 
 
 def check_split(split: str, pair) -> None:
@@ -166,7 +183,9 @@ def check_split(split: str, pair) -> None:
 def train_elsewhere(arm: Arm, data: Mapping, name: str) -> Study:
     """Return a study that a child process trains, since this one has too many threads."""
     if rehearsing():
-        raise ValueError("a rehearsal needs TF_NUM_INTRAOP_THREADS=1, set before TensorFlow is imported")
+        raise ValueError(
+            "a rehearsal needs TF_NUM_INTRAOP_THREADS=1, set before TensorFlow is imported"
+        )
     members = train_in_child(train, arm.build, arm.recipe, data, arm.seeds, name)
     return Study(tuple(members), arm.build)
 

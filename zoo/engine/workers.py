@@ -50,7 +50,9 @@ def run_jobs(jobs: Sequence[Job], splits: Mapping, name: str) -> list[Member]:
     store, stop = open_store(store_folder()), threading.Event()
     with study_progress(name, {job.key: job.steps for job in jobs}) as progress:
         session = Session(splits, store, progress, stop)
-        members = run_parallel(functools.partial(run_job, session=session), jobs, workers, stop)
+        members = run_parallel(
+            functools.partial(run_job, session=session), jobs, workers, stop
+        )
         missing = [index for index, member in enumerate(members) if member is None]
         wait = functools.partial(run_when_free, session=session)
         late = run_parallel(wait, [jobs[index] for index in missing], workers, stop)
@@ -59,14 +61,18 @@ def run_jobs(jobs: Sequence[Job], splits: Mapping, name: str) -> list[Member]:
     return members
 
 
-def run_parallel(function: Callable, items: Sequence, workers: int, stop: threading.Event) -> list[Any]:
+def run_parallel(
+    function: Callable, items: Sequence, workers: int, stop: threading.Event
+) -> list[Any]:
     """Return the function's results for all items, in order, computed by so many threads.
 
     The first error, or Ctrl-C, sets `stop`, so that what runs can end early, and is raised.
     """
     with ThreadPoolExecutor(workers) as pool:
         # threads do not see the settings of the thread that started them
-        futures = [pool.submit(contextvars.copy_context().run, function, item) for item in items]
+        futures = [
+            pool.submit(contextvars.copy_context().run, function, item) for item in items
+        ]
         try:
             return [future.result() for future in futures]
         except BaseException:

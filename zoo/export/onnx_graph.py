@@ -26,7 +26,9 @@ def onnx(model: keras.Model, path: str | Path, *, kind: str = "classifier") -> N
         import onnxruntime
         import tf2onnx
     except ImportError as error:
-        raise ExportError(f"{error.name} is missing; get it with: pip install 'reprozoo[onnx]'") from None
+        raise ExportError(
+            f"{error.name} is missing; get it with: pip install 'reprozoo[onnx]'"
+        ) from None
     served = endpoints(model, kind)["serve"]
     function = tf.function(served.function, served.inputs, autograph=False)
     with placed(path) as place:

@@ -42,7 +42,9 @@ def check(name: str, endpoint, exported, tolerance: float = TOLERANCE) -> None:
         wanted = endpoint.function(*map(tf.constant, inputs))
         found = exported(**dict(zip(names, inputs, strict=True)))
         if set(found) != set(wanted):
-            raise ExportError(f"{name}: the export returns {sorted(found)}, not {sorted(wanted)}")
+            raise ExportError(
+                f"{name}: the export returns {sorted(found)}, not {sorted(wanted)}"
+            )
         for output, values in wanted.items():
             ours, theirs = np.asarray(values), np.asarray(found[output])
             _compare(f"{name}/{output}", ours, theirs, tolerance)
@@ -50,7 +52,9 @@ def check(name: str, endpoint, exported, tolerance: float = TOLERANCE) -> None:
 
 def _compare(name: str, wanted: np.ndarray, found: np.ndarray, tolerance: float) -> None:
     if found.shape != wanted.shape:
-        raise ExportError(f"{name}: the export returns the shape {found.shape}, the model {wanted.shape}")
+        raise ExportError(
+            f"{name}: the export returns the shape {found.shape}, the model {wanted.shape}"
+        )
     largest = float(np.max(np.abs(wanted)))
     allowed = tolerance * max(1.0, largest)
     difference = float(np.max(np.abs(found - wanted)))

@@ -25,7 +25,9 @@ def placed(target: str | Path):
         target.parent.mkdir(parents=True, exist_ok=True)
         workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
-        raise ExportError(f"{target.parent}: cannot be written to ({error.strerror})") from None
+        raise ExportError(
+            f"{target.parent}: cannot be written to ({error.strerror})"
+        ) from None
     try:
         yield workplace / target.name
         (workplace / target.name).rename(target)

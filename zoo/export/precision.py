@@ -19,7 +19,9 @@ def in_precision(model: keras.Model, precision: str) -> keras.Model:
         ExportError: no such precision.
     """
     if precision not in TOLERANCES:
-        raise ExportError(f"{precision!r}: no such precision; there are {', '.join(TOLERANCES)}")
+        raise ExportError(
+            f"{precision!r}: no such precision; there are {', '.join(TOLERANCES)}"
+        )
     if precision == "float32":
         return model
 

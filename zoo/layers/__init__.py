@@ -1,4 +1,5 @@
-"""Layers that Keras does not have: mathematics in functions of keras.ops, weights and chance in classes."""
+"""Layers that Keras does not have: mathematics in functions of keras.ops, weights and chance
+in classes."""
 
 from zoo.layers.activations import scaled_tanh, step
 from zoo.layers.bitmaps import digit_bitmaps

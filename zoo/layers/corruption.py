@@ -1,6 +1,7 @@
 """Noise that a denoising autoencoder must undo.
 
-After Vincent, Larochelle, Lajoie, Bengio and Manzagol 2010, "Stacked denoising autoencoders", section 3.5.
+After Vincent, Larochelle, Lajoie, Bengio and Manzagol 2010, "Stacked denoising autoencoders",
+section 3.5.
 """
 
 import keras
@@ -19,7 +20,8 @@ def gaussian(x, level, seed):
 
 
 def salt_and_pepper(x, level, seed):
-    """Return x with each value replaced with chance `level`: by a zero or a one, each as likely."""
+    """Return x with each value replaced with chance `level`: by a zero or a one, each as
+    likely."""
     noise = random.uniform(ops.shape(x), dtype=x.dtype, seed=seed)
     salted = ops.where(noise < level, ops.ones_like(x), x)
     return ops.where(noise < level / 2, ops.zeros_like(x), salted)
@@ -36,7 +38,8 @@ class Corruption(keras.layers.Layer):
 
     Args:
         kind: "masking", "gaussian" or "salt_and_pepper".
-        level: the share of values that is replaced, or the standard deviation of Gaussian noise.
+        level: the share of values that is replaced, or the standard deviation of Gaussian
+            noise.
         seed: of the noise; None: from Keras's global one.
         **options: what every Keras layer takes.
 
@@ -47,14 +50,17 @@ class Corruption(keras.layers.Layer):
     def __init__(self, kind: str, level: float, *, seed: int | None = None, **options):
         super().__init__(**options)
         if kind not in CORRUPTIONS:
-            raise ValueError(f"corruption must be one of {', '.join(CORRUPTIONS)}, not {kind!r}")
+            raise ValueError(
+                f"corruption must be one of {', '.join(CORRUPTIONS)}, not {kind!r}"
+            )
         if level < 0 or (kind != "gaussian" and level > 1):
             least = "0 or more" if kind == "gaussian" else "a share from 0 to 1"
             raise ValueError(f"the level of {kind} noise must be {least}, not {level!r}")
         self.kind, self.level, self.seed = kind, level, seed
 
     def build(self, input_shape):
-        """Make the random state, here rather than in __init__, so that its path carries the layer's name."""
+        """Make the random state, here rather than in __init__, so that its path carries the
+        layer's name."""
         self.random_state = keras.random.SeedGenerator(self.seed, name="random_state")
 
     def call(self, x, training=False):
@@ -67,4 +73,8 @@ class Corruption(keras.layers.Layer):
 
     def get_config(self):
         """Return the arguments."""
-        return super().get_config() | {"kind": self.kind, "level": self.level, "seed": self.seed}
+        return super().get_config() | {
+            "kind": self.kind,
+            "level": self.level,
+            "seed": self.seed,
+        }

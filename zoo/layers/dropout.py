@@ -1,11 +1,13 @@
-"""Dropout as it was published: units are dropped in training, and scaled when the network is used."""
+"""Dropout as it was published: units are dropped in training, and scaled when the network is
+used."""
 
 import keras
 from keras import ops
 
 
 def dropped(x, rate, seed):
-    """Return `x` with a share `rate` of its values set to zero and the others left as they are.
+    """Return `x` with a share `rate` of its values set to zero and the others left as they
+    are.
 
     The same seed state drops the same units as `keras.layers.Dropout`.
     """
@@ -14,19 +16,21 @@ def dropped(x, rate, seed):
 
 
 def expected(x, rate):
-    """Return the mean of `dropped(x, rate, ...)` over all masks: `x` times the probability to keep a unit."""
+    """Return the mean of `dropped(x, rate, ...)` over all masks: `x` times the probability to
+    keep a unit."""
     return x * (1.0 - rate)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
 class OriginalDropout(keras.layers.Layer):
-    """Sets a share `rate` of its inputs to zero in training; multiplies by 1 - rate in use. Any shape.
+    """Sets a share `rate` of its inputs to zero in training; multiplies by 1 - rate in use.
+    Any shape.
 
-    Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, JMLR 15 (2014), section 4; their p is the
-    probability to keep a unit, 1 - rate. `keras.layers.Dropout` divides by p in training instead. A layer of
-    weights w above this one computes the same as weights p w above Keras's, but learns at another pace: to
-    train alike, Keras's form needs p times the initial deviation and max-norm radius and p^2 times the
-    learning rate of that layer.
+    Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, JMLR 15 (2014), section 4;
+    their p is the probability to keep a unit, 1 - rate. `keras.layers.Dropout` divides by p
+    in training instead. A layer of weights w above this one computes the same as weights p w
+    above Keras's, but learns at another pace: to train alike, Keras's form needs p times the
+    initial deviation and max-norm radius and p^2 times the learning rate of that layer.
 
     Args:
         rate: share that is dropped, from 0 up to but without 1.
@@ -53,7 +57,11 @@ class OriginalDropout(keras.layers.Layer):
         """Return values of the inputs' shape."""
         if not self.rate:
             return inputs
-        return dropped(inputs, self.rate, self.seed_generator) if training else expected(inputs, self.rate)
+        return (
+            dropped(inputs, self.rate, self.seed_generator)
+            if training
+            else expected(inputs, self.rate)
+        )
 
     def compute_output_shape(self, input_shape):
         """Return the shape of the inputs."""

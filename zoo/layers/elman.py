@@ -11,10 +11,11 @@ def next_state(x, state, kernel, recurrent_kernel, bias, activation):
 
 @keras.saving.register_keras_serializable(package="zoo")
 class ElmanCell(keras.layers.Layer):
-    """One step of Elman's network, for keras.layers.RNN: the state (batch, units) is also the output.
+    """One step of Elman's network, for keras.layers.RNN: the state (batch, units) is also the
+    output.
 
-    Elman 1990, "Finding structure in time". Keras's SimpleRNNCell computes the same, but carries the state of
-    a random generator even where nothing is random.
+    Elman 1990, "Finding structure in time". Keras's SimpleRNNCell computes the same, but
+    carries the state of a random generator even where nothing is random.
 
     Args:
         units: number of hidden units, and of context units that hold their last state.
@@ -29,7 +30,9 @@ class ElmanCell(keras.layers.Layer):
 
     def build(self, input_shape):
         """Make the weights: Keras's defaults for recurrent layers."""
-        self.kernel = self.add_weight((input_shape[-1], self.units), "glorot_uniform", name="kernel")
+        self.kernel = self.add_weight(
+            (input_shape[-1], self.units), "glorot_uniform", name="kernel"
+        )
         self.recurrent_kernel = self.add_weight(
             (self.units, self.units), "orthogonal", name="recurrent_kernel"
         )
@@ -37,11 +40,14 @@ class ElmanCell(keras.layers.Layer):
 
     def call(self, x, states):
         """Return (output, [state]) after the row x (batch, inputs) was read in the states."""
-        state = next_state(x, states[0], self.kernel, self.recurrent_kernel, self.bias, self.activation)
+        state = next_state(
+            x, states[0], self.kernel, self.recurrent_kernel, self.bias, self.activation
+        )
         return state, [state]
 
     def get_build_config(self):
-        """Return nothing: the layer around the cell builds it, and gives the weights' paths its name."""
+        """Return nothing: the layer around the cell builds it, and gives the weights' paths
+        its name."""
         return
 
     def get_config(self):

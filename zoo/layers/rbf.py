@@ -6,21 +6,23 @@ from keras import ops
 
 
 def minus_squared_distances(x, centres):
-    """Return -|x - centre|^2 for every centre, (batch, classes); x: (batch, values), centres: (classes,
-    values).
+    """Return -|x - centre|^2 for every centre, (batch, classes); x: (batch, values), centres:
+    (classes, values).
     """
     return -ops.sum(ops.square(ops.expand_dims(x, 1) - centres), axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
 class RBFOutput(keras.layers.Layer):
-    """Minus the squared distance from each class's fixed centre: (batch, values) to logits (batch, classes).
+    """Minus the squared distance from each class's fixed centre: (batch, values) to logits
+    (batch, classes).
 
-    LeCun, Bottou, Bengio and Haffner 1998, section II-B, equation 7, with the sign turned, so that the
-    nearest class has the largest output. Nothing is trained.
+    LeCun, Bottou, Bengio and Haffner 1998, section II-B, equation 7, with the sign turned, so
+    that the nearest class has the largest output. Nothing is trained.
 
     Args:
-        centres: one row of numbers per class; `zoo.layers.digit_bitmaps()` are LeNet-5's kind.
+        centres: one row of numbers per class; `zoo.layers.digit_bitmaps()` are LeNet-5's
+            kind.
         **kwargs: name and dtype, as every layer takes them.
 
     Raises:
@@ -43,7 +45,9 @@ class RBFOutput(keras.layers.Layer):
 
     def call(self, inputs):
         """Return the logits."""
-        return minus_squared_distances(inputs, ops.convert_to_tensor(self.centres, dtype=inputs.dtype))
+        return minus_squared_distances(
+            inputs, ops.convert_to_tensor(self.centres, dtype=inputs.dtype)
+        )
 
     def compute_output_shape(self, input_shape):
         """Return (batch, classes)."""

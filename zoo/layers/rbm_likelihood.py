@@ -1,6 +1,8 @@
-"""How well a restricted Boltzmann machine models data: proxies, the exact likelihood, and an estimate of it.
+"""How well a restricted Boltzmann machine models data: proxies, the exact likelihood, and an
+estimate of it.
 
-All functions take a `Machine` or an `RBM` layer. Those in keras.ops may be called while the engine trains.
+All functions take a `Machine` or an `RBM` layer. Those in keras.ops may be called while the
+engine trains.
 """
 
 import itertools
@@ -21,15 +23,18 @@ ROWS = 4096
 
 
 def free_energy_gap(machine, train, validation):
-    """Return the mean free energy of `validation` minus that of `train`, a scalar; it grows with overfitting.
+    """Return the mean free energy of `validation` minus that of `train`, a scalar; it grows
+    with overfitting.
 
-    Free energies alone are known up to ln Z only; their difference is free of it (Hinton 2010, section 6).
+    Free energies alone are known up to ln Z only; their difference is free of it (Hinton
+    2010, section 6).
     """
     return ops.mean(free_energy(machine, validation)) - ops.mean(free_energy(machine, train))
 
 
 def flip_gains(machine, v, field, pixel):
-    """Return F(v with `pixel` flipped) - F(v), shape (batch,); `pixel`: one number, or one per example."""
+    """Return F(v with `pixel` flipped) - F(v), shape (batch,); `pixel`: one number, or one
+    per example."""
     batch = ops.arange(ops.shape(v)[0])
     pixel = ops.broadcast_to(pixel, ops.shape(batch))
     change = 1.0 - 2.0 * ops.squeeze(ops.take_along_axis(v, pixel[:, None], axis=1), axis=1)
@@ -39,22 +44,28 @@ def flip_gains(machine, v, field, pixel):
 
 
 def pseudo_likelihood(machine, v, pixels):
-    """Return the stochastic log pseudo-likelihood: visible * ln p(v_i | all others), shape (batch,).
+    """Return the stochastic log pseudo-likelihood: visible * ln p(v_i | all others), shape
+    (batch,).
 
-    It is unbiased for `exact_pseudo_likelihood` where pixels are drawn evenly. For bernoulli units.
+    It is unbiased for `exact_pseudo_likelihood` where pixels are drawn evenly. For bernoulli
+    units.
 
     Args:
         machine: a Machine or an RBM layer.
         v: zeros and ones, (batch, visible).
-        pixels: which one pixel i of each example is asked for: int (batch,), or one number for all.
+        pixels: which one pixel i of each example is asked for: int (batch,), or one number
+            for all.
     """
     refuse_gaussian(machine, "the pseudo-likelihood")
-    gains = flip_gains(machine, v, hidden_field(machine, v), ops.convert_to_tensor(pixels, "int32"))
+    gains = flip_gains(
+        machine, v, hidden_field(machine, v), ops.convert_to_tensor(pixels, "int32")
+    )
     return v.shape[-1] * ops.log_sigmoid(gains)
 
 
 def exact_pseudo_likelihood(machine, v):
-    """Return the sum over all pixels i of ln p(v_i | all others), shape (batch,), for v of zeros and ones.
+    """Return the sum over all pixels i of ln p(v_i | all others), shape (batch,), for v of
+    zeros and ones.
 
     Besag 1975. For bernoulli units; as much work as `visible` passes over the data.
     """
@@ -86,13 +97,18 @@ def log_partition(machine):
     def add(block, total):
         numbers = block * rows + ops.arange(rows, dtype="int32")
         h = ops.right_shift(numbers[:, None], ops.arange(count, dtype="int32")) & 1
-        return ops.logaddexp(total, ops.logsumexp(log_weight(exact, ops.cast(h, exact.kernel.dtype))))
+        return ops.logaddexp(
+            total, ops.logsumexp(log_weight(exact, ops.cast(h, exact.kernel.dtype)))
+        )
 
-    return ops.fori_loop(0, 2**count // rows, add, ops.convert_to_tensor(-math.inf, exact.kernel.dtype))
+    return ops.fori_loop(
+        0, 2**count // rows, add, ops.convert_to_tensor(-math.inf, exact.kernel.dtype)
+    )
 
 
 def log_weight(machine, h):
-    """Return ln of the sum (or integral) over v of exp(-E(v, h)), shape (states,), for h (states, hidden)."""
+    """Return ln of the sum (or integral) over v of exp(-E(v, h)), shape (states,), for h
+    (states, hidden)."""
     interaction = ops.matmul(h, ops.transpose(machine.kernel))
     bias = machine.visible_bias
     if machine.visible_units == "gaussian":
@@ -141,21 +157,26 @@ def annealed_importance_sampling(
 ) -> Estimate:
     """Return an estimate of ln Z by annealing from independent visible units to the machine.
 
-    Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks". The interval is
-    that of the sampled weights: it is honest when the temperatures are many enough that all chains mix.
+    Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks". The
+    interval is that of the sampled weights: it is honest when the temperatures are many
+    enough that all chains mix.
 
     Args:
         machine: a Machine or an RBM layer with bernoulli units.
         seed: decides all draws.
         chains: independent runs.
         temperatures: inverse temperatures, evenly from 0 to 1.
-        base_bias: biases (visible,) of the independent units; best the data's log odds (`log_odds`). None:
-            zeros.
+        base_bias: biases (visible,) of the independent units; best the data's log odds
+            (`log_odds`). None: zeros.
     """
     refuse_gaussian(machine, "annealed importance sampling")
     values = (machine.kernel, machine.visible_bias, machine.hidden_bias)
-    kernel, visible_bias, hidden_bias = (ops.convert_to_numpy(value).astype("float64") for value in values)
-    base = np.zeros_like(visible_bias) if base_bias is None else np.asarray(base_bias, "float64")
+    kernel, visible_bias, hidden_bias = (
+        ops.convert_to_numpy(value).astype("float64") for value in values
+    )
+    base = (
+        np.zeros_like(visible_bias) if base_bias is None else np.asarray(base_bias, "float64")
+    )
     random = np.random.default_rng(seed)
     v = (random.random((chains, len(base))) < expit(base)).astype("float64")
     log_weights = np.zeros(chains)
@@ -163,7 +184,9 @@ def annealed_importance_sampling(
     for before, beta in itertools.pairwise(betas):
         field = v @ kernel + hidden_bias
         log_weights += (beta - before) * (v @ (visible_bias - base))
-        log_weights += (np.logaddexp(0, beta * field) - np.logaddexp(0, before * field)).sum(axis=1)
+        log_weights += (np.logaddexp(0, beta * field) - np.logaddexp(0, before * field)).sum(
+            axis=1
+        )
         h = (random.random(field.shape) < expit(beta * field)).astype("float64")
         means = expit((1 - beta) * base + beta * (visible_bias + h @ kernel.T))
         v = (random.random(v.shape) < means).astype("float64")
@@ -172,19 +195,22 @@ def annealed_importance_sampling(
 
 
 def estimate_from(log_weights, start) -> Estimate:
-    """Return the estimate that the chains' log weights give, counted from ln Z of the base, `start`."""
+    """Return the estimate that the chains' log weights give, counted from ln Z of the base,
+    `start`."""
     top = log_weights.max()
     weights = np.exp(log_weights - top)
     error = 3 * weights.std(ddof=1) / math.sqrt(len(weights))
     low = max(weights.mean() - error, 0.0)
     log_low = start + top + math.log(low) if low else -math.inf
     log_z = start + logsumexp(log_weights) - math.log(len(weights))
-    return Estimate(float(log_z), float(log_low), float(start + top + math.log(weights.mean() + error)))
+    return Estimate(
+        float(log_z), float(log_low), float(start + top + math.log(weights.mean() + error))
+    )
 
 
 def log_odds(v, floor: float = 0.05):
-    """Return ln(p / (1 - p)) of every pixel's share p of ones in v (examples, visible), drawn towards one
-    half by `floor` examples of each kind, so that it is finite.
+    """Return ln(p / (1 - p)) of every pixel's share p of ones in v (examples, visible), drawn
+    towards one half by `floor` examples of each kind, so that it is finite.
     """
     share = (np.asarray(v, "float64").sum(axis=0) + floor) / (len(v) + 2 * floor)
     return np.log(share / (1 - share))

@@ -7,11 +7,12 @@ from keras import ops, random
 def moved(x, rows, columns):
     """Return pictures (batch, height, width, channels) moved down and right by whole pixels.
 
-    rows, columns: (batch,) whole numbers, negative ones for up and left. What comes in at an edge repeats the
-    edge, which is right for pictures in a frame of one colour.
+    rows, columns: (batch,) whole numbers, negative ones for up and left. What comes in at an
+    edge repeats the edge, which is right for pictures in a frame of one colour.
     """
     down, right = (
-        _selection(by, side, x.dtype) for by, side in zip((rows, columns), x.shape[1:3], strict=True)
+        _selection(by, side, x.dtype)
+        for by, side in zip((rows, columns), x.shape[1:3], strict=True)
     )
     return ops.einsum("bvw,bhwc->bhvc", right, ops.einsum("bgh,bhwc->bgwc", down, x))
 
@@ -24,7 +25,8 @@ def _selection(by, side: int, dtype):
 
 @keras.saving.register_keras_serializable(package="zoo")
 class RandomShift(keras.layers.Layer):
-    """Moves each picture in training by whole pixels, each distance as likely; passes it on in inference.
+    """Moves each picture in training by whole pixels, each distance as likely; passes it on
+    in inference.
 
     From (batch, height, width, channels) to the same shape; see `moved` for the edges.
 
@@ -40,11 +42,14 @@ class RandomShift(keras.layers.Layer):
     def __init__(self, pixels: int, *, seed: int | None = None, **options):
         super().__init__(**options)
         if not isinstance(pixels, int) or pixels < 0:
-            raise ValueError(f"pictures are moved by a whole number of pixels, 0 or more, not {pixels!r}")
+            raise ValueError(
+                f"pictures are moved by a whole number of pixels, 0 or more, not {pixels!r}"
+            )
         self.pixels, self.seed = pixels, seed
 
     def build(self, input_shape):
-        """Make the random state, here rather than in __init__, so that its path carries the layer's name."""
+        """Make the random state, here rather than in __init__, so that its path carries the
+        layer's name."""
         self.random_state = keras.random.SeedGenerator(self.seed, name="random_state")
 
     def call(self, x, training=False):

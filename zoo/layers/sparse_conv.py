@@ -6,9 +6,11 @@ from keras import ops
 
 
 def connection_index(table, inputs: int) -> np.ndarray:
-    """Return where the kernel from each input map to each output map stands, shape (inputs, maps), int32.
+    """Return where the kernel from each input map to each output map stands, shape (inputs,
+    maps), int32.
 
-    Kernels are numbered along the table; a pair that is not connected gets the number of kernels.
+    Kernels are numbered along the table; a pair that is not connected gets the number of
+    kernels.
 
     Raises:
         ValueError: where the table names an input map that does not exist, or one map twice.
@@ -28,7 +30,8 @@ def connection_index(table, inputs: int) -> np.ndarray:
 
 
 def full_kernel(kernel, index):
-    """Return the kernel of an ordinary convolution, (height, width, inputs, maps), zero where not connected.
+    """Return the kernel of an ordinary convolution, (height, width, inputs, maps), zero where
+    not connected.
 
     kernel: (height, width, connections); index: of `connection_index`.
     """
@@ -37,16 +40,18 @@ def full_kernel(kernel, index):
 
 
 def sparse_convolution(x, kernel, bias, index):
-    """Return (batch, height', width', maps) for x (batch, height, width, inputs), without padding."""
+    """Return (batch, height', width', maps) for x (batch, height, width, inputs), without
+    padding."""
     full = full_kernel(kernel, index)
     return ops.conv(x, full, strides=1, padding="valid", data_format="channels_last") + bias
 
 
 def draw_kernels(initializer, table, size: int, dtype):
-    """Return initial kernels (size, size, connections), drawn so that the initializer sees each map's fan-in.
+    """Return initial kernels (size, size, connections), drawn so that the initializer sees
+    each map's fan-in.
 
-    The maps with equally many inputs are drawn together, as one kernel (size, size, their inputs, their
-    number), each such group with random numbers of its own.
+    The maps with equally many inputs are drawn together, as one kernel (size, size, their
+    inputs, their number), each such group with random numbers of its own.
     """
     columns = [None] * len(table)
     for inputs in sorted(set(map(len, table))):
@@ -59,16 +64,18 @@ def draw_kernels(initializer, table, size: int, dtype):
 
 @keras.saving.register_keras_serializable(package="zoo")
 class SparseConv2D(keras.layers.Layer):
-    """Convolution by a table: (batch, height, width, inputs) to (batch, height', width', maps), no padding.
+    """Convolution by a table: (batch, height, width, inputs) to (batch, height', width',
+    maps), no padding.
 
-    LeCun, Bottou, Bengio and Haffner 1998, table I: 60 of the 96 pairs of S2 and C3 maps are connected, which
-    makes 60 x 25 + 16 = 1,516 parameters. The channels stand last.
+    LeCun, Bottou, Bengio and Haffner 1998, table I: 60 of the 96 pairs of S2 and C3 maps are
+    connected, which makes 60 x 25 + 16 = 1,516 parameters. The channels stand last.
 
     Args:
         table: for each output map the input maps that it sees, numbered from 0.
         kernel_size: height and width of every kernel.
         activation: as Keras takes it.
-        kernel_initializer: as Keras takes it; a fan-in or fan-out is that of maps with equally many inputs.
+        kernel_initializer: as Keras takes it; a fan-in or fan-out is that of maps with
+            equally many inputs.
         Without a seed of its own: an initializer with one repeats its numbers.
         bias_initializer: for the one bias of each output map.
         **kwargs: name and dtype, as every layer takes them.
@@ -100,10 +107,14 @@ class SparseConv2D(keras.layers.Layer):
         size, connections = self.kernel_size, sum(map(len, self.table))
         self.kernel = self.add_weight(
             shape=(size, size, connections),
-            initializer=lambda _, dtype: draw_kernels(self.kernel_initializer, self.table, size, dtype),
+            initializer=lambda _, dtype: draw_kernels(
+                self.kernel_initializer, self.table, size, dtype
+            ),
             name="kernel",
         )
-        self.bias = self.add_weight(shape=(len(self.table),), initializer=self.bias_initializer, name="bias")
+        self.bias = self.add_weight(
+            shape=(len(self.table),), initializer=self.bias_initializer, name="bias"
+        )
 
     def call(self, inputs):
         """Return the output maps."""
@@ -112,7 +123,11 @@ class SparseConv2D(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         """Return (batch, height', width', maps)."""
         batch, *sides, _ = input_shape
-        return (batch, *(side and side - self.kernel_size + 1 for side in sides), len(self.table))
+        return (
+            batch,
+            *(side and side - self.kernel_size + 1 for side in sides),
+            len(self.table),
+        )
 
     def get_config(self):
         """Return the arguments."""

@@ -5,26 +5,32 @@ from keras import ops
 
 
 def subsample(x, coefficient, bias, pool: int):
-    """Return coefficient * (sum over each pool x pool square) + bias, (batch, height // pool, width // pool,
-    maps).
+    """Return coefficient * (sum over each pool x pool square) + bias, (batch, height // pool,
+    width // pool, maps).
 
-    x: (batch, height, width, maps); coefficient, bias: (maps,). Squares do not overlap; a rest is left out.
+    x: (batch, height, width, maps); coefficient, bias: (maps,). Squares do not overlap; a
+        rest is left out.
     """
-    means = ops.average_pool(x, pool, strides=pool, padding="valid", data_format="channels_last")
+    means = ops.average_pool(
+        x, pool, strides=pool, padding="valid", data_format="channels_last"
+    )
     return coefficient * (pool * pool * means) + bias
 
 
 @keras.saving.register_keras_serializable(package="zoo")
 class Subsampling(keras.layers.Layer):
-    """Sums squares of each map, times a trainable coefficient, plus a trainable bias, then the activation.
+    """Sums squares of each map, times a trainable coefficient, plus a trainable bias, then
+    the activation.
 
-    LeCun, Bottou, Bengio and Haffner 1998, section II-B: two parameters a map, 12 for the 6 maps of S2. From
-    (batch, height, width, maps) to (batch, height // pool, width // pool, maps), channels last.
+    LeCun, Bottou, Bengio and Haffner 1998, section II-B: two parameters a map, 12 for the 6
+    maps of S2. From (batch, height, width, maps) to (batch, height // pool, width // pool,
+    maps), channels last.
 
     Args:
         pool: height and width of the squares.
         activation: as Keras takes it.
-        coefficient_initializer: for the coefficient of each map; 1 / pool^2 starts as an average.
+        coefficient_initializer: for the coefficient of each map; 1 / pool^2 starts as an
+            average.
         bias_initializer: for the bias of each map.
         **kwargs: name and dtype, as every layer takes them.
     """
@@ -50,7 +56,9 @@ class Subsampling(keras.layers.Layer):
         self.coefficient = self.add_weight(
             shape=maps, initializer=self.coefficient_initializer, name="coefficient"
         )
-        self.bias = self.add_weight(shape=maps, initializer=self.bias_initializer, name="bias")
+        self.bias = self.add_weight(
+            shape=maps, initializer=self.bias_initializer, name="bias"
+        )
 
     def call(self, inputs):
         """Return the smaller maps."""
@@ -67,6 +75,8 @@ class Subsampling(keras.layers.Layer):
             **super().get_config(),
             "pool": self.pool,
             "activation": keras.activations.serialize(self.activation),
-            "coefficient_initializer": keras.initializers.serialize(self.coefficient_initializer),
+            "coefficient_initializer": keras.initializers.serialize(
+                self.coefficient_initializer
+            ),
             "bias_initializer": keras.initializers.serialize(self.bias_initializer),
         }

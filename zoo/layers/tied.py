@@ -1,4 +1,5 @@
-"""A dense layer that can be called in both directions with one kernel: the tied weights of an autoencoder."""
+"""A dense layer that can be called in both directions with one kernel: the tied weights of an
+autoencoder."""
 
 import keras
 from keras import activations, initializers, ops
@@ -16,7 +17,8 @@ def decoded(h, kernel, visible_bias, activation):
 
 @keras.saving.register_keras_serializable(package="zoo")
 class TiedDense(keras.layers.Layer):
-    """A dense layer (batch, visible) -> (batch, units) that `layer(h, backward=True)` runs the other way.
+    """A dense layer (batch, visible) -> (batch, units) that `layer(h, backward=True)` runs
+    the other way.
 
     Both directions share the kernel and have a bias each, so a call forward must come first.
 
@@ -46,12 +48,15 @@ class TiedDense(keras.layers.Layer):
     def build(self, input_shape):
         """Make the kernel and both biases from the shape of the first, forward input."""
         visible = input_shape[-1]
-        self.kernel = self.add_weight((visible, self.units), self.kernel_initializer, name="kernel")
+        self.kernel = self.add_weight(
+            (visible, self.units), self.kernel_initializer, name="kernel"
+        )
         self.bias = self.add_weight((self.units,), "zeros", name="bias")
         self.visible_bias = self.add_weight((visible,), "zeros", name="visible_bias")
 
     def call(self, x, backward=False):
-        """Return the hidden units of x, or with `backward` the visible ones of hidden units x."""
+        """Return the hidden units of x, or with `backward` the visible ones of hidden units
+        x."""
         if backward:
             return decoded(x, self.kernel, self.visible_bias, self.backward_activation)
         return encoded(x, self.kernel, self.bias, self.activation)

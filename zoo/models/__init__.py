@@ -1,5 +1,5 @@
-"""Builders: one function per architecture, returning a functional keras.Model. `BUILDERS` maps names to
-them.
+"""Builders: one function per architecture, returning a functional keras.Model. `BUILDERS`
+maps names to them.
 """
 
 from zoo.models.autoencoder import autoencoder, autoencoder_level, autoencoder_levels
@@ -14,7 +14,13 @@ from zoo.models.mlp import mlp
 from zoo.models.nielsen import nielsen_mlp
 from zoo.models.perceptron import perceptron, rosenblatt
 from zoo.models.rbm import rbm
-from zoo.models.surgery import autoencoder_from, classifier_from, decoder_of, encoder_of, hidden_of
+from zoo.models.surgery import (
+    autoencoder_from,
+    classifier_from,
+    decoder_of,
+    encoder_of,
+    hidden_of,
+)
 
 BUILDERS = {
     "autoencoder": autoencoder,

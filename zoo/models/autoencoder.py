@@ -24,16 +24,18 @@ def autoencoder(
     dtype=None,
     name: str = "autoencoder",
 ) -> keras.Model:
-    """Build inputs-hidden[0]-...-code-...-hidden[0]-inputs; returns logits (batch, inputs) for x (batch,
-    inputs).
+    """Build inputs-hidden[0]-...-code-...-hidden[0]-inputs; returns logits (batch, inputs)
+    for x (batch, inputs).
 
     The loss decides what the logits are: `losses.summed_binary_cross_entropy(x, logits)` or
-    `half_squares_of_sigmoid` for pixels from 0 to 1, `half_squares` for a linear reconstruction. The layers
-    are "hidden_1" up to the code, the last of them, and "decoder_n" down to "decoder_1".
+    `half_squares_of_sigmoid` for pixels from 0 to 1, `half_squares` for a linear
+    reconstruction. The layers are "hidden_1" up to the code, the last of them, and
+    "decoder_n" down to "decoder_1".
 
-    784-1000-500-250-30, with code_activation="linear", is the deep autoencoder of Hinton and Salakhutdinov
-    2006: 2,837,314 parameters. 784-500 tied is the denoising autoencoder of the LISA tutorial: 393,284. The
-    256-2-256 network that the SEMEION digits are drawn with has 1,282.
+    784-1000-500-250-30, with code_activation="linear", is the deep autoencoder of Hinton and
+    Salakhutdinov 2006: 2,837,314 parameters. 784-500 tied is the denoising autoencoder of the
+    LISA tutorial: 393,284. The 256-2-256 network that the SEMEION digits are drawn with has
+    1,282.
 
     Args:
         inputs: number of input values.
@@ -41,10 +43,12 @@ def autoencoder(
         activation: of all hidden layers, as Keras takes it.
         code_activation: of the code, where it differs.
         tied: decode with the transposed kernels of the encoder.
-        corruption: noise on the inputs in training: "masking", "gaussian" or "salt_and_pepper".
+        corruption: noise on the inputs in training: "masking", "gaussian" or
+            "salt_and_pepper".
         corruption_level: its share of values, or standard deviation.
-        kernel_initializer: of every layer. Vincent's and the LISA tutorial's range for logistic units,
-            4 sqrt(6 / (fan_in + fan_out)), is keras.initializers.VarianceScaling(16, "fan_avg", "uniform").
+        kernel_initializer: of every layer. Vincent's and the LISA tutorial's range for
+            logistic units, 4 sqrt(6 / (fan_in + fan_out)), is
+            keras.initializers.VarianceScaling(16, "fan_avg", "uniform").
         dtype: of weights and arithmetic; None: Keras's default.
         name: of the model.
 
@@ -82,31 +86,41 @@ def autoencoder_level(
     dtype=None,
     name: str = "autoencoder_level",
 ) -> keras.Model:
-    """Build the network that trains the last level of `hidden` on the frozen ones below; returns its target
-    and its logits side by side, (batch, 2 * size of the level below), for x (batch, inputs).
+    """Build the network that trains the last level of `hidden` on the frozen ones below;
+    returns its target and its logits side by side, (batch, 2 * size of the level below), for
+    x (batch, inputs).
 
-    The target is what the levels below make of x, without the corruption; so the network carries it itself,
-    and the losses `reconstruction_cross_entropy` and `reconstruction_half_squares` take it from the output.
-    The weights have the paths that they have in `autoencoder` and `mlp`. Bengio, Lamblin, Popovici and
-    Larochelle 2007; Vincent et al. 2010. The second level of 784-1000-1000 has 2,002,000 parameters to train
-    untied, 1,002,000 tied. Arguments and errors: as `autoencoder`, with the corruption on the level's input.
+    The target is what the levels below make of x, without the corruption; so the network
+    carries it itself, and the losses `reconstruction_cross_entropy` and
+    `reconstruction_half_squares` take it from the output. The weights have the paths that
+    they have in `autoencoder` and `mlp`. Bengio, Lamblin, Popovici and Larochelle 2007;
+    Vincent et al. 2010. The second level of 784-1000-1000 has 2,002,000 parameters to train
+    untied, 1,002,000 tied. Arguments and errors: as `autoencoder`, with the corruption on the
+    level's input.
     """
     check_levels(inputs, hidden)
     x = entry = keras.Input((inputs,), dtype=dtype, name="inputs")
     for level, units in enumerate(hidden[:-1], start=1):
-        x = layers.Dense(units, activation, trainable=False, dtype=dtype, name=f"hidden_{level}")(x)
+        x = layers.Dense(
+            units, activation, trainable=False, dtype=dtype, name=f"hidden_{level}"
+        )(x)
     target = x
     if corruption:
         x = Corruption(corruption, corruption_level, dtype=dtype, name="noise")(x)
     below = (inputs, *hidden)[-2]
     code = code_activation or activation
-    encode, decode = coder(len(hidden), hidden[-1], code, below, None, tied, fresh(kernel_initializer), dtype)
-    pair = layers.Concatenate(dtype=dtype, name="target_and_logits")([target, decode(encode(x))])
+    encode, decode = coder(
+        len(hidden), hidden[-1], code, below, None, tied, fresh(kernel_initializer), dtype
+    )
+    pair = layers.Concatenate(dtype=dtype, name="target_and_logits")(
+        [target, decode(encode(x))]
+    )
     return keras.Model(entry, pair, name=name)
 
 
 def coder(level, units, activation, below, lower_activation, tied, initializer, dtype):
-    """Return the two ways through one level, as functions: from `below` values to `units`, and back."""
+    """Return the two ways through one level, as functions: from `below` values to `units`,
+    and back."""
     if tied:
         both = TiedDense(
             units,
@@ -140,17 +154,21 @@ def autoencoder_levels(
 ) -> tuple[Callable, ...]:
     """Return one builder of `autoencoder_level` per level, lowest first.
 
-    `corruption_levels` gives one level of noise per builder (the LISA tutorial's: .1, .2, .3),
-    `code_activation` is for the last one; other choices are shared.
+    `corruption_levels` gives one level of noise per builder (the LISA tutorial's: .1, .2,
+    .3), `code_activation` is for the last one; other choices are shared.
 
     Raises:
         ValueError: for a number of corruption levels that is not the number of levels.
     """
     if corruption_levels and len(corruption_levels) != len(hidden):
-        raise ValueError(f"{len(hidden)} levels need as many corruption levels, not {len(corruption_levels)}")
+        raise ValueError(
+            f"{len(hidden)} levels need as many corruption levels, not {len(corruption_levels)}"
+        )
     builders = []
     for level in range(1, len(hidden) + 1):
         own = {"corruption_level": corruption_levels[level - 1]} if corruption_levels else {}
         own |= {"code_activation": code_activation} if level == len(hidden) else {}
-        builders.append(functools.partial(autoencoder_level, inputs, hidden[:level], **choices | own))
+        builders.append(
+            functools.partial(autoencoder_level, inputs, hidden[:level], **choices | own)
+        )
     return tuple(builders)

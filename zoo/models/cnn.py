@@ -1,4 +1,5 @@
-"""Convolutional networks of the plain kind: convolution and pooling, then fully connected layers."""
+"""Convolutional networks of the plain kind: convolution and pooling, then fully connected
+layers."""
 
 from functools import partial
 
@@ -31,12 +32,12 @@ def cnn(
     dtype=None,
     name: str = "cnn",
 ) -> keras.Model:
-    """Build stages of convolution, max-pooling and activation, then dense layers; returns logits (batch,
-    outputs) for x (batch, height, width, channels).
+    """Build stages of convolution, max-pooling and activation, then dense layers; returns
+    logits (batch, outputs) for x (batch, height, width, channels).
 
-    The kind of Nielsen 2015, ch. 6 (`nielsen_cnn`) and of the Deep Learning Tutorials' LeNet (`lisa_lenet`),
-    which both pool before the bias and the activation: the same as here. The default has 85,670 parameters
-    (520 + 20,040 + 64,100 + 1,010).
+    The kind of Nielsen 2015, ch. 6 (`nielsen_cnn`) and of the Deep Learning Tutorials' LeNet
+    (`lisa_lenet`), which both pool before the bias and the activation: the same as here. The
+    default has 85,670 parameters (520 + 20,040 + 64,100 + 1,010).
 
     Args:
         inputs: height, width, channels.
@@ -53,14 +54,15 @@ def cnn(
         output_bias_initializer: likewise.
         kernel_regularizer: added to the loss for every kernel.
         kernel_constraint: applied to every kernel after each update.
-        dropout: share of the inputs of every dense layer that is dropped in training, the output's included.
+        dropout: share of the inputs of every dense layer that is dropped in training, the
+            output's included.
         dropout_form: "inverted" (Keras's) or "original" (`zoo.layers.OriginalDropout`).
         dtype: of weights and arithmetic; None: Keras's default.
         name: of the model.
 
     Raises:
-        ValueError: for sizes that are not positive, images too small for the stages, or another form of
-        dropout.
+        ValueError: for sizes that are not positive, images too small for the stages, or
+        another form of dropout.
     """
     check_sizes(*inputs, *filters, *hidden, outputs, kernel_size, pool)
     check_images(inputs, len(filters), kernel_size, pool)
@@ -80,22 +82,29 @@ def cnn(
     x = layers.Flatten(dtype=dtype, name="maps")(x)
     for number, units in enumerate(hidden, start=1):
         own = initial(kernel_initializer, bias_initializer)
-        x = layers.Dense(units, activation, **kernels, **own, name=f"hidden_{number}")(thinned(x, number))
+        x = layers.Dense(units, activation, **kernels, **own, name=f"hidden_{number}")(
+            thinned(x, number)
+        )
     own = initial(
-        output_kernel_initializer or kernel_initializer, output_bias_initializer or bias_initializer
+        output_kernel_initializer or kernel_initializer,
+        output_bias_initializer or bias_initializer,
     )
     x = layers.Dense(outputs, **kernels, **own, name="logits")(thinned(x, len(hidden) + 1))
     return keras.Model(entry, x, name=name)
 
 
 def convolved(x, filters, kernel_size, pool, activation, kernels, start):
-    """Return the maps (batch, height, width, filters[-1]) after all convolutions, each pooled and activated.
+    """Return the maps (batch, height, width, filters[-1]) after all convolutions, each pooled
+    and activated.
 
-    `kernels` holds what every convolution is given, `start()` returns each one's initializers.
+    `kernels` holds what every convolution is given, `start()` returns each one's
+    initializers.
     """
     dtype = kernels["dtype"]
     for number, maps in enumerate(filters, start=1):
-        x = layers.Conv2D(maps, kernel_size, **kernels, **start(), name=f"convolution_{number}")(x)
+        x = layers.Conv2D(
+            maps, kernel_size, **kernels, **start(), name=f"convolution_{number}"
+        )(x)
         x = layers.MaxPooling2D(pool, dtype=dtype, name=f"pooling_{number}")(x)
         x = layers.Activation(activation, dtype=dtype, name=f"activation_{number}")(x)
     return x
@@ -124,13 +133,14 @@ def nielsen_cnn(
     dtype=None,
     name: str = "nielsen_cnn",
 ) -> keras.Model:
-    """Build a network of Nielsen's sixth chapter; returns logits (batch, outputs) for x (batch, 28, 28, 1).
+    """Build a network of Nielsen's sixth chapter; returns logits (batch, outputs) for x
+    (batch, 28, 28, 1).
 
-    Nielsen, "Neural Networks and Deep Learning", 2015, ch. 6, with the initial weights of `network3.py`:
-    dense kernels N(0, 1 / units), convolutions N(0, 4 / (25 filters)), biases N(0, 1), the softmax layer
-    zero; and its dropout, of the original form, on the inputs of every dense layer. Parameters: 79,510
-    without convolution, 289,630 with one of 20 maps, 85,670 with 20 and 40 maps, 1,672,570 with two hidden
-    layers of 1,000 above these.
+    Nielsen, "Neural Networks and Deep Learning", 2015, ch. 6, with the initial weights of
+    `network3.py`: dense kernels N(0, 1 / units), convolutions N(0, 4 / (25 filters)), biases
+    N(0, 1), the softmax layer zero; and its dropout, of the original form, on the inputs of
+    every dense layer. Parameters: 79,510 without convolution, 289,630 with one of 20 maps,
+    85,670 with 20 and 40 maps, 1,672,570 with two hidden layers of 1,000 above these.
 
     Args:
         inputs: height, width, channels.
@@ -169,10 +179,12 @@ def lisa_lenet(
     dtype=None,
     name: str = "lisa_lenet",
 ) -> keras.Model:
-    """Build the LeNet of the Deep Learning Tutorials; returns logits (batch, 10) for x (batch, 28, 28, 1).
+    """Build the LeNet of the Deep Learning Tutorials; returns logits (batch, 10) for x
+    (batch, 28, 28, 1).
 
-    LISA lab, Montreal, "Deep Learning Tutorials", `convolutional_mlp.py`: 431,080 parameters (520 + 25,050 +
-    400,500 + 5,010), tanh, maximum pooling, uniform initial weights, biases and the softmax layer zero.
+    LISA lab, Montreal, "Deep Learning Tutorials", `convolutional_mlp.py`: 431,080 parameters
+    (520 + 25,050 + 400,500 + 5,010), tanh, maximum pooling, uniform initial weights, biases
+    and the softmax layer zero.
 
     Args:
         inputs: height, width, channels.

@@ -1,4 +1,5 @@
-"""How many connections a network has: each weight counted as often as it is used for one example."""
+"""How many connections a network has: each weight counted as often as it is used for one
+example."""
 
 import math
 
@@ -14,7 +15,8 @@ def dense_connections(layer) -> int:
 
 
 def convolution_connections(layer) -> int:
-    """Return the weights and biases, once for each position of the output map (padding counts as pixels)."""
+    """Return the weights and biases, once for each position of the output map (padding counts
+    as pixels)."""
     return layer.count_params() * math.prod(layer.output.shape[1:3])
 
 
@@ -39,10 +41,12 @@ COUNTS = {
 
 
 def connections(model: keras.Model) -> dict[str, int]:
-    """Return the number of connections of every layer that has weights, fixed ones included, by layer name.
+    """Return the number of connections of every layer that has weights, fixed ones included,
+    by layer name.
 
-    Counted as LeCun, Bottou, Bengio and Haffner 1998 do for LeNet-5: a shared weight as often as it is used,
-    biases included. Layers without weights, such as plain pooling, dropout and activations, have no entry.
+    Counted as LeCun, Bottou, Bengio and Haffner 1998 do for LeNet-5: a shared weight as often
+    as it is used, biases included. Layers without weights, such as plain pooling, dropout and
+    activations, have no entry.
 
     Raises:
         ValueError: for a layer with weights of a kind that is not in COUNTS.

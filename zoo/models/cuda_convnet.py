@@ -16,14 +16,16 @@ def cuda_convnet(
     dtype=None,
     name: str = "cuda_convnet",
 ) -> keras.Model:
-    """Build the four-layer network "18pct" for CIFAR-10; returns logits (batch, 10) for x (batch, 32, 32, 3).
+    """Build the four-layer network "18pct" for CIFAR-10; returns logits (batch, 10) for x
+    (batch, 32, 32, 3).
 
-    Krizhevsky's cuda-convnet, example file `layers-18pct.cfg`: convolutions of 32, 32 and 64 maps, 5 x 5,
-    behind each a pooling 3 wide at a stride of 2 (the first by maximum, the others by average), and one dense
-    layer: 89,578 parameters (2,432 + 25,632 + 51,264 + 10,250), with or without response normalisation, which
-    has none. A candidate for the unnamed four-layer network of Krizhevsky, Sutskever and Hinton 2012, figure
-    1, there without normalisation. The source's pixels are 0 to 255 less their mean image. Kernels start
-    normal with deviation 1e-4, then 0.01, biases at zero.
+    Krizhevsky's cuda-convnet, example file `layers-18pct.cfg`: convolutions of 32, 32 and 64
+    maps, 5 x 5, behind each a pooling 3 wide at a stride of 2 (the first by maximum, the
+    others by average), and one dense layer: 89,578 parameters (2,432 + 25,632 + 51,264 +
+    10,250), with or without response normalisation, which has none. A candidate for the
+    unnamed four-layer network of Krizhevsky, Sutskever and Hinton 2012, figure 1, there
+    without normalisation. The source's pixels are 0 to 255 less their mean image. Kernels
+    start normal with deviation 1e-4, then 0.01, biases at zero.
 
     Args:
         inputs: height, width, channels.
@@ -53,11 +55,19 @@ def cuda_convnet(
     x = layers.MaxPooling2D(**pooling, name="pool1")(x)
     x = normalized(layers.Activation(activation, dtype=dtype, name="activation1")(x), 1)
     x = layers.Conv2D(
-        32, activation=activation, kernel_initializer=normal(0.01), **convolution, name="conv2"
+        32,
+        activation=activation,
+        kernel_initializer=normal(0.01),
+        **convolution,
+        name="conv2",
     )(x)
     x = normalized(layers.AveragePooling2D(**pooling, name="pool2")(x), 2)
     x = layers.Conv2D(
-        64, activation=activation, kernel_initializer=normal(0.01), **convolution, name="conv3"
+        64,
+        activation=activation,
+        kernel_initializer=normal(0.01),
+        **convolution,
+        name="conv3",
     )(x)
     x = layers.AveragePooling2D(**pooling, name="pool3")(x)
     x = layers.Flatten(dtype=dtype, name="maps")(x)

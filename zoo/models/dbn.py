@@ -23,15 +23,16 @@ def dbn(
     dtype=None,
     name: str = "dbn",
 ) -> keras.Model:
-    """Build a stack of machines inputs-hidden[0]-...; returns the top one's free-energy gaps (batch,) for
-    v (batch, inputs).
+    """Build a stack of machines inputs-hidden[0]-...; returns the top one's free-energy gaps
+    (batch,) for v (batch, inputs).
 
-    Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets"; Hinton and Salakhutdinov
-    2006. The lower machines, "machine_1" and so on, are frozen and pass on the probabilities of their hidden
-    units; the top one trains on them. So each level of the greedy procedure is the network of `levels`, with
-    the weights of the levels before: see `zoo.pretraining`. `surgery.classifier_from` and
-    `surgery.autoencoder_from` unroll the stack. Parameters, frozen ones included: 784-500-500-2000 has
-    1,646,784, 784-1000-500-250-30 has 1,420,814.
+    Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets"; Hinton
+    and Salakhutdinov 2006. The lower machines, "machine_1" and so on, are frozen and pass on
+    the probabilities of their hidden units; the top one trains on them. So each level of the
+    greedy procedure is the network of `levels`, with the weights of the levels before: see
+    `zoo.pretraining`. `surgery.classifier_from` and `surgery.autoencoder_from` unroll the
+    stack. Parameters, frozen ones included: 784-500-500-2000 has 1,646,784,
+    784-1000-500-250-30 has 1,420,814.
 
     Args:
         inputs: number of visible units.
@@ -47,13 +48,17 @@ def dbn(
         name: of the model.
 
     Raises:
-        ValueError: for sizes that are not positive, no machine, and choices that the layer refuses.
+        ValueError: for sizes that are not positive, no machine, and choices that the layer
+            refuses.
     """
     check_sizes(inputs, *hidden)
     if not hidden:
         raise ValueError("a deep belief network needs at least one level of hidden units")
     training = {"steps": steps, "chains": chains, "sample_hidden": sample_hidden}
-    training |= {"sample_visible": sample_visible, "kernel_initializer": fresh(kernel_initializer)}
+    training |= {
+        "sample_visible": sample_visible,
+        "kernel_initializer": fresh(kernel_initializer),
+    }
     x = entry = keras.Input((inputs,), dtype=dtype, name="visible")
     for level, units in enumerate(hidden, start=1):
         top = level == len(hidden)
@@ -73,9 +78,11 @@ def dbn(
 def dbn_levels(
     inputs: int, hidden: tuple[int, ...], *, hidden_units: str = "bernoulli", **choices
 ) -> tuple[Callable, ...]:
-    """Return one builder per level of `dbn`, lowest first; `hidden_units` is for the last one."""
+    """Return one builder per level of `dbn`, lowest first; `hidden_units` is for the last
+    one."""
     builders = [
-        functools.partial(dbn, inputs, hidden[: level + 1], **choices) for level in range(len(hidden))
+        functools.partial(dbn, inputs, hidden[: level + 1], **choices)
+        for level in range(len(hidden))
     ]
     builders[-1] = functools.partial(builders[-1], hidden_units=hidden_units)
     return tuple(builders)

@@ -16,11 +16,13 @@ def elman(
     dtype=None,
     name: str = "elman",
 ) -> keras.Model:
-    """Build a simple recurrent network; returns logits (batch, outputs) for x (batch, rows, columns).
+    """Build a simple recurrent network; returns logits (batch, outputs) for x (batch, rows,
+    columns).
 
-    Elman 1990, "Finding structure in time", Cognitive Science 14: the hidden units see a row and their own
-    state after the row before; the outputs see the state after the last row. Elman's units are logistic. The
-    28-100-10 network has 13,910 parameters whatever the number of rows (2,800 + 10,000 + 100 + 1,010).
+    Elman 1990, "Finding structure in time", Cognitive Science 14: the hidden units see a row
+    and their own state after the row before; the outputs see the state after the last row.
+    Elman's units are logistic. The 28-100-10 network has 13,910 parameters whatever the
+    number of rows (2,800 + 10,000 + 100 + 1,010).
 
     Args:
         inputs: rows, which are read one after the other, and columns.

@@ -15,10 +15,10 @@ def lenet5(
 ) -> keras.Model:
     """Build the modern LeNet-5; returns logits (batch, outputs) for x (batch, 28, 28, 1).
 
-    After LeCun, Bottou, Bengio and Haffner 1998, section II-B, with every C3 map connected to every S2 map,
-    pooling without weights and a linear output layer: 61,706 parameters (156 + 2,416 + 48,120 + 10,164 +
-    850), where the original has 60,000. A 28 x 28 image is padded inside the first convolution to the
-    source's 32 x 32.
+    After LeCun, Bottou, Bengio and Haffner 1998, section II-B, with every C3 map connected to
+    every S2 map, pooling without weights and a linear output layer: 61,706 parameters (156 +
+    2,416 + 48,120 + 10,164 + 850), where the original has 60,000. A 28 x 28 image is padded
+    inside the first convolution to the source's 32 x 32.
 
     Args:
         inputs: height, width, channels; at least 12 x 12.
@@ -34,7 +34,9 @@ def lenet5(
     if pooling not in ("max", "average"):
         raise ValueError(f'pooling must be "max" or "average", not {pooling!r}')
     if min(inputs[:2]) < 12:
-        raise ValueError(f"LeNet-5 needs images of at least 12 x 12 pixels, not {inputs[0]} x {inputs[1]}")
+        raise ValueError(
+            f"LeNet-5 needs images of at least 12 x 12 pixels, not {inputs[0]} x {inputs[1]}"
+        )
     pool = layers.MaxPooling2D if pooling == "max" else layers.AveragePooling2D
     x = entry = keras.Input(inputs, dtype=dtype, name="images")
     x = layers.Conv2D(6, 5, padding="same", activation=activation, dtype=dtype, name="c1")(x)

@@ -19,14 +19,17 @@ def perceptron(
     dtype=None,
     name: str = "perceptron",
 ) -> keras.Model:
-    """Build one unit; returns logits (batch, 1) for x (batch, inputs) if it is logistic, 0 or 1 if a step.
+    """Build one unit; returns logits (batch, 1) for x (batch, inputs) if it is logistic, 0 or
+    1 if a step.
 
-    Rosenblatt, Psychological Review 65 (1958); with two inputs, as for XOR, it has 3 parameters. A step has
-    no gradient: such a unit learns by `rosenblatt`, whose weights `model.set_weights` takes.
+    Rosenblatt, Psychological Review 65 (1958); with two inputs, as for XOR, it has 3
+    parameters. A step has no gradient: such a unit learns by `rosenblatt`, whose weights
+    `model.set_weights` takes.
 
     Args:
         inputs: number of input values.
-        unit: "logistic" (the loss applies the sigmoid) or "step" (1 where the weighted sum is positive).
+        unit: "logistic" (the loss applies the sigmoid) or "step" (1 where the weighted sum is
+            positive).
         kernel_initializer: as Keras takes it.
         bias_initializer: likewise.
         dtype: of weights and arithmetic; None: Keras's default.
@@ -60,19 +63,22 @@ class Learned(NamedTuple):
 
 
 def corrected(kernel, bias, x, target, rate: float = 1.0):
-    """Return (kernel, bias) after one example: unchanged if it is on its side, else moved by rate * x.
+    """Return (kernel, bias) after one example: unchanged if it is on its side, else moved by
+    rate * x.
 
-    kernel, x: (inputs,); bias: scalar; target: 0 or 1. Rosenblatt 1958; in this form Minsky and Papert 1969.
+    kernel, x: (inputs,); bias: scalar; target: 0 or 1. Rosenblatt 1958; in this form Minsky
+        and Papert 1969.
     """
     error = rate * (target - float(x @ kernel + bias > 0))
     return kernel + error * x, bias + error
 
 
 def rosenblatt(x, y, *, passes: int = 100, rate: float = 1.0) -> Learned:
-    """Return what the rule learns from zero weights, example by example, until a whole pass is right.
+    """Return what the rule learns from zero weights, example by example, until a whole pass
+    is right.
 
-    On separable data that is after at most (R / margin)^2 corrections (Novikoff 1962); on other data it never
-    is, and `passes` ends it.
+    On separable data that is after at most (R / margin)^2 corrections (Novikoff 1962); on
+    other data it never is, and `passes` ends it.
 
     Args:
         x: inputs, (examples, inputs).

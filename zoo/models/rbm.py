@@ -22,18 +22,21 @@ def rbm(
     dtype=None,
     name: str = "rbm",
 ) -> keras.Model:
-    """Build a restricted Boltzmann machine; returns its free-energy gaps (batch,) for v (batch, visible).
+    """Build a restricted Boltzmann machine; returns its free-energy gaps (batch,) for v
+    (batch, visible).
 
-    Minimising their mean (`losses.own_cost`; the targets do not matter) is contrastive divergence, or
-    persistent contrastive divergence with `chains`: see `zoo.layers.rbm.RBM`, the layer named "machine".
-    784-500, the machine of the LISA tutorial and of the lowest level of Hinton and Salakhutdinov's
-    classifier, has 393,284 parameters (392,000 + 784 + 500).
+    Minimising their mean (`losses.own_cost`; the targets do not matter) is contrastive
+    divergence, or persistent contrastive divergence with `chains`: see `zoo.layers.rbm.RBM`,
+    the layer named "machine". 784-500, the machine of the LISA tutorial and of the lowest
+    level of Hinton and Salakhutdinov's classifier, has 393,284 parameters (392,000 + 784 +
+    500).
 
     Args:
         visible: number of visible units.
         hidden: number of hidden units.
         steps: Gibbs steps per update: the k of CD-k and PCD-k.
-        chains: number of persistent chains, which need both kinds of states drawn; 0: start at the data.
+        chains: number of persistent chains, which need both kinds of states drawn; 0: start
+            at the data.
         visible_units: "bernoulli" for data from 0 to 1, "gaussian" for standardised data.
         hidden_units: "bernoulli" or "gaussian".
         sample_hidden: draw the hidden states; False: use their means.
@@ -45,7 +48,8 @@ def rbm(
         name: of the model.
 
     Raises:
-        ValueError: for sizes that are not positive, and choices that do not exist or cannot go together.
+        ValueError: for sizes that are not positive, and choices that do not exist or cannot
+            go together.
     """
     check_sizes(visible, hidden)
     layer = RBM(

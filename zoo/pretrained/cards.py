@@ -25,7 +25,12 @@ from zoo.kinds import KINDS
 from zoo.pretrained.errors import PretrainedError
 from zoo.training import Preprocessing
 
-CARD, WEIGHTS, EXAMPLES, LITE = "card.json", "model.weights.h5", "examples.npz", "model.tflite"
+CARD, WEIGHTS, EXAMPLES, LITE = (
+    "card.json",
+    "model.weights.h5",
+    "examples.npz",
+    "model.tflite",
+)
 """Names in a model's folder; only classifiers have the last one."""
 
 
@@ -221,7 +226,8 @@ class Card(Frozen):
     training: TrainingFacts
     metrics: Annotated[tuple[Metric, ...], Field(min_length=1)]
     confusions: tuple[tuple[int, ...], ...] | None
-    """Test examples by true class (rows) and answered class (columns); None without classes."""
+    """Test examples by true class (rows) and answered class (columns); None without classes.
+    """
     source: str
     licence: str
     intended_use: str
@@ -266,7 +272,9 @@ def read(folder: Path) -> Card:
         ) from None
     for name in (WEIGHTS, EXAMPLES):
         if name not in card.files:
-            raise PretrainedError(f"{path}: files: {name} is not among them; get the model anew")
+            raise PretrainedError(
+                f"{path}: files: {name} is not among them; get the model anew"
+            )
     return card
 
 
@@ -285,7 +293,9 @@ def _content(folder: Path, name: str, cure: str) -> bytes:
 
 def _check_intact(path: Path, written: bytes) -> dict:
     """Return the content of a card's file, if it is the one that its digest was made of."""
-    changed = PretrainedError(f"{path}: was damaged or changed after it was written; get the model anew")
+    changed = PretrainedError(
+        f"{path}: was damaged or changed after it was written; get the model anew"
+    )
     try:
         content = json.loads(written)
         rest = {name: value for name, value in content.items() if name != "digest"}

@@ -30,7 +30,9 @@ def figure(name: str | Path, path: Path, *, trust: bool = False) -> None:
     """
     panels = _panels(name, trust)
     if not panels:
-        raise PretrainedError(f"{name}: has neither filters that are images nor classes to be drawn")
+        raise PretrainedError(
+            f"{name}: has neither filters that are images nor classes to be drawn"
+        )
     picture = Figure(figsize=(5 * len(panels), 5), layout="constrained")
     parts = np.atleast_1d(picture.subfigures(1, len(panels)))
     for (draw, content), part in zip(panels, parts, strict=True):
@@ -99,7 +101,9 @@ def _draw_filters(part, kernels):
         axes.set_axis_off()
     for axes, kernel in zip(grid.flat, shown, strict=False):
         axes.imshow(kernel, cmap="RdBu_r", vmin=-limit, vmax=limit)
-    part.suptitle(f"first layer: {len(shown)} of {len(kernels)} filters (blue negative, red positive)")
+    part.suptitle(
+        f"first layer: {len(shown)} of {len(kernels)} filters (blue negative, red positive)"
+    )
 
 
 def _draw_reconstructions(part, pairs):
@@ -107,7 +111,9 @@ def _draw_reconstructions(part, pairs):
     count = pairs.shape[1] // columns * columns  # images of full rows
     sides = pairs.shape[2:]
     by_row = pairs[:, :count].reshape(2, -1, columns, *sides)
-    images = by_row.swapaxes(0, 1).reshape(-1, *sides)  # a row of images, a row of theirs, ...
+    images = by_row.swapaxes(0, 1).reshape(
+        -1, *sides
+    )  # a row of images, a row of theirs, ...
     grid = part.subplots(len(images) // columns, columns, squeeze=False)
     for axes, image in zip(grid.flat, images, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)

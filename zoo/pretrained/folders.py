@@ -45,7 +45,9 @@ def roots() -> list[Path]:
         return [shipped()]
     folder = Path(chosen).expanduser()
     if not folder.is_dir():
-        raise PretrainedError(f"{chosen}: not a folder, though ZOO_MODELS names it; correct or unset it")
+        raise PretrainedError(
+            f"{chosen}: not a folder, though ZOO_MODELS names it; correct or unset it"
+        )
     return [folder, shipped()]
 
 
@@ -60,7 +62,9 @@ def written_to() -> Path:
 
 def list_models(pattern: str = "*") -> list[str]:
     """Return the names of all models at hand that fit the pattern, such as "*.mnist"."""
-    found = {card.parent.name for root in roots() for card in root.glob(f"[!.]*/{cards.CARD}")}
+    found = {
+        card.parent.name for root in roots() for card in root.glob(f"[!.]*/{cards.CARD}")
+    }
     return sorted(fnmatch.filter(found, pattern))
 
 
@@ -106,7 +110,9 @@ def trusted(name_or_folder: str | Path, trust: bool) -> Path:
 def savedmodel(folder: Path) -> Path | None:
     """Return the SavedModel in a folder without a card, the highest of numbered versions."""
     card = folder / cards.CARD
-    if card.exists() or card.is_symlink():  # one that is no plain file is refused when it is read
+    if (
+        card.exists() or card.is_symlink()
+    ):  # one that is no plain file is refused when it is read
         return None
     if (folder / "saved_model.pb").is_file():
         return folder

@@ -21,11 +21,15 @@ def load(folder: Path) -> keras.Model:
         layer = keras.layers.TFSMLayer(folder, call_endpoint=SIGNATURE, name="savedmodel")
     except (OSError, ValueError, AttributeError, tf.errors.OpError) as error:
         reason = first_line(error)
-        raise PretrainedError(f"{folder}: cannot be used as a SavedModel ({reason})") from error
+        raise PretrainedError(
+            f"{folder}: cannot be used as a SavedModel ({reason})"
+        ) from error
     _, by_keyword = layer.call_endpoint_fn.structured_input_signature
     taken = list(by_keyword.values())
     if len(taken) != 1 or taken[0].shape.rank in (None, 0):
-        raise PretrainedError(f"{folder}: its signature {SIGNATURE!r} does not take one batch of inputs")
+        raise PretrainedError(
+            f"{folder}: its signature {SIGNATURE!r} does not take one batch of inputs"
+        )
     spec = taken[0]
     entry = keras.Input(spec.shape[1:], dtype=spec.dtype.name, name=spec.name)
     answer = layer(entry)

@@ -59,7 +59,9 @@ def load(name: str | Path, *, bare: bool = False, trust: bool = False) -> keras.
     return network if bare else whole(card, network, folder)
 
 
-def features(name: str | Path, layer: str | None = None, *, trust: bool = False) -> keras.Model:
+def features(
+    name: str | Path, layer: str | None = None, *, trust: bool = False
+) -> keras.Model:
     """Return a model from raw inputs to the activations of one layer of the bare network.
 
     Args:
@@ -81,7 +83,9 @@ def features(name: str | Path, layer: str | None = None, *, trust: bool = False)
         layer = layer or _feature_layer(network, card.kind)
     if layer not in known:
         near = difflib.get_close_matches(layer, known, cutoff=0.4) or known
-        raise PretrainedError(f"{card.name} has no layer {layer!r}; the nearest names: {', '.join(near)}")
+        raise PretrainedError(
+            f"{card.name} has no layer {layer!r}; the nearest names: {', '.join(near)}"
+        )
     with _fitting(file):
         output = network.get_layer(layer).output
         part = keras.Model(network.inputs, output, name=network.name)
@@ -103,7 +107,9 @@ def restored(card: Card, folder: Path) -> keras.Model:
             fit.
     """
     if card.builder not in BUILDERS:
-        raise PretrainedError(f"{card.name}: there is no builder {card.builder!r} in this version")
+        raise PretrainedError(
+            f"{card.name}: there is no builder {card.builder!r} in this version"
+        )
     build = BUILDERS[card.builder]
     weights = folder / cards.WEIGHTS
     with _fitting(weights):
@@ -130,7 +136,9 @@ def _fitting(path: Path):
         yield
     except Exception as error:
         reason = first_line(error)
-        raise PretrainedError(f"{path}: does not fit the network of its card ({reason})") from error
+        raise PretrainedError(
+            f"{path}: does not fit the network of its card ({reason})"
+        ) from error
 
 
 def as_loaded(network: keras.Model, kind: str) -> keras.Model:

@@ -29,7 +29,9 @@ def body(card: Card) -> str:
     try:
         return "\n\n".join(_sections(card))
     except (LookupError, TypeError, ValueError) as error:
-        raise PretrainedError(f"{card.name}: its card does not hold together ({error!r})") from error
+        raise PretrainedError(
+            f"{card.name}: its card does not hold together ({error!r})"
+        ) from error
 
 
 def _sections(card: Card) -> list[str]:
@@ -169,7 +171,9 @@ def _seeds(card: Card) -> str:
     rows = []
     for each in training.seeds:
         mark = " (shipped)" if each.seed == training.seed else ""
-        rows.append((f"{each.seed}{mark}", _or_diverged(each.validation), _or_diverged(each.test)))
+        rows.append(
+            (f"{each.seed}{mark}", _or_diverged(each.validation), _or_diverged(each.test))
+        )
     table = _table(("seed", "validation", "test"), rows)
     chosen = f"The best seed was chosen by {training.chosen_by}."
     if training.retrained:

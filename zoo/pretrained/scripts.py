@@ -41,7 +41,9 @@ def check(name: str) -> str:
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, cutoff=0.4) or known
-    raise PretrainedError(f"there is no training script for {name!r}; the nearest names: {', '.join(near)}")
+    raise PretrainedError(
+        f"there is no training script for {name!r}; the nearest names: {', '.join(near)}"
+    )
 
 
 def summary(name: str) -> Summary:

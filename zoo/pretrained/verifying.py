@@ -94,7 +94,9 @@ def _check_numbers(card: Card, network) -> list[Finding]:
         return _compare_numbers(card, network, dataset)
     except DataError as error:
         passed, said = None, f"not measured: {error}"
-    except Exception as error:  # a foreign card can name options and metrics that there are not
+    except (
+        Exception
+    ) as error:  # a foreign card can name options and metrics that there are not
         passed, said = False, f"cannot be measured as the card says ({_reason(error)})"
     return [Finding(_check_name(metric), passed, said) for metric in card.metrics]
 

@@ -46,7 +46,9 @@ class Pretraining(Protocol):
     says: str
     """One sentence for the card."""
 
-    def start(self, build: Callable, splits: Mapping, seeds: Sequence[int], title: str) -> Callable:
+    def start(
+        self, build: Callable, splits: Mapping, seeds: Sequence[int], title: str
+    ) -> Callable:
         """Train what comes first, and return the builder that takes the place of `build`."""
 
     def parts(self, examples: int) -> Sequence[tuple[Callable, Recipe]]:
@@ -66,7 +68,9 @@ class Stack:
     through: Callable[[keras.Model], keras.Model] | None = None
     """Top level -> model whose weights have the network's paths; None: the paths fit."""
 
-    def start(self, build: Callable, splits: Mapping, seeds: Sequence[int], title: str) -> Callable:
+    def start(
+        self, build: Callable, splits: Mapping, seeds: Sequence[int], title: str
+    ) -> Callable:
         """Train all levels, and return a builder that starts every seed from its own levels.
 
         Args:

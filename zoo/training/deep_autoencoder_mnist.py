@@ -49,7 +49,9 @@ def pre_training(examples, epochs=PRE_TRAINING_EPOCHS):
     """Return one recipe per machine, as in the released code: rate .001 for the linear code."""
     recipes = []
     for rate in (0.1,) * (len(HIDDEN) - 1) + (0.001,):
-        recipes.append(hinton_recipe(examples, epochs=epochs, batch_size=BATCH, learning_rate=rate))
+        recipes.append(
+            hinton_recipe(examples, epochs=epochs, batch_size=BATCH, learning_rate=rate)
+        )
     return recipes
 
 

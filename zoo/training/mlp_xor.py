@@ -17,7 +17,11 @@ def recipe(examples):
         loss=losses.summed_binary_cross_entropy,
         optimizer=optimizers.Adam(0.05),
         steps=5_000,
-        probes=(probes.Evaluate("validation", (probes.same_side, losses.summed_binary_cross_entropy)),),
+        probes=(
+            probes.Evaluate(
+                "validation", (probes.same_side, losses.summed_binary_cross_entropy)
+            ),
+        ),
         probe_every=500,
     )
 

@@ -11,8 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from reproductions.harness.claiming.errors import ReproductionError
-from reproductions.harness.judging.judges import JUDGES, Judge, require, stated_fields
-from reproductions.harness.judging.verdicts import NOT_RUN, Verdict, join_sentences
+from reproductions.harness.judging.judges import (
+    JUDGES,
+    Judge,
+    require,
+    stated_fields,
+)
+from reproductions.harness.judging.verdicts import (
+    NOT_RUN,
+    Verdict,
+    join_sentences,
+)
 
 TAGS = {
     "P": "read in the primary paper",
@@ -31,9 +40,9 @@ OWN = "K"
 class Claim:
     """One statement of a source, and how it is to be judged; written before the run.
 
-    `says` is the statement in our words. `metric` is the name in `Result.metrics`. `where` is the
-    place in the source. `tag` says how the number came to us (a key of TAGS). `unit` is what the
-    metric is measured in.
+    `says` is the statement in our words. `metric` is the name in `Result.metrics`. `where` is
+    the place in the source. `tag` says how the number came to us (a key of TAGS). `unit` is
+    what the metric is measured in.
 
     Raises:
         ValueError: for an unknown tag, or a judge that is none.
@@ -48,8 +57,14 @@ class Claim:
     unit: str = ""
 
     def __post_init__(self):
-        require(self.tag in TAGS, f"{self.id}: tag {self.tag!r} is none of {', '.join(TAGS)}")
-        require(isinstance(self.judge, Judge), f"{self.id}: judge must be one of {', '.join(JUDGES)}")
+        require(
+            self.tag in TAGS,
+            f"{self.id}: tag {self.tag!r} is none of {', '.join(TAGS)}",
+        )
+        require(
+            isinstance(self.judge, Judge),
+            f"{self.id}: judge must be one of {', '.join(JUDGES)}",
+        )
 
     @property
     def is_own(self) -> bool:
@@ -57,21 +72,25 @@ class Claim:
         return self.tag == OWN
 
 
-def judge_claim(claim: Claim, metrics: Mapping[str, np.ndarray], stand_in: str = "") -> Verdict:
+def judge_claim(
+    claim: Claim, metrics: Mapping[str, np.ndarray], stand_in: str = ""
+) -> Verdict:
     """Return the verdict on one claim.
 
     Args:
         claim: what is judged.
         metrics: arrays of shape (seeds,), or (seeds, k) for an `Exact` tuple of k numbers.
-        stand_in: why these numbers cannot be compared with the publication. It leaves our numbers
-            in the verdict and its status at *not run*.
+        stand_in: why these numbers cannot be compared with the publication. It leaves our
+            numbers in the verdict and its status at *not run*.
 
     Raises:
-        ValueError: a metric has a shape or values that its judge cannot read; the message names
-            the claim.
+        ValueError: a metric has a shape or values that its judge cannot read; the message
+            names the claim.
     """
     names = metrics_of(claim)
-    missing = [name for name in names if name not in metrics or len(metrics[name]) == 0]
+    missing = [
+        name for name in names if name not in metrics or len(metrics[name]) == 0
+    ]
     if missing:
         verdict = Verdict(NOT_RUN, detail=f"not measured: {', '.join(missing)}")
     else:
@@ -82,7 +101,9 @@ def judge_claim(claim: Claim, metrics: Mapping[str, np.ndarray], stand_in: str =
     return Verdict(**{**vars(verdict), "status": NOT_RUN, "detail": detail})
 
 
-def read_metrics(claim: Claim, metrics: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+def read_metrics(
+    claim: Claim, metrics: Mapping[str, np.ndarray]
+) -> list[np.ndarray]:
     """Return the arrays that the claim is judged by, as float64.
 
     Raises:
@@ -119,7 +140,9 @@ def from_data(data: Mapping) -> Claim:
     """
     kind = data["judge"]["kind"]
     if kind not in JUDGES:
-        raise ReproductionError(f"claim {data['id']}: there is no judge named '{kind}' in this version")
+        raise ReproductionError(
+            f"claim {data['id']}: there is no judge named '{kind}' in this version"
+        )
     stated = {}
     for key, value in data["judge"].items():
         if key != "kind":
@@ -128,7 +151,9 @@ def from_data(data: Mapping) -> Claim:
 
 
 def digest(claims: Iterable[Claim]) -> str:
-    """Return the sha256 of the claims' canonical text: the same everywhere, changed by any change
-    of a claim."""
-    text = json.dumps([as_data(claim) for claim in claims], sort_keys=True, ensure_ascii=False)
+    """Return the sha256 of the claims' canonical text: the same everywhere, changed by any
+    change of a claim."""
+    text = json.dumps(
+        [as_data(claim) for claim in claims], sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(text.encode()).hexdigest()

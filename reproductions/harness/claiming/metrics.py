@@ -29,18 +29,27 @@ class Metric:
             ValueError: for a label that is missing, or that the pattern has no hole for.
         """
         if set(labels) != set(self.labels):
-            wanted, given = ", ".join(self.labels) or "none", ", ".join(labels) or "none"
-            raise ValueError(f"the metric '{self.pattern}' has the labels {wanted}; given were: {given}")
+            wanted, given = (
+                ", ".join(self.labels) or "none",
+                ", ".join(labels) or "none",
+            )
+            raise ValueError(
+                f"the metric '{self.pattern}' has the labels {wanted}; given were: {given}"
+            )
         return self.pattern.format(**labels)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The names of the holes, in their order."""
-        return tuple(dict.fromkeys(label for _, label, _, _ in self._parts() if label is not None))
+        return tuple(
+            dict.fromkeys(
+                label for _, label, _, _ in self._parts() if label is not None
+            )
+        )
 
     def read(self, name: str) -> dict | None:
-        """Return the labels in a name, None where it is not of this family; numbers come back as
-        int or float."""
+        """Return the labels in a name, None where it is not of this family; numbers come back
+        as int or float."""
         found = re.fullmatch(self._expression(), name)
         if found is None:
             return None
@@ -62,7 +71,11 @@ class Metric:
     def values_of(self, label: str, metrics: Iterable[str]) -> list:
         """Return the values that one label has among these names, each once, in their order."""
         found = (self.read(name) for name in metrics)
-        return list(dict.fromkeys(labels[label] for labels in found if labels is not None))
+        return list(
+            dict.fromkeys(
+                labels[label] for labels in found if labels is not None
+            )
+        )
 
     def along(self, label: str, metrics: Mapping, **others) -> dict:
         """Return {value of one label: metric}, where the other labels have these values.
@@ -83,7 +96,9 @@ class Metric:
             expression += re.escape(text)
             if label is not None:
                 group = f"(?P<{label}>"
-                expression += f"(?P={label})" if group in expression else f"{group}.+?)"
+                expression += (
+                    f"(?P={label})" if group in expression else f"{group}.+?)"
+                )
         return expression
 
     def _parts(self) -> Iterator[tuple]:

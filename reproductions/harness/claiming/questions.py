@@ -1,8 +1,8 @@
 """Which reproductions there are: one file each, beside the harness, found by itself.
 
 The question and the expected time are read from the docstring without importing the file.
-Everything else comes from the imported module; a reproduction's module level is cheap to import
-(no Keras, TensorFlow or scipy).
+Everything else comes from the imported module; a reproduction's module level is cheap to
+import (no Keras, TensorFlow or scipy).
 """
 
 import ast
@@ -19,9 +19,15 @@ from zoo.discovery import Shelf
 from zoo.texts import one_line
 
 PROFILES = ("smoke", "quick", "full")
-NAMED = ("xor", "function_approximation", "mnist_depth", "dropout", "relu_speedup")
-"""The five questions that the project is named for: what `zoo reproduce` runs when nothing else
-is asked for."""
+NAMED = (
+    "xor",
+    "function_approximation",
+    "mnist_depth",
+    "dropout",
+    "relu_speedup",
+)
+"""The five questions that the project is named for: what `zoo reproduce` runs when nothing
+else is asked for."""
 
 SHELF = Shelf(
     reproductions,
@@ -39,8 +45,8 @@ check = SHELF.check
 
 
 class Summary(NamedTuple):
-    """What the docstring says: the question (first paragraph) and the expected wall time ("" if not
-    stated)."""
+    """What the docstring says: the question (first paragraph) and the expected wall time (""
+    if not stated)."""
 
     question: str
     wall_time: str
@@ -57,10 +63,15 @@ def summary(name: str) -> Summary:
 
 
 def paragraphs(name: str) -> list[str]:
-    """Return the docstring below the question, without the expected wall time; each paragraph on
-    one line."""
+    """Return the docstring below the question, without the expected wall time; each paragraph
+    on one line."""
     _, _, rest = SHELF.docstring(name).partition("\n\n")
-    rest = re.sub(rf"(?:expected\s+)?{WALL_TIME}", "\n\n", rest, flags=re.IGNORECASE | re.DOTALL)
+    rest = re.sub(
+        rf"(?:expected\s+)?{WALL_TIME}",
+        "\n\n",
+        rest,
+        flags=re.IGNORECASE | re.DOTALL,
+    )
     parts = re.split(r"\n\s*\n", rest)
     return [one_line(part) for part in parts if part.strip()]
 
@@ -69,17 +80,24 @@ def load(name: str) -> ModuleType:
     """Import the reproduction and check its fixed names.
 
     Raises:
-        ReproductionError: an unknown name, a file that cannot be imported, or a fixed name that
-            is missing or of the wrong kind.
+        ReproductionError: an unknown name, a file that cannot be imported, or a fixed name
+            that is missing or of the wrong kind.
     """
     check(name)
     try:
         module = SHELF.load(name)
-    except (Exception, SystemExit) as error:  # one that runs itself when imported ends with SystemExit
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # one that runs itself when imported ends with SystemExit
         reason = one_line(f"{type(error).__name__}: {error}")
-        raise ReproductionError(f"reproductions/{name}.py cannot be imported ({reason})") from error
+        raise ReproductionError(
+            f"reproductions/{name}.py cannot be imported ({reason})"
+        ) from error
     if problems := list(find_problems(module)):
-        raise ReproductionError(f"reproductions/{name}.py: {'; '.join(problems)}")
+        raise ReproductionError(
+            f"reproductions/{name}.py: {'; '.join(problems)}"
+        )
     return module
 
 
@@ -105,7 +123,9 @@ def find_problems(module: ModuleType) -> Iterator[str]:
     if not is_tuple_of(getattr(module, "DEVIATIONS", None), str):
         yield "DEVIATIONS must be a tuple of str"
     discussion = getattr(module, "DISCUSSION", {})
-    if not isinstance(discussion, dict) or not is_tuple_of((*discussion, *discussion.values()), str):
+    if not isinstance(discussion, dict) or not is_tuple_of(
+        (*discussion, *discussion.values()), str
+    ):
         yield "DISCUSSION must be a dict of str to str"
     if not isinstance(getattr(module, "ANSWER", ""), str):
         yield "ANSWER must be a str"
@@ -119,7 +139,9 @@ def find_problems(module: ModuleType) -> Iterator[str]:
 def find_config_problems(module: ModuleType) -> Iterator[str]:
     """Yield what is wrong with Config and its three profiles."""
     config = getattr(module, "Config", None)
-    if not (dataclasses.is_dataclass(config) and config.__dataclass_params__.frozen):
+    if not (
+        dataclasses.is_dataclass(config) and config.__dataclass_params__.frozen
+    ):
         yield "Config must be a frozen dataclass"
         return
     for profile in PROFILES:
@@ -143,7 +165,9 @@ def find_claim_problems(module: ModuleType) -> Iterator[str]:
 
 def is_tuple_of(value, kind: type) -> bool:
     """Tell whether the value is a tuple that holds nothing but this kind."""
-    return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+    return isinstance(value, tuple) and all(
+        isinstance(item, kind) for item in value
+    )
 
 
 def source_without(name: str, *variables: str) -> str:
@@ -157,7 +181,11 @@ def source_without(name: str, *variables: str) -> str:
     for statement in reversed(ast.parse(text).body):
         if find_bound(statement) & wanted:
             left_out |= set(range(statement.lineno, statement.end_lineno + 1))
-            wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+            wanted |= {
+                node.id
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Name)
+            }
     lines = enumerate(text.splitlines(), start=1)
     return "\n".join(line for number, line in lines if number not in left_out)
 

@@ -15,8 +15,8 @@ Text = str | Callable[..., str]
 
 @dataclass(frozen=True)
 class Claims:
-    """Makes the claims of one source, which share the beginning of their ids, their place, tag
-    and unit.
+    """Makes the claims of one source, which share the beginning of their ids, their place,
+    tag and unit.
 
     >>> claim = Claims("coins", where="invented, table 1", tag="P", unit="m")
     >>> claim("height", "Coins land at 10 m.", "height", OneRun(10.0, widest=1.0)).id
@@ -79,7 +79,8 @@ class Claims:
         ... )
 
         Args:
-            id: a template that the labels and `published` fill, or a function of them by keyword.
+            id: a template that the labels and `published` fill, or a function of them by
+                keyword.
             says: likewise.
             metric: the family of metrics; the labels fill its holes (those that it has).
             published: the numbers, nested as the labels are: a mapping has the values of its
@@ -93,7 +94,15 @@ class Claims:
         for row, value in read_rows(published, list(labels), labels):
             filled = {**row, "published": value}
             name = fill_metric(metric, row)
-            claims.append(self(fill(id, filled), fill(says, filled), name, judge(value), **shared))
+            claims.append(
+                self(
+                    fill(id, filled),
+                    fill(says, filled),
+                    name,
+                    judge(value),
+                    **shared,
+                )
+            )
         return tuple(claims)
 
 
@@ -109,16 +118,20 @@ def fill_metric(metric: Metric | str, labels: Mapping) -> str:
     return metric(**{label: labels[label] for label in metric.labels})
 
 
-def read_rows(published, names: list[str], labels) -> Iterator[tuple[dict, object]]:
+def read_rows(
+    published, names: list[str], labels
+) -> Iterator[tuple[dict, object]]:
     """Yield (labels, number) for each number of a nested table.
 
     Raises:
-        ValueError: the table is nested more or less deeply than it has labels, or a sequence has
-            not as many numbers as its label has values.
+        ValueError: the table is nested more or less deeply than it has labels, or a sequence
+            has not as many numbers as its label has values.
     """
     if not names:
         if isinstance(published, Mapping):
-            raise ValueError(f"the table is nested more deeply than its labels: {dict(published)}")
+            raise ValueError(
+                f"the table is nested more deeply than its labels: {dict(published)}"
+            )
         yield {}, published
         return
     first, *rest = names
@@ -132,7 +145,11 @@ def read_axis(published, name: str, labels) -> list[tuple]:
     if isinstance(published, Mapping):
         return list(published.items())
     if not isinstance(published, Sequence):
-        raise ValueError(f"the table has no numbers along '{name}', but {published!r}")
+        raise ValueError(
+            f"the table has no numbers along '{name}', but {published!r}"
+        )
     if not isinstance(labels, Mapping) or len(labels[name]) != len(published):
-        raise ValueError(f"the table has {len(published)} numbers along '{name}': name as many values for it")
+        raise ValueError(
+            f"the table has {len(published)} numbers along '{name}': name as many values for it"
+        )
     return list(zip(labels[name], published, strict=True))

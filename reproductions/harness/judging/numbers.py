@@ -16,7 +16,9 @@ def format_published(value: float) -> str:
     return f"{value:.12g}"
 
 
-def format_bounds(at_least: float | None, at_most: float | None, unit: str) -> str:
+def format_bounds(
+    at_least: float | None, at_most: float | None, unit: str
+) -> str:
     """Return one or two bounds in words: "below 5 %", "above 0 points", "between 1 and 2
     times"."""
     if at_least is None:

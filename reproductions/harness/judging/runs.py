@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reproductions.harness.judging.verdicts import INCONCLUSIVE, Verdict, join_sentences
+from reproductions.harness.judging.verdicts import (
+    INCONCLUSIVE,
+    Verdict,
+    join_sentences,
+)
 from zoo import statistics
 
 FEWEST_EQUAL = 10
@@ -14,7 +18,9 @@ FEWEST_EQUAL = 10
 chance."""
 
 
-def survey(values: np.ndarray, versus: np.ndarray | None = None, *, log: bool = False) -> "Runs":
+def survey(
+    values: np.ndarray, versus: np.ndarray | None = None, *, log: bool = False
+) -> "Runs":
     """Return the runs (or their paired differences), on the plain or the logarithmic scale.
 
     Args:
@@ -26,7 +32,9 @@ def survey(values: np.ndarray, versus: np.ndarray | None = None, *, log: bool = 
     alive = ~np.isnan(arms).any(axis=0)
     kept = arms[:, alive]
     not_positive = int((kept <= 0).any(axis=0).sum()) if log else 0
-    with np.errstate(divide="ignore", invalid="ignore"):  # inf - inf is unknown, which is what NaN says
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # inf - inf is unknown, which is what NaN says
         scaled = np.log(kept) if log else kept
         difference = scaled[0] if versus is None else scaled[0] - scaled[1]
     return Runs(
@@ -41,8 +49,8 @@ def survey(values: np.ndarray, versus: np.ndarray | None = None, *, log: bool = 
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs sorted by what became of them, on the scale (plain or logarithmic) on which they are
-    judged."""
+    """Runs sorted by what became of them, on the scale (plain or logarithmic) on which they
+    are judged."""
 
     kept: np.ndarray
     """Runs that did not diverge, shape (kept,); NaN where both arms never reached their
@@ -76,7 +84,9 @@ class Runs:
     def equal(self) -> bool:
         """Whether several runs show no scatter at all; censored runs are ranked, which needs
         none."""
-        return len(self.kept) > 1 and not self.censored and np.ptp(self.kept) == 0
+        return (
+            len(self.kept) > 1 and not self.censored and np.ptp(self.kept) == 0
+        )
 
     @property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
@@ -102,13 +112,21 @@ class Runs:
         """Return the verdict on the original scale; its detail says what went wrong."""
         if 2 * self.diverged > self.n:
             status = INCONCLUSIVE
-            detail = join_sentences("more than half of the runs diverged", detail)
+            detail = join_sentences(
+                "more than half of the runs diverged", detail
+            )
         if self.equal and len(self.kept) < FEWEST_EQUAL:
             status = INCONCLUSIVE
         if centre is None and len(self.kept) and not self.not_positive:
-            centre = self.median() if self.censored else statistics.mean(self.kept)
+            centre = (
+                self.median() if self.censored else statistics.mean(self.kept)
+            )
         back = np.exp if self.log else float
-        interval = None if ends is None else (float(back(ends[0])), float(back(ends[1])))
+        interval = (
+            None
+            if ends is None
+            else (float(back(ends[0])), float(back(ends[1])))
+        )
         return Verdict(
             status,
             statistic=self._statistic(),
@@ -127,7 +145,12 @@ class Runs:
         return "geometric mean" if self.log else "mean"
 
     def _resolvable(self, status, ends, back) -> float | None:
-        if ends is None or status != INCONCLUSIVE or self.equal or not np.isfinite(ends).all():
+        if (
+            ends is None
+            or status != INCONCLUSIVE
+            or self.equal
+            or not np.isfinite(ends).all()
+        ):
             return None
         return float(back((ends[1] - ends[0]) / 2))
 
@@ -138,5 +161,9 @@ class Runs:
             yield f"{self.censored} of {self.n} never reached the threshold: median, and its bounds"
         if self.equal:
             few = len(self.kept) < FEWEST_EQUAL
-            reason = f": fewer than {FEWEST_EQUAL} such runs cannot tell how much runs scatter" if few else ""
+            reason = (
+                f": fewer than {FEWEST_EQUAL} such runs cannot tell how much runs scatter"
+                if few
+                else ""
+            )
             yield f"all {len(self.kept)} runs gave exactly the same value{reason}"

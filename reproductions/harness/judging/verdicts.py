@@ -14,13 +14,13 @@ class Verdict:
     """What came out: `ours` is the `statistic` of our `n` runs (diverged runs are counted in
     `n`).
 
-    `interval` is the 95 % interval that was compared. It is predictive for one run and for the
-    best of k. It is that of the mean (or median) otherwise. `resolvable` is given where the
-    verdict is inconclusive: the smallest difference (for ratios: factor) from the published value
-    that these seeds could have told apart. A predictive interval has none, since more seeds do
-    not narrow the scatter of single runs. `percentile` places one published run among ours, or
-    the best of k among such bests. `z` does so for one run. `p` is the permutation test's. What
-    does not apply is None.
+    `interval` is the 95 % interval that was compared. It is predictive for one run and for
+    the best of k. It is that of the mean (or median) otherwise. `resolvable` is given where
+    the verdict is inconclusive: the smallest difference (for ratios: factor) from the
+    published value that these seeds could have told apart. A predictive interval has none,
+    since more seeds do not narrow the scatter of single runs. `percentile` places one
+    published run among ours, or the best of k among such bests. `z` does so for one run. `p`
+    is the permutation test's. What does not apply is None.
     """
 
     status: str
@@ -40,8 +40,8 @@ class Verdict:
 def decide_inside(ends: tuple[float, float], low: float, high: float) -> str:
     """Return the status of an interval against two bounds.
 
-    Strictly inside is reproduced, strictly outside is not reproduced. An interval that touches a
-    bound decides nothing. Infinite bounds always allow.
+    Strictly inside is reproduced, strictly outside is not reproduced. An interval that
+    touches a bound decides nothing. Infinite bounds always allow.
     """
     allowed_from_below = low == -float("inf") or low < ends[0]
     allowed_from_above = high == float("inf") or ends[1] < high
@@ -52,8 +52,11 @@ def decide_inside(ends: tuple[float, float], low: float, high: float) -> str:
     return INCONCLUSIVE
 
 
-def decide_holding(ends: tuple[float, float], published: float, widest: float) -> tuple[str, str]:
-    """Return the status of an interval that should hold the published value, and a remark on it.
+def decide_holding(
+    ends: tuple[float, float], published: float, widest: float
+) -> tuple[str, str]:
+    """Return the status of an interval that should hold the published value, and a remark on
+    it.
 
     An interval wider than `widest` is inconclusive, since holding a value then means little.
     """
@@ -61,7 +64,10 @@ def decide_holding(ends: tuple[float, float], published: float, widest: float) -
     if not ends[0] - rounding <= published <= ends[1] + rounding:
         return NOT_REPRODUCED, ""
     if ends[1] - ends[0] > widest:
-        return INCONCLUSIVE, "the interval holds the published value but is too wide to count"
+        return (
+            INCONCLUSIVE,
+            "the interval holds the published value but is too wide to count",
+        )
     return REPRODUCED, ""
 
 

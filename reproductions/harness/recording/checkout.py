@@ -1,5 +1,5 @@
-"""The git checkout that a record belongs to: which commit made it, and whether that commit tells
-all."""
+"""The git checkout that a record belongs to: which commit made it, and whether that commit
+tells all."""
 
 import subprocess
 from pathlib import Path
@@ -8,7 +8,13 @@ import reproductions
 from reproductions.harness.claiming.errors import ReproductionError
 
 # What full runs write themselves: it cannot have changed what is computed, and must not block the next run.
-GENERATED = ("docs/results/", "docs/reproductions.md", "docs/errata.md", "docs/cited.md", "README.md")
+GENERATED = (
+    "docs/results/",
+    "docs/reproductions.md",
+    "docs/errata.md",
+    "docs/cited.md",
+    "README.md",
+)
 
 
 def root() -> Path:
@@ -37,8 +43,19 @@ def require_clean(folder: Path) -> None:
             f"a full run records the commit that made it, and {folder} is no git checkout with a commit: "
             "clone the repository, or use --profile quick"
         )
-    entries = _git(folder, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    dirty = [entry[3:] for entry in entries.split("\0") if entry and _matters(entry[:2], entry[3:])]
+    entries = _git(
+        folder,
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=all",
+        "--no-renames",
+    )
+    dirty = [
+        entry[3:]
+        for entry in entries.split("\0")
+        if entry and _matters(entry[:2], entry[3:])
+    ]
     if dirty:
         more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
         raise ReproductionError(
@@ -56,9 +73,14 @@ def _matters(state: str, path: str) -> bool:
 def _git(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError) as error:
         said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-        raise ReproductionError(f"git failed in {folder}: {said[0] if said else error}") from error
+        raise ReproductionError(
+            f"git failed in {folder}: {said[0] if said else error}"
+        ) from error
     return done.stdout

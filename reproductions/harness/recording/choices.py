@@ -11,8 +11,8 @@ from reproductions.harness.claiming.errors import ReproductionError
 class Choice:
     """One setting that the source does not state, chosen among the values that were tried.
 
-    `scores` has one number for each value tried (lower is better; empty where only the choice is
-    known). `remark` says what the scores are, or what else the reader should know.
+    `scores` has one number for each value tried (lower is better; empty where only the choice
+    is known). `remark` says what the scores are, or what else the reader should know.
     """
 
     value: float | int | str
@@ -22,23 +22,33 @@ class Choice:
 
     def __post_init__(self):
         if self.scores and len(self.scores) != len(self.tried):
-            raise ValueError(f"{len(self.scores)} scores for {len(self.tried)} values tried: one for each")
+            raise ValueError(
+                f"{len(self.scores)} scores for {len(self.tried)} values tried: one for each"
+            )
 
     @classmethod
     def lowest(cls, scores: Mapping, remark: str = "") -> "Choice":
-        """Return the value with the lowest score, the first of equals; NaN counts as the worst.
+        """Return the value with the lowest score, the first of equals; NaN counts as the
+        worst.
 
         Args:
             scores: {value tried: its score}.
             remark: what the scores are: "median validation error (%) of seeds 1001 to 1004".
         """
         best = min(scores, key=lambda value: rank(scores[value]))
-        return cls(best, tuple(scores), tuple(float(score) for score in scores.values()), remark)
+        return cls(
+            best,
+            tuple(scores),
+            tuple(float(score) for score in scores.values()),
+            remark,
+        )
 
     @property
     def is_at_an_end(self) -> bool:
         """Whether the value is the smallest or the largest of several numbers tried."""
-        numbers = [value for value in self.tried if isinstance(value, int | float)]
+        numbers = [
+            value for value in self.tried if isinstance(value, int | float)
+        ]
         return len(numbers) > 1 and self.value in (min(numbers), max(numbers))
 
     def as_data(self) -> dict:
@@ -61,15 +71,23 @@ def rank(score: float) -> tuple[bool, float]:
 
 def as_choices(found: Mapping) -> dict[str, Choice]:
     """Return what `choose` gave, with plain values as choices without alternatives."""
-    return {name: item if isinstance(item, Choice) else Choice(item) for name, item in found.items()}
+    return {
+        name: item if isinstance(item, Choice) else Choice(item)
+        for name, item in found.items()
+    }
 
 
 def choices_of(record: Mapping) -> dict[str, Choice]:
     """Return the choices that a record holds."""
     choices = {}
     for name, data in record["chosen"].items():
-        tried, scores = tuple(data.get("tried", ())), tuple(map(float, data.get("scores", ())))
-        choices[name] = Choice(data["value"], tried, scores, data.get("remark", ""))
+        tried, scores = (
+            tuple(data.get("tried", ())),
+            tuple(map(float, data.get("scores", ()))),
+        )
+        choices[name] = Choice(
+            data["value"], tried, scores, data.get("remark", "")
+        )
     return choices
 
 
@@ -80,7 +98,9 @@ class Settings(dict):
     """
 
     def __missing__(self, name):
-        raise ReproductionError(f"the record does not hold '{name}'; leave out --seeds to make it anew")
+        raise ReproductionError(
+            f"the record does not hold '{name}'; leave out --seeds to make it anew"
+        )
 
 
 def settings_of(choices: Mapping[str, Choice]) -> Settings:

@@ -1,8 +1,8 @@
 """Records of an older schema, brought to today's.
 
-Schema 1 had neither digest nor schema number. It kept settings that validation chose among the
-metrics ("chosen ..." or "learning rate, ..."), one equal number for each seed, or as a note that
-began with the number.
+Schema 1 had neither digest nor schema number. It kept settings that validation chose among
+the metrics ("chosen ..." or "learning rate, ..."), one equal number for each seed, or as a
+note that began with the number.
 """
 
 import re
@@ -48,19 +48,29 @@ def migrate(record: Mapping) -> dict:
 
 def is_shared(values: list) -> bool:
     """Tell whether all seeds hold the same one number."""
-    return bool(values) and not isinstance(values[0], list) and values.count(values[0]) == len(values)
+    return (
+        bool(values)
+        and not isinstance(values[0], list)
+        and values.count(values[0]) == len(values)
+    )
 
 
 def states_one_number(text: str) -> bool:
     """Tell whether a note begins with a number that stands for all seeds."""
-    return OTHERWISE not in text and re.match(r"\d+(\.\d+)?\s", text) is not None
+    return (
+        OTHERWISE not in text and re.match(r"\d+(\.\d+)?\s", text) is not None
+    )
 
 
 def as_choice(name: str, value, tried: list) -> dict:
     """Return a metric's one value as a choice; only rates were chosen among the config's
     rates."""
     is_rate = name.startswith(("chosen rate", "learning rate"))
-    return {"value": value, "tried": tried} if is_rate and len(tried) > 1 else {"value": value}
+    return (
+        {"value": value, "tried": tried}
+        if is_rate and len(tried) > 1
+        else {"value": value}
+    )
 
 
 def note_as_choice(text: str, tried: list) -> dict:

@@ -1,10 +1,10 @@
-"""Records: what was measured, how it was judged, and who measured it, as JSON that repeats to the
-bit.
+"""Records: what was measured, how it was judged, and who measured it, as JSON that repeats to
+the bit.
 
-A full run's record is committed (docs/results/NAME.json). Those of the other profiles have the
-same shape and lie in runs/PROFILE/NAME.json, which git ignores. Numbers are written with all
-their digits; "nan" and "inf" stand as strings, since JSON has no such numbers. Every record
-carries a schema number and a digest of its content.
+A full run's record is committed (docs/results/NAME.json). Those of the other profiles have
+the same shape and lie in runs/PROFILE/NAME.json, which git ignores. Numbers are written with
+all their digits; "nan" and "inf" stand as strings, since JSON has no such numbers. Every
+record carries a schema number and a digest of its content.
 """
 
 import dataclasses
@@ -49,16 +49,24 @@ same machine."""
 
 def path(root: Path, profile: str, name: str) -> Path:
     """Return where the record of this profile belongs."""
-    folder = root / "docs" / "results" if profile == "full" else root / "runs" / profile
+    folder = (
+        root / "docs" / "results"
+        if profile == "full"
+        else root / "runs" / profile
+    )
     return folder / f"{name}.json"
 
 
 def committed(root: Path) -> list[str]:
     """Return the names of all full records in the checkout."""
-    return sorted(file.stem for file in (root / "docs" / "results").glob("*.json"))
+    return sorted(
+        file.stem for file in (root / "docs" / "results").glob("*.json")
+    )
 
 
-def make(name: str, profile: str, config, result: Result, claims, run: Mapping) -> dict:
+def make(
+    name: str, profile: str, config, result: Result, claims, run: Mapping
+) -> dict:
     """Return the record of one run.
 
     Args:
@@ -79,11 +87,16 @@ def make(name: str, profile: str, config, result: Result, claims, run: Mapping) 
         "data": dict(result.data),
         "stand_in": result.stand_in,
         "notes": dict(result.notes),
-        "chosen": {key: as_plain(choice.as_data()) for key, choice in result.chosen.items()},
+        "chosen": {
+            key: as_plain(choice.as_data())
+            for key, choice in result.chosen.items()
+        },
         "metrics": metrics_as_data(result),
         "verdicts": [],
         "superseded": [],
-        "runs": [{"seeds": list(getattr(config, "seeds", ())), **as_plain(run)}],
+        "runs": [
+            {"seeds": list(getattr(config, "seeds", ())), **as_plain(run)}
+        ],
     }
     return judged(record, claims)
 
@@ -95,13 +108,23 @@ def judged(record: Mapping, claims: Sequence) -> dict:
     digest = claims_.digest(claims)
     superseded = list(record["superseded"])
     if record["claims_digest"] not in ("", digest):
-        superseded.append({key: record[key] for key in ("claims_digest", "claims", "verdicts")})
-    verdicts = [claims_.judge_claim(claim, result.metrics, result.stand_in) for claim in claims]
+        superseded.append(
+            {
+                key: record[key]
+                for key in ("claims_digest", "claims", "verdicts")
+            }
+        )
+    verdicts = [
+        claims_.judge_claim(claim, result.metrics, result.stand_in)
+        for claim in claims
+    ]
     return {
         **record,
         "claims_digest": digest,
         "claims": [claims_.as_data(claim) for claim in claims],
-        "verdicts": [as_plain(dataclasses.asdict(verdict)) for verdict in verdicts],
+        "verdicts": [
+            as_plain(dataclasses.asdict(verdict)) for verdict in verdicts
+        ],
         "superseded": superseded,
     }
 
@@ -113,7 +136,9 @@ def replacing(new: dict, old: Mapping | None) -> dict:
         return new
     kept = list(old["superseded"])
     if old["claims_digest"] != new["claims_digest"]:
-        kept.append({key: old[key] for key in ("claims_digest", "claims", "verdicts")})
+        kept.append(
+            {key: old[key] for key in ("claims_digest", "claims", "verdicts")}
+        )
     return {**new, "superseded": kept}
 
 
@@ -130,7 +155,9 @@ def missing_seeds(record: Mapping, config) -> tuple[int, ...]:
     changes = []
     for key in wanted | theirs:
         if wanted.get(key) != theirs.get(key):
-            changes.append(f"{key} ({theirs.get(key)!r} there, {wanted.get(key)!r} now)")
+            changes.append(
+                f"{key} ({theirs.get(key)!r} there, {wanted.get(key)!r} now)"
+            )
     if changes:
         raise cannot_extend(record, f"its config differs: {', '.join(changes)}")
     if have != list(range(1, len(have) + 1)):
@@ -150,12 +177,14 @@ def check_claims(record: Mapping, claims: Sequence) -> None:
         ReproductionError: it was not.
     """
     if is_stale(record, claims):
-        raise cannot_extend(record, "its claims are not the file's (re-judge the record first)")
+        raise cannot_extend(
+            record, "its claims are not the file's (re-judge the record first)"
+        )
 
 
 def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
-    """Return the record with the seeds of `addition` (a record of further seeds) behind its own,
-    judged anew.
+    """Return the record with the seeds of `addition` (a record of further seeds) behind its
+    own, judged anew.
 
     Raises:
         ReproductionError: the two were measured on different data, as different stand-ins, or
@@ -181,8 +210,8 @@ def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
 
 
 def join_notes(record: Mapping, addition: Mapping) -> dict:
-    """Return the notes of both; one that came out otherwise for the new seeds has both texts and
-    these seeds."""
+    """Return the notes of both; one that came out otherwise for the new seeds has both texts
+    and these seeds."""
     notes = {**addition["notes"], **record["notes"]}
     seeds = span(addition["config"]["seeds"])
     for key, text in addition["notes"].items():
@@ -200,16 +229,22 @@ def span(seeds: Sequence[int]) -> str:
 
 def result_of(record: Mapping) -> Result:
     """Return the measurements, with the arrays' kinds (bool, int, float64) as they were."""
-    metrics = {name: as_array(values) for name, values in record["metrics"].items()}
+    metrics = {
+        name: as_array(values) for name, values in record["metrics"].items()
+    }
     chosen = choices.choices_of(record)
-    return Result(metrics, record["data"], record["stand_in"], record["notes"], chosen)
+    return Result(
+        metrics, record["data"], record["stand_in"], record["notes"], chosen
+    )
 
 
 def judgements(record: Mapping) -> list[tuple]:
     """Return pairs (Claim, Verdict) in the order of CLAIMS."""
     pairs = []
     for stated, found in zip(record["claims"], record["verdicts"], strict=True):
-        verdict = Verdict(**{key: as_number(value) for key, value in found.items()})
+        verdict = Verdict(
+            **{key: as_number(value) for key, value in found.items()}
+        )
         pairs.append((claims_.from_data(stated), verdict))
     return pairs
 
@@ -218,13 +253,15 @@ def stable(record: Mapping) -> dict:
     """Return the record without its volatile fields: bit-identical when repeated."""
     runs = []
     for run in record["runs"]:
-        runs.append({key: value for key, value in run.items() if key not in VOLATILE})
+        runs.append(
+            {key: value for key, value in run.items() if key not in VOLATILE}
+        )
     return {**record, "runs": runs}
 
 
 def standing(root: Path, name: str) -> str:
-    """Return one line on the committed record ("" where there is none): what it found, or that
-    its claims are not the file's.
+    """Return one line on the committed record ("" where there is none): what it found, or
+    that its claims are not the file's.
 
     A file that cannot be imported says so, with and without a record.
     """
@@ -242,14 +279,19 @@ def standing(root: Path, name: str) -> str:
 
 
 def counts(record: Mapping) -> str:
-    """Return how many published claims came out how, and how many checks of our own were met (if
-    they were run)."""
+    """Return how many published claims came out how, and how many checks of our own were met
+    (if they were run)."""
     published = []
     own = []
-    for claim, verdict in zip(record["claims"], record["verdicts"], strict=True):
+    for claim, verdict in zip(
+        record["claims"], record["verdicts"], strict=True
+    ):
         is_check = claim["tag"] == claims_.OWN and verdict["status"] != NOT_RUN
         (own if is_check else published).append(verdict["status"])
-    parts = [f"{published.count(status)} {status}" for status in dict.fromkeys(published)]
+    parts = [
+        f"{published.count(status)} {status}"
+        for status in dict.fromkeys(published)
+    ]
     if own:
         parts.append(f"own checks met: {own.count(REPRODUCED)} of {len(own)}")
     return ", ".join(parts)
@@ -259,14 +301,21 @@ def read(file: Path) -> dict:
     """Return a record from its file; one of an older schema is brought to today's.
 
     Raises:
-        ReproductionError: the file cannot be read as a record, was changed after it was written,
-            belongs to another reproduction, or was written by a later version of this program.
+        ReproductionError: the file cannot be read as a record, was changed after it was
+            written, belongs to another reproduction, or was written by a later version of
+            this program.
     """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         record = open_record(content, file)
         missing = [field for field in FIELDS if field not in record]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise unreadable(file, str(error)) from error
     if missing:
         raise unreadable(file, f"it lacks {', '.join(missing)}")
@@ -277,13 +326,16 @@ def open_record(content: Mapping, file: Path) -> dict:
     """Return a record of today's schema from a file's content, checked.
 
     Raises:
-        ReproductionError: the content belongs elsewhere, was changed, or is of a later schema.
+        ReproductionError: the content belongs elsewhere, was changed, or is of a later
+            schema.
     """
     record = dict(content)
     schema = record.pop("schema", 1)
     digest = record.pop("digest", None)
     if schema > SCHEMA:
-        raise ReproductionError(f"{file} was written by a later version (schema {schema}); update reprozoo")
+        raise ReproductionError(
+            f"{file} was written by a later version (schema {schema}); update reprozoo"
+        )
     name = record["name"]
     if name != file.stem:
         raise ReproductionError(
@@ -292,13 +344,17 @@ def open_record(content: Mapping, file: Path) -> dict:
     if schema < SCHEMA:
         return migrate(record)
     if digest != content_digest({"schema": schema, **record}):
-        raise ReproductionError(f"{file} was changed after it was written; restore it with git")
+        raise ReproductionError(
+            f"{file} was changed after it was written; restore it with git"
+        )
     return record
 
 
 def unreadable(file: Path, reason: str) -> ReproductionError:
     """Return the error that says why a file is no record."""
-    return ReproductionError(f"{file} is no readable record ({reason}); restore it with git")
+    return ReproductionError(
+        f"{file} is no readable record ({reason}); restore it with git"
+    )
 
 
 def write(record: Mapping, file: Path) -> None:
@@ -316,7 +372,9 @@ def as_text(record: Mapping) -> str:
 
 def content_digest(content: Mapping) -> str:
     """Return the sha256 of a record's content, the digest itself left out."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        content, sort_keys=True, ensure_ascii=False, allow_nan=False
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -324,9 +382,14 @@ def indent(value, margin: str) -> str:
     """Return a value as JSON, indented by the margin."""
     inner = margin + " "
     if isinstance(value, Mapping) and value:
-        lines = [f"{json.dumps(key)}: {indent(item, inner)}" for key, item in value.items()]
+        lines = [
+            f"{json.dumps(key)}: {indent(item, inner)}"
+            for key, item in value.items()
+        ]
         opening, closing = "{}"
-    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+    elif isinstance(value, list) and any(
+        isinstance(item, Mapping) for item in value
+    ):
         lines = [indent(item, inner) for item in value]
         opening, closing = "[]"
     else:
@@ -337,7 +400,10 @@ def indent(value, margin: str) -> str:
 
 def metrics_as_data(result: Result) -> dict:
     """Return all metrics as lists."""
-    return {metric: as_plain(values.tolist()) for metric, values in result.metrics.items()}
+    return {
+        metric: as_plain(values.tolist())
+        for metric, values in result.metrics.items()
+    }
 
 
 def as_plain(value):
@@ -357,7 +423,9 @@ def as_plain(value):
     if isinstance(value, np.generic):
         return as_plain(value.item())
     kind = type(value).__name__
-    raise TypeError(f"a record holds numbers, texts and lists of them, not {kind} ({value!r})")
+    raise TypeError(
+        f"a record holds numbers, texts and lists of them, not {kind} ({value!r})"
+    )
 
 
 def as_number(value):

@@ -18,15 +18,16 @@ text."""
 class Result:
     """The measurements of one run.
 
-    `metrics` maps a readable name to an array of shape (seeds, ...) of bool, int or float. NaN
-    marks a run that diverged, +inf one that never reached its threshold. `data` maps each data
-    set's name to its digest. `stand_in` says why this result cannot be compared with the
+    `metrics` maps a readable name to an array of shape (seeds, ...) of bool, int or float.
+    NaN marks a run that diverged, +inf one that never reached its threshold. `data` maps each
+    data set's name to its digest. `stand_in` says why this result cannot be compared with the
     publication ("" where it can). `notes` are remarks for the reader; one that comes out
-    otherwise for further seeds is kept beside the first. `chosen` holds what `choose` found; the
-    harness fills it in, so that `plot` can show it.
+    otherwise for further seeds is kept beside the first. `chosen` holds what `choose` found;
+    the harness fills it in, so that `plot` can show it.
 
     Raises:
-        ValueError: a metric has no seed axis, or holds something other than numbers and booleans.
+        ValueError: a metric has no seed axis, or holds something other than numbers and
+            booleans.
     """
 
     metrics: Mapping[str, np.ndarray]
@@ -36,7 +37,9 @@ class Result:
     chosen: Mapping[str, Choice] = field(default_factory=dict)
 
     def __post_init__(self):
-        arrays = {name: np.asarray(values) for name, values in self.metrics.items()}
+        arrays = {
+            name: np.asarray(values) for name, values in self.metrics.items()
+        }
         for name, values in arrays.items():
             if values.ndim == 0 or values.dtype.kind not in "biuf":
                 raise ValueError(
@@ -46,8 +49,16 @@ class Result:
         object.__setattr__(self, "metrics", arrays)
 
 
-def measured_on(dataset, metrics: Mapping, *, instead_of: str = "", narrower: str = "", notes=None) -> Result:
-    """Return the result of a run on one data set, with the text that says what it stands in for.
+def measured_on(
+    dataset,
+    metrics: Mapping,
+    *,
+    instead_of: str = "",
+    narrower: str = "",
+    notes=None,
+) -> Result:
+    """Return the result of a run on one data set, with the text that says what it stands in
+    for.
 
     Args:
         dataset: a `zoo.data.Dataset`: its name and digest are kept.
@@ -56,15 +67,19 @@ def measured_on(dataset, metrics: Mapping, *, instead_of: str = "", narrower: st
         narrower: what else is smaller then: "256 units".
         notes: remarks for the reader.
     """
-    stand_in = f"{dataset.name} stands in for {instead_of}" if instead_of else ""
+    stand_in = (
+        f"{dataset.name} stands in for {instead_of}" if instead_of else ""
+    )
     if stand_in and narrower:
         stand_in += f", {narrower}"
-    return Result(metrics, {dataset.name: dataset.digest}, stand_in, notes or {})
+    return Result(
+        metrics, {dataset.name: dataset.digest}, stand_in, notes or {}
+    )
 
 
 def joined(earlier: Result, later: Result) -> Result:
-    """Return both results as if all seeds had been run at once: metrics are concatenated on axis
-    0.
+    """Return both results as if all seeds had been run at once: metrics are concatenated on
+    axis 0.
 
     Raises:
         ValueError: the two name different metrics.
@@ -85,7 +100,7 @@ def joined(earlier: Result, later: Result) -> Result:
 
 
 def join_seeds(earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
-    """Return both arms' seeds in order; an empty arm read back has lost its further axes and is
-    left out."""
+    """Return both arms' seeds in order; an empty arm read back has lost its further axes and
+    is left out."""
     parts = [values for values in (earlier, later) if len(values)]
     return np.concatenate(parts) if parts else later

@@ -1,10 +1,10 @@
-"""The answer to a reproduction's question: one sentence, its numbers from the record, and what a
-small run adds.
+"""The answer to a reproduction's question: one sentence, its numbers from the record, and
+what a small run adds.
 
 A file's ANSWER is plain text with places for numbers. "{CLAIM}" stands for our number of that
 claim, "{CLAIM low}" and "{CLAIM high}" for the ends of its interval, "{CLAIM size}" for the
-number without its sign, "{CLAIM published}" for the source's number, and "{seeds}" for the number
-of seeds. A format may follow: "{CLAIM size:.2f}", "{CLAIM:.0%}".
+number without its sign, "{CLAIM published}" for the source's number, and "{seeds}" for the
+number of seeds. A format may follow: "{CLAIM size:.2f}", "{CLAIM:.0%}".
 """
 
 import math
@@ -23,7 +23,11 @@ from reproductions.harness.showing.discussion import find_typed_numbers
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 PARTS = ("", " low", " high", " size", " published")
-SAME_WAY, OTHER_WAY, NO_WAY = "points the same way", "points the other way", "says nothing on this"
+SAME_WAY, OTHER_WAY, NO_WAY = (
+    "points the same way",
+    "points the other way",
+    "says nothing on this",
+)
 
 
 class Headline(NamedTuple):
@@ -34,8 +38,8 @@ class Headline(NamedTuple):
 
 
 def headline_id(module) -> str:
-    """Return the id of the claim that answers the file's question: its HEADLINE, else its first
-    claim."""
+    """Return the id of the claim that answers the file's question: its HEADLINE, else its
+    first claim."""
     return getattr(module, "HEADLINE", module.CLAIMS[0].id)
 
 
@@ -53,7 +57,8 @@ def state_answer(module, record: Mapping) -> str:
     """Return the file's ANSWER with the record's numbers.
 
     How many claims came out how takes its place where the file has none, where the record was
-    judged on other claims than the file's, and where the ANSWER cannot be filled, which is said.
+    judged on other claims than the file's, and where the ANSWER cannot be filled, which is
+    said.
     """
     text = getattr(module, "ANSWER", "")
     counts = f"Claims: {records.counts(record)}."
@@ -71,7 +76,10 @@ def fill_answer(text: str, record: Mapping) -> str:
     Raises:
         ReproductionError: a place names no claim of the record, or no number of it.
     """
-    judgements = {claim.id: (claim, verdict) for claim, verdict in records.judgements(record)}
+    judgements = {
+        claim.id: (claim, verdict)
+        for claim, verdict in records.judgements(record)
+    }
 
     def fill(place: re.Match) -> str:
         if place[1] == "seeds":
@@ -80,7 +88,9 @@ def fill_answer(text: str, record: Mapping) -> str:
             claim_id, part, form = read_place(place[1], judgements)
             return fill_place(*judgements[claim_id], part, form)
         except ValueError as error:
-            raise ReproductionError(f"ANSWER of {record['name']}: {place[0]} {error}") from error
+            raise ReproductionError(
+                f"ANSWER of {record['name']}: {place[0]} {error}"
+            ) from error
 
     return PLACE.sub(fill, text)
 
@@ -91,12 +101,16 @@ def read_place(place: str, ids: Iterable[str]) -> tuple[str, str, str]:
     Raises:
         ValueError: it names none of these claims, or no number of one.
     """
-    claim_id = max((one for one in ids if place.startswith(one)), key=len, default=None)
+    claim_id = max(
+        (one for one in ids if place.startswith(one)), key=len, default=None
+    )
     if claim_id is None:
         raise ValueError("names no claim")
     part, _, form = place.removeprefix(claim_id).partition(":")
     if part not in PARTS:
-        raise ValueError(f"ends in '{part.strip()}', not in low, high, size or published")
+        raise ValueError(
+            f"ends in '{part.strip()}', not in low, high, size or published"
+        )
     return claim_id, part.strip(), form
 
 
@@ -118,17 +132,22 @@ def fill_place(claim: Claim, verdict: Verdict, part: str, form: str) -> str:
 
 
 def pick_number(verdict: Verdict, part: str) -> float | None:
-    """Return our number, its size, or an end of its interval; None where the verdict has none."""
+    """Return our number, its size, or an end of its interval; None where the verdict has
+    none."""
     if part in ("low", "high"):
-        return None if verdict.interval is None else verdict.interval[part == "high"]
+        return (
+            None
+            if verdict.interval is None
+            else verdict.interval[part == "high"]
+        )
     if part == "size" and verdict.ours is not None:
         return abs(verdict.ours)
     return verdict.ours
 
 
 def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
-    """Return one line for everything that is wrong with the file's ANSWER, given its record (None
-    if none).
+    """Return one line for everything that is wrong with the file's ANSWER, given its record
+    (None if none).
 
     Wrong are: a place that names no claim of the file or of the record; a number that occurs
     nowhere else in the file, and so must have been measured.
@@ -141,7 +160,9 @@ def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
         try:
             place == "seeds" or read_place(place, ids)
         except ValueError as error:
-            complaints.append(f"{name}: ANSWER has a place {{{place}}} that {error}")
+            complaints.append(
+                f"{name}: ANSWER has a place {{{place}}} that {error}"
+            )
     for problem in find_typed_numbers(name, PLACE.sub("", text)):
         complaints.append(f"{name}: ANSWER has a {problem}")
     if record is not None and not complaints:
@@ -152,20 +173,24 @@ def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
     return complaints
 
 
-def compare_ways(module, record: Mapping | None, small: Mapping) -> tuple[Headline, str]:
-    """Return the headline of a small run as if it could be judged, and whether it points as the
-    record does.
+def compare_ways(
+    module, record: Mapping | None, small: Mapping
+) -> tuple[Headline, str]:
+    """Return the headline of a small run as if it could be judged, and whether it points as
+    the record does.
 
-    Both point the same way where both of our numbers agree with the claim, chance left out, or
-    where neither does. A file's IN_SMALL_RUNS names the metrics that a small run measures in place
-    of those of the headline claim: {the claim's metric: the small run's}.
+    Both point the same way where both of our numbers agree with the claim, chance left out,
+    or where neither does. A file's IN_SMALL_RUNS names the metrics that a small run measures
+    in place of those of the headline claim: {the claim's metric: the small run's}.
 
     Args:
         module: the reproduction.
         record: its committed record, None if it has none.
         small: the record of the small run.
     """
-    claim = next(claim for claim in module.CLAIMS if claim.id == headline_id(module))
+    claim = next(
+        claim for claim in module.CLAIMS if claim.id == headline_id(module)
+    )
     metrics = dict(records.result_of(small).metrics)
     for full_name, small_name in getattr(module, "IN_SMALL_RUNS", {}).items():
         if full_name not in metrics and small_name in metrics:

@@ -2,10 +2,10 @@
 verdicts.
 
 DISCUSSION maps the id of a claim, or what several ids begin with, to a sentence or two: the
-likely reason, and what would decide it. It is written after the run, so it is no part of CLAIMS,
-of their digest, or of a record. What was measured is not typed there: {ours} and {published}
-stand for the claim's own numbers, {seeds} for how many seeds the record has. A missing text stops
-no run. `find_complaints` says what is wrong, and a test asks for it.
+likely reason, and what would decide it. It is written after the run, so it is no part of
+CLAIMS, of their digest, or of a record. What was measured is not typed there: {ours} and
+{published} stand for the claim's own numbers, {seeds} for how many seeds the record has. A
+missing text stops no run. `find_complaints` says what is wrong, and a test asks for it.
 """
 
 import re
@@ -36,23 +36,32 @@ def gather_thoughts(record: Mapping, texts: Mapping[str, str]) -> list[Thought]:
     """Return what is thought of each claim that was not reproduced or is inconclusive, in the
     order of CLAIMS.
 
-    Claims with the same text stand together. A check of our own is left out where it has no text.
+    Claims with the same text stand together. A check of our own is left out where it has no
+    text.
     """
     grouped: dict[str, list[str]] = {}
     for claim, verdict in open_judgements(record):
         key = find_key(claim.id, texts)
         if key is None and claim.is_own:
             continue
-        text = "" if key is None else fill_places(texts[key], claim, verdict, record)
+        text = (
+            ""
+            if key is None
+            else fill_places(texts[key], claim, verdict, record)
+        )
         compared = wording.describe_both(claim, verdict)
-        grouped.setdefault(text, []).append(f'"{claim.says}" **{verdict.status}** ({compared})')
+        grouped.setdefault(text, []).append(
+            f'"{claim.says}" **{verdict.status}** ({compared})'
+        )
     return [Thought(claims, text) for text, claims in grouped.items()]
 
 
 def find_key(claim: str, texts: Iterable[str]) -> str | None:
-    """Return the key that speaks of the claim with this id: the longest one that the id begins
-    with."""
-    return max((key for key in texts if claim.startswith(key)), key=len, default=None)
+    """Return the key that speaks of the claim with this id: the longest one that the id
+    begins with."""
+    return max(
+        (key for key in texts if claim.startswith(key)), key=len, default=None
+    )
 
 
 def fill_places(text: str, claim: Claim, verdict, record: Mapping) -> str:
@@ -66,31 +75,42 @@ def fill_places(text: str, claim: Claim, verdict, record: Mapping) -> str:
 
 
 def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
-    """Return one line for everything that is wrong with the file's DISCUSSION, given its record
-    (None if none).
+    """Return one line for everything that is wrong with the file's DISCUSSION, given its
+    record (None if none).
 
-    Wrong are: a published claim that did not come out and has no text; a key that speaks of no
-    claim; a placeholder that stands for nothing; a number that occurs nowhere else in the file,
-    and so must have been measured.
+    Wrong are: a published claim that did not come out and has no text; a key that speaks of
+    no claim; a placeholder that stands for nothing; a number that occurs nowhere else in the
+    file, and so must have been measured.
     """
     module = questions.load(name)
     texts = getattr(module, "DISCUSSION", {})
     complaints = []
     for claim, _ in open_judgements(record) if record else ():
         if not claim.is_own and find_key(claim.id, texts) is None:
-            complaints.append(f"{name}: DISCUSSION says nothing of {claim.id!r}")
+            complaints.append(
+                f"{name}: DISCUSSION says nothing of {claim.id!r}"
+            )
     spoken = {find_key(claim.id, texts) for claim in module.CLAIMS}
     for key in texts:
         if key not in spoken:
-            complaints.append(f"{name}: DISCUSSION has a text on {key!r}, which speaks of no claim")
+            complaints.append(
+                f"{name}: DISCUSSION has a text on {key!r}, which speaks of no claim"
+            )
     for text in texts.values():
-        complaints += [f"{name}: DISCUSSION has a {problem}" for problem in find_typed(name, text)]
+        complaints += [
+            f"{name}: DISCUSSION has a {problem}"
+            for problem in find_typed(name, text)
+        ]
     return complaints
 
 
 def open_judgements(record: Mapping) -> list[tuple]:
     """Return the claims that did not come out, with their verdicts."""
-    return [(claim, verdict) for claim, verdict in records.judgements(record) if verdict.status in OPEN]
+    return [
+        (claim, verdict)
+        for claim, verdict in records.judgements(record)
+        if verdict.status in OPEN
+    ]
 
 
 def find_typed(name: str, text: str) -> Iterator[str]:
@@ -103,7 +123,9 @@ def find_typed(name: str, text: str) -> Iterator[str]:
 
 def find_typed_numbers(name: str, text: str) -> Iterator[str]:
     """Yield the numbers of a text that the file states in neither its code nor its claims."""
-    stated = find_numbers(questions.source_without(name, "DISCUSSION", "ANSWER"))
+    stated = find_numbers(
+        questions.source_without(name, "DISCUSSION", "ANSWER")
+    )
     for number in sorted(find_numbers(text) - stated):
         yield f"number that the file states nowhere else: {number}"
 

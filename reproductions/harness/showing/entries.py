@@ -1,5 +1,5 @@
-"""One reproduction together with its record, in words: what its page, the index and the reports
-show."""
+"""One reproduction together with its record, in words: what its page, the index and the
+reports show."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,11 +40,11 @@ class Entry:
     """What is shown of one reproduction; `figure` is what an image's source has to be ("" for
     none).
 
-    `answer` is the file's ANSWER with the record's numbers, or how many claims came out how where
-    there is none. `headline` is the row of the claim that it rests on. `about` are the
-    docstring's paragraphs. `runs` has one line for each run that made the record. `made` has a
-    row for each fact about them, with a cell for each run. `seeds`, `date` and `time` sum them
-    up. A full run has `full_seeds`, which may be more than the record has so far.
+    `answer` is the file's ANSWER with the record's numbers, or how many claims came out how
+    where there is none. `headline` is the row of the claim that it rests on. `about` are the
+    docstring's paragraphs. `runs` has one line for each run that made the record. `made` has
+    a row for each fact about them, with a cell for each run. `seeds`, `date` and `time` sum
+    them up. A full run has `full_seeds`, which may be more than the record has so far.
     """
 
     name: str
@@ -73,7 +73,9 @@ class Entry:
     @property
     def more_seeds(self) -> int:
         """How many seeds to ask for next: those of a full run, or twice those that are there."""
-        return self.full_seeds if self.full_seeds > self.seeds else 2 * self.seeds
+        return (
+            self.full_seeds if self.full_seeds > self.seeds else 2 * self.seeds
+        )
 
     @property
     def published(self) -> list[Row]:
@@ -93,10 +95,16 @@ class Entry:
     def own_checks(self) -> str:
         """How many of our own checks were met: "12 of 12"."""
         statuses = [row.status for row in self.own if row.status != NOT_RUN]
-        return f"{statuses.count(REPRODUCED)} of {len(statuses)}" if statuses else "none"
+        return (
+            f"{statuses.count(REPRODUCED)} of {len(statuses)}"
+            if statuses
+            else "none"
+        )
 
 
-def make_entry(name: str, record: Mapping | None, figure: str = "", message: str = "") -> Entry:
+def make_entry(
+    name: str, record: Mapping | None, figure: str = "", message: str = ""
+) -> Entry:
     """Return the reproduction's texts together with what its record (None if it has none)
     says."""
     summary = questions.summary(name)
@@ -115,9 +123,14 @@ def make_entry(name: str, record: Mapping | None, figure: str = "", message: str
         rows=rows(record),
         figure=figure,
         deviations=module.DEVIATIONS,
-        chosen={key: describe_choice(choice) for key, choice in choices_of(record).items()},
+        chosen={
+            key: describe_choice(choice)
+            for key, choice in choices_of(record).items()
+        },
         notes=record["notes"],
-        thoughts=discussion.gather_thoughts(record, getattr(module, "DISCUSSION", {})),
+        thoughts=discussion.gather_thoughts(
+            record, getattr(module, "DISCUSSION", {})
+        ),
         runs=[describe_run(run) for run in runs],
         made=gather_facts(record),
         seeds=len(record["config"].get("seeds", ())),
@@ -133,7 +146,10 @@ def make_entry(name: str, record: Mapping | None, figure: str = "", message: str
 
 def rows(record: Mapping) -> list[Row]:
     """Return the record's claims and verdicts in words."""
-    return [make_row(claim, verdict) for claim, verdict in records.judgements(record)]
+    return [
+        make_row(claim, verdict)
+        for claim, verdict in records.judgements(record)
+    ]
 
 
 def make_row(claim, verdict) -> Row:
@@ -154,12 +170,17 @@ def describe_choice(choice: Choice) -> str:
     """Return what was chosen, among what, and by which scores."""
     if choice.scores:
         pairs = zip(choice.tried, choice.scores, strict=True)
-        tried = ", ".join(f"{format_value(value)}: {format_score(score)}" for value, score in pairs)
+        tried = ", ".join(
+            f"{format_value(value)}: {format_score(score)}"
+            for value, score in pairs
+        )
     else:
         tried = ", ".join(format_value(value) for value in sorted(choice.tried))
     text = format_value(choice.value)
     if tried:
-        end = "; the chosen one is an end of these" if choice.is_at_an_end else ""
+        end = (
+            "; the chosen one is an end of these" if choice.is_at_an_end else ""
+        )
         text = f"{text} (tried: {tried}{end})"
     return f"{text}. {choice.remark}" if choice.remark else text
 
@@ -176,15 +197,19 @@ def format_value(value) -> str:
 
 def describe_run(run: Mapping) -> str:
     """Return one line on a run: its seeds, commit, processor and time."""
-    seeds = f"Seeds {records.span(run['seeds'])}" if run["seeds"] else "No random seeds"
+    seeds = (
+        f"Seeds {records.span(run['seeds'])}"
+        if run["seeds"]
+        else "No random seeds"
+    )
     commit = f" at commit {run['commit'][:10]}" if run.get("commit") else ""
     cpu = f" on {run['cpu']}" if run.get("cpu") else ""
     return f"{seeds}{commit}{cpu}, {format_duration(run['wall_seconds'])}."
 
 
 def gather_facts(record: Mapping) -> list[tuple[str, list[str]]]:
-    """Return (fact, its text for each run) on how the record was made; facts that no run has are
-    left out."""
+    """Return (fact, its text for each run) on how the record was made; facts that no run has
+    are left out."""
     by_run = [dict(describe_facts(run, record)) for run in record["runs"]]
     table = []
     for fact in by_run[0]:
@@ -196,14 +221,29 @@ def gather_facts(record: Mapping) -> list[tuple[str, list[str]]]:
 
 def describe_facts(run: Mapping, record: Mapping) -> Iterator[tuple[str, str]]:
     """Yield (fact, its text) of one run."""
-    data = [f"{name} (sha256 {digest[:8]}...)" for name, digest in record["data"].items()]
-    versions = [f"{PACKAGES.get(name, name)} {version}" for name, version in run.get("versions", {}).items()]
-    yield "seeds", records.span(run["seeds"]) if run["seeds"] else "nothing is random"
+    data = [
+        f"{name} (sha256 {digest[:8]}...)"
+        for name, digest in record["data"].items()
+    ]
+    versions = [
+        f"{PACKAGES.get(name, name)} {version}"
+        for name, version in run.get("versions", {}).items()
+    ]
+    yield (
+        "seeds",
+        records.span(run["seeds"]) if run["seeds"] else "nothing is random",
+    )
     yield "command", f"`{run['command']}`" if run.get("command") else ""
     yield "commit", f"`{run['commit']}`" if run.get("commit") else ""
-    yield "begun", run.get("started", "").replace("T", " ").replace("+00:00", " UTC")
+    yield (
+        "begun",
+        run.get("started", "").replace("T", " ").replace("+00:00", " UTC"),
+    )
     yield "data", ", ".join(data)
-    yield "time, without what the run store held", format_duration(run["wall_seconds"])
+    yield (
+        "time, without what the run store held",
+        format_duration(run["wall_seconds"]),
+    )
     yield "machine", describe_machine(run)
     yield "threads", describe_threads(run)
     yield "versions", ", ".join(versions)
@@ -211,24 +251,43 @@ def describe_facts(run: Mapping, record: Mapping) -> Iterator[tuple[str, str]]:
 
 def describe_machine(run: Mapping) -> str:
     """Return processor, cores, platform and devices of a run."""
-    cores = f"{run['cores']} core{'s' * (run['cores'] != 1)}" if "cores" in run else ""
-    parts = [run.get("cpu", ""), cores, run.get("platform", ""), *run.get("devices", ())]
+    cores = (
+        f"{run['cores']} core{'s' * (run['cores'] != 1)}"
+        if "cores" in run
+        else ""
+    )
+    parts = [
+        run.get("cpu", ""),
+        cores,
+        run.get("platform", ""),
+        *run.get("devices", ()),
+    ]
     return ", ".join(part for part in parts if part)
 
 
 def describe_threads(run: Mapping) -> str:
     """Return how many threads an operation had, and whether oneDNN was on."""
-    onednn = {"1": ", with oneDNN", "0": ", without oneDNN"}.get(str(run.get("onednn")), "")
-    return f"{run['threads']} for each operation{onednn}" if "threads" in run else ""
+    onednn = {"1": ", with oneDNN", "0": ", without oneDNN"}.get(
+        str(run.get("onednn")), ""
+    )
+    return (
+        f"{run['threads']} for each operation{onednn}"
+        if "threads" in run
+        else ""
+    )
 
 
 def gather_superseded(record: Mapping) -> list[str]:
     """Return one line for each earlier verdict on a claim that has changed since, each once."""
     lines = []
     for old in record["superseded"]:
-        for stated, (claim, verdict) in zip(old["claims"], records.judgements(old), strict=True):
+        for stated, (claim, verdict) in zip(
+            old["claims"], records.judgements(old), strict=True
+        ):
             if stated not in record["claims"]:
                 theirs = wording.name_their_side(claim).capitalize()
                 published = wording.describe_published(claim)
-                lines.append(f"{claim.says} {theirs}: {published}; {verdict.status}.")
+                lines.append(
+                    f"{claim.says} {theirs}: {published}; {verdict.status}."
+                )
     return list(dict.fromkeys(lines))

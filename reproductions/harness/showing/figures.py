@@ -30,8 +30,17 @@ __all__ = [
     "style",
 ]
 
-def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width: float = 0.6) -> None:
-    """One column of points, a point per seed, with their mean and its 95 % interval beside them.
+
+def seeds(
+    axes: Axes,
+    position: float,
+    values,
+    *,
+    label: str = "one seed",
+    width: float = 0.6,
+) -> None:
+    """One column of points, a point per seed, with their mean and its 95 % interval beside
+    them.
 
     `values` has shape (seeds,). Runs that diverged or never reached their threshold cannot be
     drawn as points; their number is written above the column.
@@ -39,32 +48,74 @@ def seeds(axes: Axes, position: float, values, *, label: str = "one seed", width
     values = np.asarray(values, np.float64)
     finite = np.sort(values[np.isfinite(values)])
     if len(finite):
-        spread = np.linspace(-0.5, 0.5, len(finite)) if len(finite) > 1 else np.zeros(1)
-        order = np.argsort(np.sin(np.arange(len(finite)) * 2.4), kind="stable")  # scatters neighbours apart
+        spread = (
+            np.linspace(-0.5, 0.5, len(finite))
+            if len(finite) > 1
+            else np.zeros(1)
+        )
+        order = np.argsort(
+            np.sin(np.arange(len(finite)) * 2.4), kind="stable"
+        )  # scatters neighbours apart
         shift = spread[order] * width * 0.6
         axes.plot(
-            position + shift, finite, "o", ms=3.5, mew=0, alpha=0.55, color=OURS, label=_once(axes, label)
+            position + shift,
+            finite,
+            "o",
+            ms=3.5,
+            mew=0,
+            alpha=0.55,
+            color=OURS,
+            label=_once(axes, label),
         )
     if len(finite) > 1:
         low, high = statistics.mean_interval(finite)
         mean, edge = statistics.mean(finite), position + 0.45 * width
         bars = [[mean - low], [high - mean]]
         text = _once(axes, "mean, 95 % interval")
-        axes.errorbar([edge], [mean], yerr=bars, fmt="s", ms=4, capsize=3, color="black", label=text)
+        axes.errorbar(
+            [edge],
+            [mean],
+            yerr=bars,
+            fmt="s",
+            ms=4,
+            capsize=3,
+            color="black",
+            label=text,
+        )
     if len(finite) < len(values):
         # three lines, since columns stand close and neighbours may have a note too
         note = f"{len(values) - len(finite)} of {len(values)}\nnot\nshown"
         place = axes.get_xaxis_transform()
-        axes.text(position, 0.99, note, ha="center", va="top", fontsize=7, transform=place)
+        axes.text(
+            position,
+            0.99,
+            note,
+            ha="center",
+            va="top",
+            fontsize=7,
+            transform=place,
+        )
         axes.margins(y=0.2)  # room for the note above the points
 
 
 def published(
-    axes: Axes, position: float, value: float, *, label: str = "published", width: float = 0.6
+    axes: Axes,
+    position: float,
+    value: float,
+    *,
+    label: str = "published",
+    width: float = 0.6,
 ) -> None:
     """The published value as a mark across the column at `position`."""
     ends = [position - width / 2, position + width / 2]
-    axes.plot(ends, [value, value], "-", lw=2, color=PUBLISHED, label=_once(axes, label))
+    axes.plot(
+        ends,
+        [value, value],
+        "-",
+        lw=2,
+        color=PUBLISHED,
+        label=_once(axes, label),
+    )
 
 
 def band(axes: Axes, steps, curves, *, label: str, color: str = OURS) -> None:
@@ -72,12 +123,26 @@ def band(axes: Axes, steps, curves, *, label: str, color: str = OURS) -> None:
 
     `steps` has shape (points,), `curves` (seeds, points); NaN is left out point by point.
     """
-    low, middle, high = np.nanquantile(np.asarray(curves, np.float64), (0.05, 0.5, 0.95), axis=0)
+    low, middle, high = np.nanquantile(
+        np.asarray(curves, np.float64), (0.05, 0.5, 0.95), axis=0
+    )
     axes.fill_between(steps, low, high, color=color, alpha=0.2, lw=0)
-    axes.plot(steps, middle, color=color, label=f"{label} (median, middle 90 % of {len(curves)} seeds)")
+    axes.plot(
+        steps,
+        middle,
+        color=color,
+        label=f"{label} (median, middle 90 % of {len(curves)} seeds)",
+    )
 
 
-def fraction(axes: Axes, position: float, runs, *, color: str = OURS, label: str | None = None) -> None:
+def fraction(
+    axes: Axes,
+    position: float,
+    runs,
+    *,
+    color: str = OURS,
+    label: str | None = None,
+) -> None:
     """Draw the share of runs (true or false, shape (seeds,)) for which something holds, with
     Wilson's interval."""
     ends = statistics.wilson_interval(int(np.sum(runs)), len(runs))
@@ -86,10 +151,14 @@ def fraction(axes: Axes, position: float, runs, *, color: str = OURS, label: str
 
 
 def draw_columns(
-    axes: Axes, runs: Mapping, marks: Mapping | None = None, *, label: str = "published"
+    axes: Axes,
+    runs: Mapping,
+    marks: Mapping | None = None,
+    *,
+    label: str = "published",
 ) -> None:
-    """Draw one column of seeds for each name, with the published value across it where there is
-    one.
+    """Draw one column of seeds for each name, with the published value across it where there
+    is one.
 
     Args:
         axes: where to draw.
@@ -121,10 +190,14 @@ def columns(axes: Axes, names: Sequence[str]) -> None:
 
 def _once(axes: Axes, label: str) -> str:
     """The label where it is new to the axes' legend, else a label that legends leave out."""
-    return f"_{label}" if label in axes.get_legend_handles_labels()[1] else label
+    return (
+        f"_{label}" if label in axes.get_legend_handles_labels()[1] else label
+    )
 
 
-def new_grid(rows: int, columns: int, *, width: float, height: float) -> tuple[Figure, list[Axes]]:
+def new_grid(
+    rows: int, columns: int, *, width: float, height: float
+) -> tuple[Figure, list[Axes]]:
     """Return a figure of `width` x `height` inches with rows of axes, listed row by row."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, list(figure.subplots(rows, columns, squeeze=False).ravel())

@@ -1,4 +1,5 @@
-"""The last screen of a run: for each question the answer, its verdict, and what this run adds."""
+"""The last screen of a run: for each question the answer, its verdict, and what this run
+adds."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,26 +12,50 @@ from rich.text import Text
 from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.errors import ReproductionError
-from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED, NOT_RUN, REPRODUCED, Verdict
+from reproductions.harness.judging.verdicts import (
+    INCONCLUSIVE,
+    NOT_REPRODUCED,
+    NOT_RUN,
+    REPRODUCED,
+    Verdict,
+)
 from reproductions.harness.recording import records
 from reproductions.harness.showing import answers, entries
 
-COLOURS = {REPRODUCED: "green", NOT_REPRODUCED: "red", INCONCLUSIVE: "yellow", NOT_RUN: "dim"}
+COLOURS = {
+    REPRODUCED: "green",
+    NOT_REPRODUCED: "red",
+    INCONCLUSIVE: "yellow",
+    NOT_RUN: "dim",
+}
 
 
 def summarize(outcomes: Iterable, root: Path) -> Group:
     """Return the answers to all questions that were run, ready to print."""
-    return Group(*(Padding(answer_question(outcome, root), (0, 0, 1, 0)) for outcome in outcomes))
+    return Group(
+        *(
+            Padding(answer_question(outcome, root), (0, 0, 1, 0))
+            for outcome in outcomes
+        )
+    )
 
 
 def answer_question(outcome, root: Path) -> Group:
     """Return one question with its answer, its verdict and what this run found."""
-    question = Text(f"{outcome.name}: {questions.summary(outcome.name).question}", style="bold")
+    question = Text(
+        f"{outcome.name}: {questions.summary(outcome.name).question}",
+        style="bold",
+    )
     try:
         lines = list(describe_outcome(outcome, root))
     except ReproductionError as error:  # its file or its record cannot be read
         printed = str(error) == outcome.message
-        lines = [Text(describe_run(outcome, None) if printed else str(error), style="yellow")]
+        lines = [
+            Text(
+                describe_run(outcome, None) if printed else str(error),
+                style="yellow",
+            )
+        ]
     return Group(question, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
@@ -39,12 +64,19 @@ def describe_outcome(outcome, root: Path) -> Iterator[Text]:
     module = questions.load(outcome.name)
     record = read_committed(root, outcome.name)
     if record is not None and records.is_stale(record, module.CLAIMS):
-        yield Text("The record is out of date: its claims are not the file's.", style="yellow")
+        yield Text(
+            "The record is out of date: its claims are not the file's.",
+            style="yellow",
+        )
         record = None
     if record is not None:
         yield Text(answers.state_answer(module, record))
         yield describe_verdict(module, record)
-    if record is None or outcome.record is None or outcome.record["profile"] != "full":
+    if (
+        record is None
+        or outcome.record is None
+        or outcome.record["profile"] != "full"
+    ):
         yield Text(describe_run(outcome, record), style="dim")
 
 
@@ -59,7 +91,11 @@ def describe_verdict(module, record: Mapping) -> Text:
     headline = answers.find_headline(module, record)
     status = headline.verdict.status
     seeds = describe_seeds(record)
-    return Text.assemble("Verdict: ", (status, COLOURS[status]), f' ({seeds}): "{headline.claim.says}"')
+    return Text.assemble(
+        "Verdict: ",
+        (status, COLOURS[status]),
+        f' ({seeds}): "{headline.claim.says}"',
+    )
 
 
 def describe_seeds(record: Mapping) -> str:
@@ -87,7 +123,9 @@ def describe_found(claim: Claim, verdict: Verdict) -> str:
     """Return what a run found on a claim, in words."""
     if verdict.ours is None:
         return verdict.detail or "no number"
-    return claim.judge.describe_found(verdict, f" {claim.unit}" if claim.unit else "")
+    return claim.judge.describe_found(
+        verdict, f" {claim.unit}" if claim.unit else ""
+    )
 
 
 def table_of_claims(outcomes: Iterable) -> Table:
@@ -98,8 +136,13 @@ def table_of_claims(outcomes: Iterable) -> Table:
     for outcome in outcomes:
         for row in entries.rows(outcome.record) if outcome.record else []:
             status = Text(row.status, style=COLOURS[row.status])
-            shown.add_row(*map(Text, (outcome.name, row.says, row.published, row.ours)), status)
+            shown.add_row(
+                *map(Text, (outcome.name, row.says, row.published, row.ours)),
+                status,
+            )
         if not outcome.record:
-            shown.add_row(outcome.name, "", "", "", Text(outcome.state, style="dim"))
+            shown.add_row(
+                outcome.name, "", "", "", Text(outcome.state, style="dim")
+            )
         shown.add_section()
     return shown

@@ -115,8 +115,17 @@ class Checkout(SimpleNamespace):
     """A temporary git checkout; `folder` holds its reproductions."""
 
     def git(self, *arguments):
-        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", "-C", self.root, *identity, *arguments], check=True, capture_output=True)
+        identity = [
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+            "-c",
+            "commit.gpgsign=false",
+        ]
+        subprocess.run(
+            ["git", "-C", self.root, *identity, *arguments], check=True, capture_output=True
+        )
 
     def commit(self):
         self.git("add", "-A")
@@ -151,7 +160,9 @@ class Checkout(SimpleNamespace):
             console=console,
         )
         options.setdefault("named", bool(names))
-        outcomes = suite.run_suite(names or questions.names(), profile, seeds, context=context, **options)
+        outcomes = suite.run_suite(
+            names or questions.names(), profile, seeds, context=context, **options
+        )
         return outcomes, console.file.getvalue()
 
 
@@ -161,7 +172,9 @@ def checkout(tmp_path, monkeypatch):
     made = Checkout(root=tmp_path, folder=tmp_path / "reproductions")
     made.folder.mkdir()
     monkeypatch.setattr(reproductions, "__path__", [str(made.folder)])
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # a file changed within a second would not be read
+    monkeypatch.setattr(
+        sys, "dont_write_bytecode", True
+    )  # a file changed within a second would not be read
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(Path(tmp_path).parent))
     made.add("coins", COINS)
     made.add("stone", STONE)

@@ -89,11 +89,21 @@ def test_a_list_shows_the_question_and_the_wall_time(dice, capsys):
 def test_a_run_ends_with_the_answer_and_keeps_command_versions_and_machine(dice, capsys):
     status, out, _ = told(capsys, "reproduce", "dice", "--profile", "smoke", "--workers", "2")
     assert status == 0
-    assert "dice: Do dice fall evenly?" in out and "This smoke run (the same setting): 2 of 2 runs." in out
+    assert (
+        "dice: Do dice fall evenly?" in out
+        and "This smoke run (the same setting): 2 of 2 runs." in out
+    )
     assert "report.html" in out and "\x1b" not in out
     run = json.loads((dice / "runs" / "smoke" / "dice.json").read_text())["runs"][0]
     assert run["command"] == "zoo reproduce dice --profile smoke --workers 2"
-    assert run["versions"].keys() >= {"python", "tensorflow", "keras", "numpy", "scipy", "reprozoo"}
+    assert run["versions"].keys() >= {
+        "python",
+        "tensorflow",
+        "keras",
+        "numpy",
+        "scipy",
+        "reprozoo",
+    }
     assert run["cpu"] and run["cores"] >= 1 and run["threads"] == 1
 
 
@@ -110,8 +120,12 @@ def cards(dice, monkeypatch):
 def test_without_a_name_the_main_questions_are_run_in_their_quick_form(cards, capsys):
     dice = cards
     assert told(capsys, "reproduce")[0] == 0
-    assert sorted(file.name for file in (dice / "runs" / "quick").glob("*.json")) == ["dice.json"]
-    assert json.loads((dice / "runs" / "quick" / "dice.json").read_text())["config"]["seeds"] == [1, 2, 3]
+    assert sorted(file.name for file in (dice / "runs" / "quick").glob("*.json")) == [
+        "dice.json"
+    ]
+    assert json.loads((dice / "runs" / "quick" / "dice.json").read_text())["config"][
+        "seeds"
+    ] == [1, 2, 3]
 
 
 def test_all_are_run_where_that_is_asked_for(cards, capsys):
@@ -134,7 +148,9 @@ def test_every_claim_is_shown_where_that_is_asked_for(dice, capsys):
 
 
 def test_a_reproduction_as_a_script_is_the_same_as_its_command(dice, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["reproductions/dice.py", "--profile", "smoke", "--seeds", "1"])
+    monkeypatch.setattr(
+        sys, "argv", ["reproductions/dice.py", "--profile", "smoke", "--seeds", "1"]
+    )
     with pytest.raises(SystemExit) as stopped:
         harness.run_file("somewhere/reproductions/dice.py")
     assert not stopped.value.code
@@ -166,7 +182,9 @@ def test_a_name_near_nothing_is_answered_with_examples_and_how_to_list(dice, cap
     )
 
 
-@pytest.mark.parametrize("wrong", [["--seeds", "0"], ["--workers", "0"], ["--profile", "fast"], ["--fast"]])
+@pytest.mark.parametrize(
+    "wrong", [["--seeds", "0"], ["--workers", "0"], ["--profile", "fast"], ["--fast"]]
+)
 def test_a_wrong_option_is_named_with_exit_code_2(dice, capsys, wrong):
     status, _, err = told(capsys, "reproduce", "dice", *wrong)
     assert status == 2
@@ -181,22 +199,34 @@ def test_an_estimate_tells_the_cost_and_runs_nothing(dice, capsys):
 
 
 def test_an_estimate_goes_as_far_as_results_are_not_needed(dice, capsys):
-    change(dice, "return Result(", 'raise ValueError("no result to go on from")\n    return Result(')
+    change(
+        dice,
+        "return Result(",
+        'raise ValueError("no result to go on from")\n    return Result(',
+    )
     status, out, _ = told(capsys, "reproduce", "--estimate", "dice")
     assert status == 0
     assert "no result to go on from" in out and "In all 0 updates" in out
 
 
-def test_an_estimate_fails_where_the_run_would_and_says_where_nothing_is_missing(dice, capsys, monkeypatch):
+def test_an_estimate_fails_where_the_run_would_and_says_where_nothing_is_missing(
+    dice, capsys, monkeypatch
+):
     def refused(plan, module):
         raise ReproductionError("the record holds two rates")
 
     monkeypatch.setattr(suite.Plan, "run", refused)
     status, out, err = told(capsys, "reproduce", "--estimate", "dice")
-    assert (status, out, err) == (ReproductionError.exit_code, "", "zoo: the record holds two rates\n")
+    assert (status, out, err) == (
+        ReproductionError.exit_code,
+        "",
+        "zoo: the record holds two rates\n",
+    )
     nothing = SimpleNamespace(complete=True, record={"config": {"seeds": [1, 2, 3]}})
     monkeypatch.setattr(suite, "make_plan", lambda *_: nothing)
-    status, out, _ = told(capsys, "reproduce", "--estimate", "dice", "--profile", "full", "--seeds", "3")
+    status, out, _ = told(
+        capsys, "reproduce", "--estimate", "dice", "--profile", "full", "--seeds", "3"
+    )
     assert (status, out) == (0, "The record of dice already has 3 seeds.\n")
 
 
@@ -216,7 +246,9 @@ def test_a_data_folder_that_is_none_is_named_before_anything_runs(dice, capsys):
 
 def test_the_data_folder_reaches_what_runs_but_not_the_record(dice, capsys):
     (dice / "mine").mkdir()
-    assert told(capsys, "reproduce", "dice", "--profile", "smoke", "--data-dir", "mine")[0] == 0
+    assert (
+        told(capsys, "reproduce", "dice", "--profile", "smoke", "--data-dir", "mine")[0] == 0
+    )
     assert os.environ["ZOO_DATA"] == str(dice / "mine")
     text = (dice / "runs" / "smoke" / "dice.json").read_text()
     assert "--data-dir DIR" in text and str(dice) not in text
@@ -226,11 +258,16 @@ def test_the_data_folder_reaches_what_runs_but_not_the_record(dice, capsys):
     ("options", "command"),
     [
         (["--seeds", "2"], "zoo reproduce dice --profile quick --seeds 2"),
-        (["--data-dir", "my data"], "zoo reproduce dice --profile quick --data-dir 'my data'"),
+        (
+            ["--data-dir", "my data"],
+            "zoo reproduce dice --profile quick --data-dir 'my data'",
+        ),
         (["--rejudge"], "zoo reproduce dice --rejudge"),
     ],
 )
-def test_ctrl_c_says_how_to_go_on_and_ends_with_130(dice, capsys, monkeypatch, options, command):
+def test_ctrl_c_says_how_to_go_on_and_ends_with_130(
+    dice, capsys, monkeypatch, options, command
+):
     (dice / "my data").mkdir()
     monkeypatch.setattr(startup, "load_tensorflow", interrupt)
     status, _, err = told(capsys, "reproduce", "dice", *options)
@@ -238,7 +275,9 @@ def test_ctrl_c_says_how_to_go_on_and_ends_with_130(dice, capsys, monkeypatch, o
     assert err == f"Interrupted; to go on: {command}\n"
 
 
-def test_ctrl_c_within_a_reproduction_names_the_command_with_the_folder_that_was_given(dice, capsys):
+def test_ctrl_c_within_a_reproduction_names_the_command_with_the_folder_that_was_given(
+    dice, capsys
+):
     (dice / "mine").mkdir()
     change(dice, "return Result(", "raise KeyboardInterrupt\n    return Result(")
     status, out, _ = told(capsys, "reproduce", "dice", "--data-dir", "mine")
@@ -246,8 +285,14 @@ def test_ctrl_c_within_a_reproduction_names_the_command_with_the_folder_that_was
     assert out.endswith(": zoo reproduce dice --profile quick --data-dir mine\n")
 
 
-def test_missing_data_is_exit_code_2_and_a_store_that_cannot_be_written_is_1(dice, capsys, monkeypatch):
-    change(dice, "return Result(", "from zoo import data\n    data.load('mnist')\n    return Result(")
+def test_missing_data_is_exit_code_2_and_a_store_that_cannot_be_written_is_1(
+    dice, capsys, monkeypatch
+):
+    change(
+        dice,
+        "return Result(",
+        "from zoo import data\n    data.load('mnist')\n    return Result(",
+    )
     monkeypatch.setenv("TFDS_DATA_DIR", str(dice))
     monkeypatch.setenv("ZOO_DATA", str(dice))
     status, out, _ = told(capsys, "reproduce", "dice")

@@ -8,13 +8,26 @@ import pytest
 import reproductions.harness
 
 FOLDER = Path(reproductions.harness.__file__).parent
-FILES = {str(file.relative_to(FOLDER).with_suffix("")): file for file in sorted(FOLDER.rglob("*.py"))}
+FILES = {
+    str(file.relative_to(FOLDER).with_suffix("")): file
+    for file in sorted(FOLDER.rglob("*.py"))
+}
 ROOMS = ("judging", "claiming", "recording", "showing")
 PACKAGE = "reproductions.harness."
 # Of zoo: what knows no networks either. The commands and the estimate import the rest inside of functions.
 LIGHT = {"zoo.discovery", "zoo.files", "zoo.statistics", "zoo.texts"}
 COMMANDS = {"__init__", "commands", "estimating"}
-STANDARD = {"__future__", "abc", "ast", "collections", "dataclasses", "functools", "hashlib", "json", "math"}
+STANDARD = {
+    "__future__",
+    "abc",
+    "ast",
+    "collections",
+    "dataclasses",
+    "functools",
+    "hashlib",
+    "json",
+    "math",
+}
 STANDARD |= {"re", "string", "types", "typing"}
 
 
@@ -36,7 +49,9 @@ def tops(file):
 def within_harness(file):
     """The files of the harness that the file imports, named as in FILES."""
     names = {
-        name.removeprefix(PACKAGE).replace(".", "/") for name in imported(file) if name.startswith(PACKAGE)
+        name.removeprefix(PACKAGE).replace(".", "/")
+        for name in imported(file)
+        if name.startswith(PACKAGE)
     }
     return {name if name in FILES else name.rpartition("/")[0] for name in names}
 
@@ -60,7 +75,11 @@ def test_a_room_knows_only_those_before_it(name):
 
 
 def test_no_two_files_import_each_other_in_a_circle():
-    left = {name: within_harness(file) - {name} for name, file in FILES.items() if name != "__init__"}
+    left = {
+        name: within_harness(file) - {name}
+        for name, file in FILES.items()
+        if name != "__init__"
+    }
     while ready := [name for name, others in left.items() if not others & set(left)]:
         for name in ready:
             del left[name]
@@ -68,7 +87,8 @@ def test_no_two_files_import_each_other_in_a_circle():
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in FILES if name.startswith(("judging", "claiming/claims", "claiming/m"))]
+    "name",
+    [name for name in FILES if name.startswith(("judging", "claiming/claims", "claiming/m"))],
 )
 def test_what_judges_needs_numpy_and_scipy_only(name):
     assert tops(FILES[name]) <= STANDARD | {"numpy", "scipy", "reproductions", "zoo"}

@@ -27,7 +27,9 @@ def full(checkout, names=(), seeds=None):
         describe_machine=lambda: machine,
         console=Console(quiet=True),
     )
-    return suite.run_suite(names or questions.names(), "full", seeds, context=context, named=bool(names))
+    return suite.run_suite(
+        names or questions.names(), "full", seeds, context=context, named=bool(names)
+    )
 
 
 def test_a_full_run_brings_the_pages_into_step(checkout):
@@ -47,14 +49,24 @@ def test_a_page_says_how_its_record_was_made_and_how_to_extend_it(checkout):
     full(checkout)
     page = (checkout.root / "docs/results/coins.md").read_text()
     commit = records.read(checkout.root / "docs/results/coins.json")["runs"][0]["commit"]
-    for line in ("| seeds | 1 to 8 |", "| command | `zoo reproduce` |", f"| commit | `{commit}` |"):
+    for line in (
+        "| seeds | 1 to 8 |",
+        "| command | `zoo reproduce` |",
+        f"| commit | `{commit}` |",
+    ):
         assert line in page
-    for line in ("| versions | Python 3, NumPy 1 |", "| machine | fast, 2 cores, Linux, CPU |"):
+    for line in (
+        "| versions | Python 3, NumPy 1 |",
+        "| machine | fast, 2 cores, Linux, CPU |",
+    ):
         assert line in page
     assert "| threads | 1 for each operation, with oneDNN |" in page
     again = "- `zoo reproduce coins --profile full` makes this record anew."
     assert f"{again} Expected wall time on two cores: quick 1 s" in page
-    assert "- `zoo reproduce coins --profile full --seeds 16` adds 8 seeds to this record.\n" in page
+    assert (
+        "- `zoo reproduce coins --profile full --seeds 16` adds 8 seeds to this record.\n"
+        in page
+    )
     stone = (checkout.root / "docs/results/stone.md").read_text()
     assert "| seeds | nothing is random |" in stone and "--seeds" not in stone
 
@@ -120,7 +132,12 @@ def test_the_index_links_every_page_with_its_answer_and_its_counts(checkout):
             "**reproduced**",
             "8",
         ],
-        ["[Is a stone a stone?](results/stone.md)", "Claims: 1 reproduced.", "**reproduced**", "-"],
+        [
+            "[Is a stone a stone?](results/stone.md)",
+            "Claims: 1 reproduced.",
+            "**reproduced**",
+            "-",
+        ],
     ]
     assert [row[:6] for row in counts] == [
         ["[coins](results/coins.md)", "4", "0", "0", "0", "none"],
@@ -134,8 +151,9 @@ def test_the_page_of_a_record_that_is_gone_goes_too(checkout):
     full(checkout)
     (checkout.root / "docs/results/stone.json").unlink()
     page = checkout.root / "docs/results/stone.md"
-    assert "docs/results/stone.md belongs to no record: remove it" in publishing.find_out_of_step(
-        checkout.root
+    assert (
+        "docs/results/stone.md belongs to no record: remove it"
+        in publishing.find_out_of_step(checkout.root)
     )
     assert publishing.write_pages(checkout.root) == [page]
     assert not page.exists() and publishing.find_out_of_step(checkout.root) == []
@@ -161,11 +179,15 @@ def test_a_bar_in_a_text_does_not_break_the_table(checkout):
 def test_the_readme_changes_between_its_markers_only(checkout):
     full(checkout)
     text = (checkout.root / "README.md").read_text()
-    assert text.startswith("Before.\n<!-- answers:begin -->\n| question | our answer in one sentence |")
+    assert text.startswith(
+        "Before.\n<!-- answers:begin -->\n| question | our answer in one sentence |"
+    )
     assert text.endswith("<!-- claims:end -->\nAfter.\n")
     answers, claims = text.split("Between.\n")
     assert answers.endswith("<!-- answers:end -->\n")
-    assert answers.count("[Do these coins land where they should?](docs/results/coins.md)") == 1
+    assert (
+        answers.count("[Do these coins land where they should?](docs/results/coins.md)") == 1
+    )
     assert claims.startswith("<!-- claims coins/height coins/spin:begin -->\n| claim |")
     assert "| Coins land at 10. |" in claims and "stone" not in claims
     publishing.write_pages(checkout.root)
@@ -189,7 +211,9 @@ def test_the_readme_answers_each_question_in_one_sentence(checkout):
     checkout.change("stone", "Exact(2.5, 1e-9)", "Exact(9.9, 1e-9)")
     checkout.commit()
     full(checkout)
-    spin = entries.make_entry("coins", records.read(checkout.root / "docs/results/coins.json")).headline
+    spin = entries.make_entry(
+        "coins", records.read(checkout.root / "docs/results/coins.json")
+    ).headline
     assert answer_rows(checkout) == [
         [
             "[Do these coins land where they should?](docs/results/coins.md)",
@@ -213,7 +237,11 @@ def test_the_readme_says_where_a_record_is_out_of_date(checkout):
     checkout.change("coins", '"coins/spin"', '"coins/turn"')
     checkout.change("coins", "{coins/spin}", "{coins/turn}")
     publishing.write_pages(checkout.root)
-    assert answer_rows(checkout)[0][1:] == ["Claims: 4 reproduced.", "record out of date", "8"]
+    assert answer_rows(checkout)[0][1:] == [
+        "Claims: 4 reproduced.",
+        "record out of date",
+        "8",
+    ]
 
 
 def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
@@ -234,7 +262,9 @@ def test_checks_of_our_own_are_counted_apart_from_published_claims(checkout):
         "Claims: own checks met: 1 of 1.",
     ]
     assert records.standing(checkout.root, "stone") == "own checks met: 1 of 1"
-    checkout.change("stone", "return Result({", 'return Result(stand_in="a pebble", metrics={')
+    checkout.change(
+        "stone", "return Result({", 'return Result(stand_in="a pebble", metrics={'
+    )
     checkout.commit()
     full(checkout)
     assert records.standing(checkout.root, "stone") == "1 not run"
@@ -263,19 +293,26 @@ def test_a_changed_claim_is_out_of_step_until_judged_again(checkout):
     full(checkout)
     checkout.change("coins", "OneRun(10.0", "OneRun(30.0")
     wrong = publishing.find_out_of_step(checkout.root)
-    assert "docs/results/coins.json was judged on other claims: re-judge it or run it again" in wrong
+    assert (
+        "docs/results/coins.json was judged on other claims: re-judge it or run it again"
+        in wrong
+    )
 
 
 def test_a_record_without_a_reproduction_is_out_of_step(checkout):
     full(checkout)
     (checkout.folder / "stone.py").unlink()
-    assert "docs/results/stone.json belongs to no reproduction: remove it" in publishing.find_out_of_step(
-        checkout.root
+    assert (
+        "docs/results/stone.json belongs to no reproduction: remove it"
+        in publishing.find_out_of_step(checkout.root)
     )
 
 
 def test_a_checkout_without_records_needs_no_pages(checkout):
-    assert publishing.make_pages(checkout.root) == {} and publishing.find_out_of_step(checkout.root) == []
+    assert (
+        publishing.make_pages(checkout.root) == {}
+        and publishing.find_out_of_step(checkout.root) == []
+    )
 
 
 def test_the_report_holds_its_figures_and_escapes_what_it_prints(checkout):
@@ -293,8 +330,13 @@ def test_a_broken_file_takes_a_finished_run_no_answer_away(checkout):
     checkout.add("stone", '"""Is it here?"""\nimport no_such_module\n')
     checkout.commit()
     _, printed = checkout.run("coins", profile="full")
-    assert "The pages are not in step yet: reproductions/stone.py cannot be imported" in printed
-    assert "coins: Do these coins land where they should?" in printed and "report.html" in printed
+    assert (
+        "The pages are not in step yet: reproductions/stone.py cannot be imported" in printed
+    )
+    assert (
+        "coins: Do these coins land where they should?" in printed
+        and "report.html" in printed
+    )
 
 
 def test_the_terminal_table_shows_intervals_in_brackets(checkout):

@@ -17,7 +17,9 @@ def test_a_quick_run_leaves_record_figure_and_report(checkout):
     folder = checkout.root / "runs" / "quick"
     kept = {"coins.json", "coins.svg", "stone.json", "stone.svg", "report.html"}
     assert {file.name for file in folder.iterdir()} == kept
-    assert f"Figures and every claim: {folder / 'report.html'}" in said and "[1/2] coins" in said
+    assert (
+        f"Figures and every claim: {folder / 'report.html'}" in said and "[1/2] coins" in said
+    )
     assert "coins: Do these coins land where they should?" in said and "Verdicts" not in said
     assert suite.exit_status(outcomes) == 0
 
@@ -42,7 +44,9 @@ def test_seeds_are_one_to_n(checkout):
 
 
 def test_a_deterministic_reproduction_takes_no_seeds_when_named(checkout):
-    with pytest.raises(ReproductionError, match="stone is deterministic and has no random seeds"):
+    with pytest.raises(
+        ReproductionError, match="stone is deterministic and has no random seeds"
+    ):
         checkout.run("coins", "stone", seeds=5)
     outcomes, _ = checkout.run(seeds=5)
     assert [o.state for o in outcomes] == ["ran", "ran"]
@@ -58,7 +62,9 @@ def test_a_reproduction_named_twice_runs_once(checkout):
 
 
 def test_an_unknown_profile_lists_the_known_ones(checkout):
-    with pytest.raises(ReproductionError, match="--profile is one of smoke, quick, full, not 'fast'"):
+    with pytest.raises(
+        ReproductionError, match="--profile is one of smoke, quick, full, not 'fast'"
+    ):
         checkout.run("stone", profile="fast")
 
 
@@ -74,7 +80,9 @@ def test_an_error_in_one_leaves_the_others_alone(checkout):
     assert [o.state for o in outcomes] == ["failed to run", "ran"]
     assert "RuntimeError: edge up (traceback: runs/quick/coins.traceback.txt)" in said
     assert "Traceback" not in said
-    assert "raise RuntimeError" in (checkout.root / "runs/quick/coins.traceback.txt").read_text()
+    assert (
+        "raise RuntimeError" in (checkout.root / "runs/quick/coins.traceback.txt").read_text()
+    )
     assert suite.exit_status(outcomes) == 1
 
 
@@ -97,7 +105,9 @@ def test_missing_data_is_said_once_and_is_no_failure_of_the_suite(checkout):
 
 
 @pytest.mark.parametrize("exit_code", [1, 2])
-def test_an_error_that_is_not_about_data_is_a_failure_said_once_without_a_traceback(checkout, exit_code):
+def test_an_error_that_is_not_about_data_is_a_failure_said_once_without_a_traceback(
+    checkout, exit_code
+):
     checkout.change("coins", "few = [", MEANT_FOR_USERS.format(exit_code))
     checkout.add("pennies", (checkout.folder / "coins.py").read_text())
     outcomes, said = checkout.run()
@@ -123,16 +133,24 @@ def test_the_same_run_gives_the_same_record_and_figure(checkout):
     folder = checkout.root / "runs/quick"
     shutil.copytree(folder, checkout.root / "runs/before")
     checkout.run("coins", host="two")
-    one, two = (records.read(f / "coins.json") for f in (checkout.root / "runs/before", folder))
+    one, two = (
+        records.read(f / "coins.json") for f in (checkout.root / "runs/before", folder)
+    )
     assert one != two and records.stable(one) == records.stable(two)
-    assert (folder / "coins.svg").read_bytes() == (checkout.root / "runs/before/coins.svg").read_bytes()
+    assert (folder / "coins.svg").read_bytes() == (
+        checkout.root / "runs/before/coins.svg"
+    ).read_bytes()
 
 
 def test_a_full_record_says_who_made_it(checkout):
     checkout.run("coins", profile="full")
     record = records.read(checkout.root / "docs/results/coins.json")
     made = record["runs"][0]
-    assert len(made["commit"]) == 40 and made["host"] == "here" and made["versions"] == {"numpy": "1"}
+    assert (
+        len(made["commit"]) == 40
+        and made["host"] == "here"
+        and made["versions"] == {"numpy": "1"}
+    )
     assert made["command"] == "zoo reproduce" and made["seeds"] == list(range(1, 9))
 
 
@@ -151,7 +169,9 @@ def test_a_record_extended_in_steps_is_that_of_one_run(checkout):
 
 def test_extending_trains_the_missing_seeds_only(checkout):
     checkout.run("coins", profile="full")
-    checkout.change("coins", "few = [", "assert config.seeds == (9, 10), config.seeds\n    few = [")
+    checkout.change(
+        "coins", "few = [", "assert config.seeds == (9, 10), config.seeds\n    few = ["
+    )
     checkout.commit()
     (outcome,), _ = checkout.run("coins", profile="full", seeds=10)
     assert outcome.state == "ran", outcome.message
@@ -179,13 +199,20 @@ def let_choose(checkout):
 def test_what_was_chosen_reaches_run_record_and_plot(checkout):
     let_choose(checkout)
     checkout.change(
-        "coins", "def plot(result):\n", "def plot(result):\n    assert result.chosen['rate'].value == 1\n"
+        "coins",
+        "def plot(result):\n",
+        "def plot(result):\n    assert result.chosen['rate'].value == 1\n",
     )
     (outcome,), _ = checkout.run("coins")
     assert outcome.state == "ran", outcome.message
     assert outcome.record["metrics"]["rate"] == [1.0] * 3
     assert outcome.record["chosen"] == {
-        "rate": {"value": 1.0, "tried": [0.1, 1.0], "scores": [5.0, 4.0], "remark": "Scores: invented."},
+        "rate": {
+            "value": 1.0,
+            "tried": [0.1, 1.0],
+            "scores": [5.0, 4.0],
+            "remark": "Scores: invented.",
+        },
         "depth": {"value": 2},
     }
 
@@ -194,11 +221,15 @@ def test_a_setting_that_was_chosen_is_kept_when_a_record_is_extended(checkout):
     let_choose(checkout)
     checkout.run("coins", profile="full", seeds=3)
     chosen = records.read(checkout.root / "docs/results/coins.json")["chosen"]
-    checkout.change("coins", "def choose(config):\n", "def choose(config):\n    raise RuntimeError\n")
+    checkout.change(
+        "coins", "def choose(config):\n", "def choose(config):\n    raise RuntimeError\n"
+    )
     checkout.commit()
     (outcome,), _ = checkout.run("coins", profile="full", seeds=5)
     assert outcome.state == "ran", outcome.message
-    assert outcome.record["metrics"]["rate"] == [1.0] * 5 and outcome.record["chosen"] == chosen
+    assert (
+        outcome.record["metrics"]["rate"] == [1.0] * 5 and outcome.record["chosen"] == chosen
+    )
 
 
 def test_a_record_whose_seeds_do_not_share_a_setting_is_not_extended(checkout):
@@ -268,7 +299,9 @@ def test_a_record_that_does_not_fit_is_not_extended(checkout, old, new, complain
 
 def test_a_full_run_refuses_a_changed_file(checkout):
     checkout.change("stone", "2.5", "2.6")
-    with pytest.raises(ReproductionError, match=r"not committed: reproductions/stone\.py; commit them first"):
+    with pytest.raises(
+        ReproductionError, match=r"not committed: reproductions/stone\.py; commit them first"
+    ):
         checkout.run("coins", profile="full")
 
 
@@ -289,7 +322,12 @@ def test_a_full_run_may_follow_another_before_its_record_is_committed(checkout):
 def test_changed_pages_do_not_block_a_full_run(checkout):
     checkout.run("coins", profile="full")
     checkout.commit()
-    for page in ("docs/reproductions.md", "docs/results/coins.md", "docs/errata.md", "README.md"):
+    for page in (
+        "docs/reproductions.md",
+        "docs/results/coins.md",
+        "docs/errata.md",
+        "README.md",
+    ):
         (checkout.root / page).write_text("changed")
     assert checkout.run("stone", profile="full")[0][0].state == "ran"
 

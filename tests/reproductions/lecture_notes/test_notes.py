@@ -55,7 +55,9 @@ REASONS = {
     "scale": {"title": "Too much", "meaning": "Never."},
 }
 
-by_number = pytest.mark.parametrize("finding", ERRATA.findings, ids=lambda finding: finding.number)
+by_number = pytest.mark.parametrize(
+    "finding", ERRATA.findings, ids=lambda finding: finding.number
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,14 @@ def slip(**changes):
         "says": "s",
         "holds": "It weighs {weight}.",
         "known_by": "k",
-        "numbers": {"weight": {"reproduction": "stone", "metric": "weight", "part": 1, "format": ".3f"}},
+        "numbers": {
+            "weight": {
+                "reproduction": "stone",
+                "metric": "weight",
+                "part": 1,
+                "format": ".3f",
+            }
+        },
     }
     return Finding(**{**fields, **changes})
 
@@ -88,7 +97,12 @@ def test_numbers_and_verdicts_come_from_the_record():
     finding, found = slip(judged={"stone": ["stone/weight"]}), {"stone": STONE}
     assert evidence.fill_numbers(finding, found) == "It weighs 2.500."
     line = evidence.find_verdict("stone", "stone/weight", found)
-    assert line == ("stone", "It is light.", "published 1, 1; ours 2.5, n = 1", "not reproduced")
+    assert line == (
+        "stone",
+        "It is light.",
+        "published 1, 1; ours 2.5, n = 1",
+        "not reproduced",
+    )
 
 
 def test_without_a_record_the_page_says_not_run_yet():
@@ -100,16 +114,22 @@ def test_without_a_record_the_page_says_not_run_yet():
 def test_a_verdict_that_contradicts_a_finding_is_seen():
     judged, found = {"stone": ["stone/weight"]}, {"stone": STONE}
     assert evidence.find_contradictions(slip(judged=judged), found) == []
-    assert evidence.find_contradictions(slip(kind="right", judged=judged), found) == ["stone/weight"]
+    assert evidence.find_contradictions(slip(kind="right", judged=judged), found) == [
+        "stone/weight"
+    ]
     assert evidence.find_contradictions(slip(kind="right", judged=judged), {}) == []
 
 
 def test_a_finding_is_shown_with_its_numbers_verdicts_and_tests():
-    finding = slip(judged={"stone": ["stone/weight"]}, tests=("tests/test_stone.py::test_it_is_heavy",))
+    finding = slip(
+        judged={"stone": ["stone/weight"]}, tests=("tests/test_stone.py::test_it_is_heavy",)
+    )
     shown = pages.show_finding(finding, {"stone": STONE})
     assert shown.holds == "It weighs 2.500."
     verdict, test = shown.evidence
-    assert verdict.startswith('[stone](results/stone.md): "It is light." **not reproduced** (published 1, 1;')
+    assert verdict.startswith(
+        '[stone](results/stone.md): "It is light." **not reproduced** (published 1, 1;'
+    )
     assert test == "Test: [it is heavy](../tests/test_stone.py)"
 
 
@@ -147,7 +167,9 @@ def test_every_test_that_a_finding_names_exists(finding):
     for name in finding.tests:
         file, function = name.split("::")
         tree = ast.parse((ROOT / file).read_text())
-        assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        assert function in {
+            node.name for node in tree.body if isinstance(node, ast.FunctionDef)
+        }
 
 
 @by_number
@@ -159,7 +181,9 @@ def test_the_text_of_a_finding_uses_all_of_its_numbers(finding):
 @by_number
 def test_no_record_contradicts_a_finding(finding, found):
     wrong = evidence.find_contradictions(finding, found)
-    assert not wrong, f"errata.toml says '{finding.kind}' and the record says otherwise: mend errata.toml"
+    assert not wrong, (
+        f"errata.toml says '{finding.kind}' and the record says otherwise: mend errata.toml"
+    )
 
 
 def test_the_list_has_all_its_numbers_once():
@@ -179,8 +203,12 @@ def test_every_claim_of_the_literature_is_listed_once_with_a_check():
 
 def test_an_entry_covers_the_claims_whose_ids_go_on_behind_it():
     entry = claim(id="data-facts-CIFAR-10")
-    assert entry.covers("data-facts-CIFAR-10") and entry.covers("data-facts-CIFAR-10: 10 classes")
-    assert not entry.covers("data-facts-CIFAR-100: 100 classes") and not entry.covers("data-facts")
+    assert entry.covers("data-facts-CIFAR-10") and entry.covers(
+        "data-facts-CIFAR-10: 10 classes"
+    )
+    assert not entry.covers("data-facts-CIFAR-100: 100 classes") and not entry.covers(
+        "data-facts"
+    )
 
 
 def test_an_entry_with_prefixes_covers_what_these_do():
@@ -191,14 +219,18 @@ def test_an_entry_with_prefixes_covers_what_these_do():
 
 def test_no_claim_belongs_to_two_entries():
     claims = {claim.id for name in questions.names() for claim in questions.claims(name)}
-    assert all(sum(entry.covers(claim) for entry in CATALOGUE.claims) <= 1 for claim in claims)
+    assert all(
+        sum(entry.covers(claim) for entry in CATALOGUE.claims) <= 1 for claim in claims
+    )
 
 
 def test_an_entry_moves_to_what_was_run_when_a_record_judges_it():
     claims = [{"id": "relu-6x/tanh-6x", "tag": "P"}, {"id": "other", "tag": "K"}]
     verdicts = [{"status": "inconclusive"}, {"status": "reproduced"}]
     without = pages.cited_page(CATALOGUE, {})
-    page = pages.cited_page(CATALOGUE, {"relu_speedup": {"claims": claims, "verdicts": verdicts}})
+    page = pages.cited_page(
+        CATALOGUE, {"relu_speedup": {"claims": claims, "verdicts": verdicts}}
+    )
     (row,) = page["run"]
     assert (row.entry.id, row.outcome) == ("relu-6x", "1 inconclusive")
     assert row.by == "[relu_speedup](results/relu_speedup.md)"
@@ -222,7 +254,9 @@ def test_every_committed_record_answers_something_that_is_listed(found):
 def test_the_page_counts_claims_of_each_grade():
     invented = Catalogue(grades=GRADES, reasons=REASONS, claims=[claim(), claim(id="other")])
     assert pages.cited_page(invented, {})["grades"] == [("A", 2, 0, "It is exact.")]
-    assert pages.cited_page(invented, {"stone": STONE})["grades"] == [("A", 2, 1, "It is exact.")]
+    assert pages.cited_page(invented, {"stone": STONE})["grades"] == [
+        ("A", 2, 1, "It is exact.")
+    ]
 
 
 def test_an_entry_has_a_reason_if_no_record_judges_it_and_none_otherwise(found):
@@ -233,7 +267,9 @@ def test_a_missing_reason_and_one_too_many_are_seen():
     entries = [claim(), claim(id="other", reason="scale")]
     right = Catalogue(grades=GRADES, reasons=REASONS, claims=entries)
     assert catalogue.find_wrong_reasons(right, {"stone": STONE}) == []
-    assert catalogue.find_wrong_reasons(right, {}) == ["claim stone: no record judges it; give it a reason"]
+    assert catalogue.find_wrong_reasons(right, {}) == [
+        "claim stone: no record judges it; give it a reason"
+    ]
     entries = [claim(reason="planned")]
     stale = Catalogue(grades=GRADES, reasons=REASONS, claims=entries)
     assert catalogue.find_wrong_reasons(stale, {"stone": STONE}) == [

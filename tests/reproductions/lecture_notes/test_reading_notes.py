@@ -71,19 +71,55 @@ def test_the_invented_files_are_read(write):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('says = "It', 'say = "It', "finding 1: there is no key 'say'; the keys are number, kind,"),
+        (
+            'says = "It',
+            'say = "It',
+            "finding 1: there is no key 'say'; the keys are number, kind,",
+        ),
         ('title = "A stone"\n', "", "finding 1, key 'title': it is missing"),
         ('number = "1"\n', "", "finding no. 1 of [[notes]], key 'number': it is missing"),
-        ('number = "1"', "number = 1", "finding 1, key 'number': Input should be a valid string"),
-        ('"A stone"', '""', "finding 1, key 'title': String should have at least 1 character"),
+        (
+            'number = "1"',
+            "number = 1",
+            "finding 1, key 'number': Input should be a valid string",
+        ),
+        (
+            '"A stone"',
+            '""',
+            "finding 1, key 'title': String should have at least 1 character",
+        ),
         ('kind = "wrong"', 'kind = "odd"', "finding 1, key 'kind': 'odd' is none of wrong"),
         ("{weight}", "{size}", "finding 1, key 'holds': {size} is not among its numbers"),
-        ("{weight}", "1 kg", "finding 1, key 'numbers.weight': {weight} does not occur in 'holds'"),
-        ("judged.stone", "judged.moon", "finding 1, key 'judged': there is no reproductions/moon.py"),
-        ("judged.stone", "see_also.moon", "finding 1, key 'see_also': there is no reproductions/moon.py"),
-        ('= "stone"', '= "moon"', "finding 1, key 'numbers': there is no reproductions/moon.py"),
-        ("metric =", "metrics =", "finding 1, key 'numbers.weight': there is no key 'metrics';"),
-        ('["stone/floats"]', '"floats"', "finding 1, key 'judged.stone': Input should be a valid tuple"),
+        (
+            "{weight}",
+            "1 kg",
+            "finding 1, key 'numbers.weight': {weight} does not occur in 'holds'",
+        ),
+        (
+            "judged.stone",
+            "judged.moon",
+            "finding 1, key 'judged': there is no reproductions/moon.py",
+        ),
+        (
+            "judged.stone",
+            "see_also.moon",
+            "finding 1, key 'see_also': there is no reproductions/moon.py",
+        ),
+        (
+            '= "stone"',
+            '= "moon"',
+            "finding 1, key 'numbers': there is no reproductions/moon.py",
+        ),
+        (
+            "metric =",
+            "metrics =",
+            "finding 1, key 'numbers.weight': there is no key 'metrics';",
+        ),
+        (
+            '["stone/floats"]',
+            '"floats"',
+            "finding 1, key 'judged.stone': Input should be a valid tuple",
+        ),
     ],
 )
 def test_a_mistake_in_a_finding_is_one_line_that_names_it(write, old, new, message):
@@ -95,7 +131,11 @@ def test_a_mistake_in_a_finding_is_one_line_that_names_it(write, old, new, messa
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[[notes]]", "[[note]]", ": there is no key 'note'; the keys are kinds, notes, sources, right"),
+        (
+            "[[notes]]",
+            "[[note]]",
+            ": there is no key 'note'; the keys are kinds, notes, sources, right",
+        ),
         ("sources = []", "", ", key 'sources': it is missing"),
         ("sources = []", "sources = ", " is not valid TOML: "),
     ],
@@ -108,16 +148,27 @@ def test_a_mistake_outside_of_the_findings_is_one_line(write, old, new, message)
 
 def test_two_findings_with_one_number_are_refused(write):
     file = write("errata.toml", ERRATA + SECOND_FINDING)
-    assert fail(errata.read, file) == "errata.toml, finding 1, key 'number': two findings have it"
+    assert (
+        fail(errata.read, file)
+        == "errata.toml, finding 1, key 'number': two findings have it"
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("check =", "checks =", "claim stone-floats: there is no key 'checks'; the keys are id, says,"),
+        (
+            "check =",
+            "checks =",
+            "claim stone-floats: there is no key 'checks'; the keys are id, says,",
+        ),
         ('grade = "A"\n', "", "claim stone-floats, key 'grade': it is missing"),
         ('grade = "A"', 'grade = "Z"', "claim stone-floats, key 'grade': 'Z' is none of A"),
-        ('= "planned"', '= "odd"', "claim stone-floats, key 'reason': 'odd' is none of planned"),
+        (
+            '= "planned"',
+            '= "odd"',
+            "claim stone-floats, key 'reason': 'odd' is none of planned",
+        ),
         ('meaning = "Soon."\n', "", "key 'reasons.planned.meaning': it is missing"),
         ("reasons.planned", "reasons.soon", "key 'reasons': 'planned' is missing"),
     ],

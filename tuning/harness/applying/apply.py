@@ -330,7 +330,9 @@ def score_fresh_seeds(
             subject.seeds,
             f"trial {contender.record['trial']}, fresh seeds",
         )
-    except Exception as error:  # as in the search, where the untuned default may have failed too
+    except (
+        Exception
+    ) as error:  # as in the search, where the untuned default may have failed too
         if errors.is_user_error(error):
             raise
         reason = errors.last_line(errors.format_crash(error))

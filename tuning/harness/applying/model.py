@@ -71,7 +71,9 @@ def make_training(name: str, job, candidate: Candidate) -> Training:
             classes.
     """
     builder, arguments, only_training = read_builder(name, candidate.build)
-    options = {option: value for option, value in job.data_options.items() if option != "flat"}
+    options = {
+        option: value for option, value in job.data_options.items() if option != "flat"
+    }
     source = f"none: found by our own search, tuning/{name}.py"
     try:
         training = Training(

@@ -24,7 +24,8 @@ def apply(
     top: Top = 3,
     seeds: Seeds = 6,
     unfinished: Annotated[
-        bool, typer.Option("--unfinished", help="Even if the search has not had all its trials.")
+        bool,
+        typer.Option("--unfinished", help="Even if the search has not had all its trials."),
     ] = False,
     data_dir: options.DataDir = None,
     out: request.Out = None,

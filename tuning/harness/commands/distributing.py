@@ -34,7 +34,8 @@ def chief(
     launched_with: Annotated[int | None, typer.Option(hidden=True)] = None,
     launched_at: Annotated[float | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Hand out the trials of a search to workers on several machines, which share the study's folder."""
+    """Hand out the trials of a search to workers on several machines, which share the study's
+    folder."""
     from tuning.harness import discovery
     from tuning.harness.distributing import addresses
     from tuning.harness.search.options import Options
@@ -47,7 +48,9 @@ def chief(
     given = request.name_options(tuner, trials, executions, budget, seed)
     place = out or Path(job)
     folder.refuse_busy(place)
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # trains nothing, and would take the memory of a GPU
+    os.environ["CUDA_VISIBLE_DEVICES"] = (
+        "-1"  # trains nothing, and would take the memory of a GPU
+    )
     if launched_with is None:
         _say(_warning(listen))
         command = request.command_line(job, given, "chief")
@@ -66,9 +69,13 @@ def chief(
 def worker(
     job: request.JobName,
     chief: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where the chief listens.")],
-    id: Annotated[str, typer.Option(help="Such as worker-03: no two at once, and after a crash the same.")],
+    id: Annotated[
+        str,
+        typer.Option(help="Such as worker-03: no two at once, and after a crash the same."),
+    ],
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Executions at the same time (default: one per core).")
+        int | None,
+        typer.Option(min=1, help="Executions at the same time (default: one per core)."),
     ] = None,
     data_dir: options.DataDir = None,
     out: request.Out = None,
@@ -88,7 +95,9 @@ def worker(
         count = _work(job, out or Path(job), chief, id, threads, say)
     except KeyboardInterrupt:
         if not launched:
-            _say(f"{id} was interrupted; its trial is left to others. The same command goes on.")
+            _say(
+                f"{id} was interrupted; its trial is left to others. The same command goes on."
+            )
         raise typer.Exit(130) from None
     if not launched:
         _say(f"{id}: {_parting(count)}")
@@ -113,10 +122,13 @@ def launch(job: str, workers: int, given: dict, place: Path) -> int:
     launched = {"--launched-with": workers, "--launched-at": time.time()}
     serve = request.to_words(given | launched | {"--listen": address, "--out": place})
     head = launching.Child(
-        "chief", _zoo("chief", job, serve), progress=functools.partial(launching.events, place)
+        "chief",
+        _zoo("chief", job, serve),
+        progress=functools.partial(launching.events, place),
     )
     watch = launching.Watch(
-        functools.partial(launching.answers, address), functools.partial(shared_folder.is_complete, place)
+        functools.partial(launching.answers, address),
+        functools.partial(shared_folder.is_complete, place),
     )
     code = launching.supervise(head, _crew(job, workers, address, place), watch, _say)
     if code:
@@ -131,11 +143,19 @@ def _crew(job: str, workers: int, address: str, place: Path) -> list:
 
     threads = launching.threads(workers, cores())
     crew = []
-    for number, environment in enumerate(launching.devices(workers, launching.gpus()), start=1):
+    for number, environment in enumerate(
+        launching.devices(workers, launching.gpus()), start=1
+    ):
         name = f"worker-{number:02d}"
-        work = request.to_words({"--chief": address, "--id": name, "--threads": threads, "--out": place})
+        work = request.to_words(
+            {"--chief": address, "--id": name, "--threads": threads, "--out": place}
+        )
         begun = functools.partial(launching.begun, place, name)
-        crew.append(launching.Child(name, _zoo("worker", job, [*work, "--launched"]), begun, environment))
+        crew.append(
+            launching.Child(
+                name, _zoo("worker", job, [*work, "--launched"]), begun, environment
+            )
+        )
     return crew
 
 
@@ -154,7 +174,9 @@ def _begin(tied: bool) -> None:
     from tuning.harness.distributing import tether
     from zoo import startup
 
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what it would say, an error of ours says in one line
+    os.environ.setdefault(
+        "GRPC_VERBOSITY", "NONE"
+    )  # what it would say, an error of ours says in one line
     request.end_on_sigterm()
     if tied:
         tether.tie()
@@ -167,7 +189,13 @@ def _serve(job: str, asked, place: Path, command: str, address: str, launched: b
 
     parting = tether.GRACE if launched else 0.0
     chief.run(
-        address, job, asked, place, Progress(_say), request.describe_circumstances(command), parting=parting
+        address,
+        job,
+        asked,
+        place,
+        Progress(_say),
+        request.describe_circumstances(command),
+        parting=parting,
     )
 
 
@@ -177,10 +205,14 @@ def _parting(count: int | None) -> str:
     return f"{count} trial{'' if count == 1 else 's'} trained; the chief has no more."
 
 
-def _work(job: str, place: Path, address: str, name: str, threads: int | None, say) -> int | None:
+def _work(
+    job: str, place: Path, address: str, name: str, threads: int | None, say
+) -> int | None:
     from tuning.harness.distributing import service, shared_folder, worker
 
-    client = service.Client(address, name, is_over=functools.partial(shared_folder.is_complete, place))
+    client = service.Client(
+        address, name, is_over=functools.partial(shared_folder.is_complete, place)
+    )
     with client.channel:
         return worker.run(job, place, client, threads, say)
 

@@ -20,7 +20,9 @@ def checked(text: str, option: str) -> str:
     host, colon, port = text.rpartition(":")
     bare = ":" in host and not host.startswith("[")
     if not colon or not host or bare or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise TuningError(f"{option} must be HOST:PORT, such as 192.168.0.5:7017 or [::1]:7017, not '{text}'")
+        raise TuningError(
+            f"{option} must be HOST:PORT, such as 192.168.0.5:7017 or [::1]:7017, not '{text}'"
+        )
     return text
 
 

@@ -1,7 +1,9 @@
-"""The chief of a search on several processes: hands out the oracle's trials, and notes what becomes of them.
+"""The chief of a search on several processes: hands out the oracle's trials, and notes what
+becomes of them.
 
-It alone writes the ledger and the results. Workers put the records of their trials into the study's folder,
-which they share with the chief, and then tell it so: KerasTuner's messages have no place for a traceback.
+It alone writes the ledger and the results. Workers put the records of their trials into the
+study's folder, which they share with the chief, and then tell it so: KerasTuner's messages
+have no place for a traceback.
 """
 
 import functools
@@ -23,11 +25,13 @@ FAREWELL = 5.0
 def run(address: str, *search, parting: float = 0.0) -> None:
     """Run a job's study, or go on with it, with workers that ask at the address.
 
-    `search` is what `study.run` takes. `parting` is the time in seconds for which the chief goes on after
-    Ctrl-C, where workers are told to end at the same time and leave their trials.
+    `search` is what `study.run` takes. `parting` is the time in seconds for which the chief
+    goes on after Ctrl-C, where workers are told to end at the same time and leave their
+    trials.
 
     Raises:
-        TuningError: as `study.run`; or the address is not to be had, and then the folder is left as it was.
+        TuningError: as `study.run`; or the address is not to be had, and then the folder is
+            left as it was.
         OSError: the folder can no longer be written.
     """
     server = service.bound(address)
@@ -38,7 +42,13 @@ def run(address: str, *search, parting: float = 0.0) -> None:
 
 
 def serve(
-    opened: study.Study, oracle, progress: Progress, deadline: float | None, *, server, parting: float
+    opened: study.Study,
+    oracle,
+    progress: Progress,
+    deadline: float | None,
+    *,
+    server,
+    parting: float,
 ) -> None:
     """Hand out trials until the tuner has no more and all have ended, or the time is up."""
     progress.begin(results.read_records(opened.folder))
@@ -55,13 +65,22 @@ def serve(
 
 
 class Chief:
-    """What workers ask and tell. Any error within is kept, and raised by `is_over` too: a chief whose oracle
-    knows what the ledger does not must end, and the next one go on from the ledger.
+    """What workers ask and tell. Any error within is kept, and raised by `is_over` too: a
+    chief whose oracle knows what the ledger does not must end, and the next one go on from
+    the ledger.
     """
 
-    def __init__(self, opened: study.Study, oracle, progress: Progress, deadline: float | None = None):
-        """Begin with the oracle as the ledger has it; trials of a single process have nobody to wait for."""
-        self.study, self.oracle, self.progress, self.deadline = opened, oracle, progress, deadline
+    def __init__(
+        self, opened: study.Study, oracle, progress: Progress, deadline: float | None = None
+    ):
+        """Begin with the oracle as the ledger has it; trials of a single process have nobody
+        to wait for."""
+        self.study, self.oracle, self.progress, self.deadline = (
+            opened,
+            oracle,
+            progress,
+            deadline,
+        )
         self.lock = threading.RLock()
         self.mark = shared_folder.mark(opened.folder)
         self.broken: Exception | None = None
@@ -69,14 +88,17 @@ class Chief:
         self.asking: set[str] = set()
         self.handed: dict[str, float] = {}
         """When each trial was handed out, by this chief."""
-        self.heard = {trial.trial_id: time.monotonic() for trial in tuners.list_unfinished(oracle)}
+        self.heard = {
+            trial.trial_id: time.monotonic() for trial in tuners.list_unfinished(oracle)
+        }
         """When there was the last sign of life of each unfinished trial."""
         tuners.take_back(oracle, ledger.ALONE)
 
     def ask(self, worker: str):
         """Return the trial that a worker shall train, or IDLE or STOPPED.
 
-        Its own unfinished one is the first: then it has died and was started anew, or our answer was lost.
+        Its own unfinished one is the first: then it has died and was started anew, or our
+            answer was lost.
 
         Raises:
             Refused: for an id that is none.
@@ -95,7 +117,9 @@ class Chief:
             Refused: what was measured is no score.
         """
         if set(metrics) != {tuners.SCORE} or rounds < 1:
-            raise service.Refused(f"trial {name}: a score and a number of rounds were expected")
+            raise service.Refused(
+                f"trial {name}: a score and a number of rounds were expected"
+            )
         with self.lock:
             self.heard[self._known(name).trial_id] = time.monotonic()
             return self._watched(self.oracle.update_trial, name, metrics, rounds)
@@ -107,7 +131,8 @@ class Chief:
         return trial
 
     def ended(self, name: str) -> None:
-        """Take in the record of a trial; told twice, as when an answer was lost, it counts once.
+        """Take in the record of a trial; told twice, as when an answer was lost, it counts
+        once.
 
         Raises:
             NotYet: the record cannot be seen in the folder.
@@ -117,11 +142,14 @@ class Chief:
             if name in self.oracle.end_order:
                 return
             if not folder.trial_path(self.study.folder, name).exists():
-                raise service.NotYet(f"trials/{name}.json is not in the chief's folder: is it shared?")
+                raise service.NotYet(
+                    f"trials/{name}.json is not in the chief's folder: is it shared?"
+                )
             self._watched(self._end, trial, folder.read_trials(self.study.folder, [name])[0])
 
     def given_back(self, name: str, worker: str | None) -> None:
-        """Let others have the trial of a worker that has to go, unless one of them has it by now."""
+        """Let others have the trial of a worker that has to go, unless one of them has it by
+        now."""
         with self.lock:
             self._known(name)
             if worker and worker == tuners.find_worker(self.oracle, name):
@@ -140,7 +168,9 @@ class Chief:
             self._take_back_lost()
             if self.oracle.ongoing_trials:
                 return False
-            return self.is_late() or (self._has_no_more() and not tuners.has_waiting(self.oracle))
+            return self.is_late() or (
+                self._has_no_more() and not tuners.has_waiting(self.oracle)
+            )
 
     def is_late(self) -> bool:
         """Tell whether the budget is used up."""
@@ -153,7 +183,8 @@ class Chief:
             time.sleep(0.1)
 
     def wait_for_trials_given_back(self, seconds: float) -> None:
-        """Let workers say that they end, or it would count as if they had died in their trials."""
+        """Let workers say that they end, or it would count as if they had died in their
+        trials."""
         end = time.monotonic() + seconds
         while self.oracle.ongoing_trials and time.monotonic() < end:
             time.sleep(0.1)
@@ -212,7 +243,9 @@ class Chief:
         now = time.monotonic()
         for holder, trial in list(self.oracle.ongoing_trials.items()):
             if now - self.heard.get(trial.trial_id, now) > LOST:
-                self.progress.say(f"{holder} is silent: trial {trial.trial_id} can be taken over by others.")
+                self.progress.say(
+                    f"{holder} is silent: trial {trial.trial_id} can be taken over by others."
+                )
                 tuners.take_back(self.oracle, holder)
                 self.asking.discard(holder)
 

@@ -1,4 +1,5 @@
-"""Starts a chief and its workers on this machine, and keeps them at work until the study is over."""
+"""Starts a chief and its workers on this machine, and keeps them at work until the study is
+over."""
 
 import os
 import shutil
@@ -13,12 +14,14 @@ from tuning.harness.distributing import tether
 from tuning.harness.store import folder, ledger
 
 FRUITLESS = 3
-"""Deaths in a row, without having got anywhere in between, after which a process is not started again."""
+"""Deaths in a row, without having got anywhere in between, after which a process is not
+started again."""
 PING = 5.0
 STUCK = 60.0
 """Seconds after which a chief that has answered before, and no longer does, is ended."""
 LEFT = 20.0
-"""Seconds after which a chief is ended from whom all its workers have parted, the study being over."""
+"""Seconds after which a chief is ended from whom all its workers have parted, the study being
+over."""
 TOLD = 130
 """Exit status of a chief or worker that was sent SIGTERM."""
 ASK = "/".join(("", "keras_tuner.Oracle", "GetSpace"))
@@ -40,7 +43,8 @@ class Child:
     reached: int = 0
 
     def start(self) -> None:
-        """Start it, tied to this process by its standard input, and out of reach of the terminal's Ctrl-C."""
+        """Start it, tied to this process by its standard input, and out of reach of the
+        terminal's Ctrl-C."""
         self.reached = self.progress()
         environment = os.environ | self.environment
         self.process = subprocess.Popen(
@@ -52,7 +56,8 @@ class Child:
         return self.process.poll()
 
     def may_live_again(self) -> bool:
-        """Tell whether it was killed, and not too often in vain; what ends by itself has said why."""
+        """Tell whether it was killed, and not too often in vain; what ends by itself has said
+        why."""
         self.deaths = 1 if self.progress() > self.reached else self.deaths + 1
         return was_killed(self.code()) and self.deaths < FRUITLESS
 
@@ -87,7 +92,9 @@ class Watch:
         return ""
 
 
-def supervise(chief: Child, workers: Sequence[Child], watch: Watch, say: Callable[[str], None]) -> int:
+def supervise(
+    chief: Child, workers: Sequence[Child], watch: Watch, say: Callable[[str], None]
+) -> int:
     """Run all until the chief ends, and return the exit status: 0 if it ended well.
 
     Raises:
@@ -114,7 +121,8 @@ def supervise(chief: Child, workers: Sequence[Child], watch: Watch, say: Callabl
 
 
 def chief_ended(chief: Child, watch: Watch, say) -> int | None:
-    """Return the exit status if the chief has ended for good; one that was killed is started again."""
+    """Return the exit status if the chief has ended for good; one that was killed is started
+    again."""
     code = chief.code()
     if code is None or not was_killed(code):
         return code
@@ -124,7 +132,9 @@ def chief_ended(chief: Child, watch: Watch, say) -> int | None:
         say("The workers left before the study was over; the same command goes on.")
         return 1
     if not chief.may_live_again():
-        say(f"The chief was {killed(code)} {FRUITLESS} times in a row and is not started again.")
+        say(
+            f"The chief was {killed(code)} {FRUITLESS} times in a row and is not started again."
+        )
         return 1
     say(f"The chief was {killed(code)}; it is started again.")
     chief.start()
@@ -142,14 +152,17 @@ def keep_alive(worker: Child, say) -> bool:
         worker.start()
         return True
     if was_killed(code):
-        say(f"{worker.name} was {killed(code)} {FRUITLESS} times in a row and is not started again.")
+        say(
+            f"{worker.name} was {killed(code)} {FRUITLESS} times in a row and is not started again."
+        )
     elif code:
         say(f"{worker.name} has ended with the error above and is not started again.")
     return False
 
 
 def was_killed(code: int) -> bool:
-    """Tell whether a process was ended from outside, by force or by SIGTERM, which it turns into 130."""
+    """Tell whether a process was ended from outside, by force or by SIGTERM, which it turns
+    into 130."""
     return code < 0 or code == TOLD
 
 
@@ -162,7 +175,8 @@ def killed(code: int) -> str:
 
 
 def dismiss(children: Sequence[Child]) -> None:
-    """End processes: by the end of their standard input, and, where that is not enough, by force."""
+    """End processes: by the end of their standard input, and, where that is not enough, by
+    force."""
     started = [each.process for each in children if each.process]
     for process in started:
         process.stdin.close()
@@ -176,7 +190,8 @@ def dismiss(children: Sequence[Child]) -> None:
 
 
 def answers(address: str) -> bool:
-    """Tell whether a chief answers there; asked without KerasTuner, which would bring TensorFlow."""
+    """Tell whether a chief answers there; asked without KerasTuner, which would bring
+    TensorFlow."""
     import grpc
 
     with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
@@ -203,7 +218,10 @@ def wait_until_free(place: Path, say: Callable[[str], None]) -> None:
 
 def begun(place: Path, worker: str) -> int:
     """Return how many trials a worker has begun."""
-    return sum(each["event"] == "begun" and each.get("worker") == worker for each in ledger.read(place))
+    return sum(
+        each["event"] == "begun" and each.get("worker") == worker
+        for each in ledger.read(place)
+    )
 
 
 def threads(workers: int, cores: int) -> int:
@@ -214,16 +232,21 @@ def threads(workers: int, cores: int) -> int:
 def devices(workers: int, gpus: Sequence[str]) -> list[dict[str, str]]:
     """Return what the environment says to each worker of its GPU: they get them in turn.
 
-    Workers that share a GPU take no more of its memory than they need; by itself TensorFlow takes it all.
+    Workers that share a GPU take no more of its memory than they need; by itself TensorFlow
+    takes it all.
     """
     if not gpus:
         return [{} for _ in range(workers)]
     sparing = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"} if workers > len(gpus) else {}
-    return [{"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} | sparing for number in range(workers)]
+    return [
+        {"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} | sparing
+        for number in range(workers)
+    ]
 
 
 def gpus() -> list[str]:
-    """Return what CUDA calls the GPUs that this process may use: those of CUDA_VISIBLE_DEVICES, else all."""
+    """Return what CUDA calls the GPUs that this process may use: those of
+    CUDA_VISIBLE_DEVICES, else all."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
         return [each for each in visible.split(",") if each.strip() not in ("", "-1")]

@@ -1,9 +1,10 @@
 """KerasTuner's oracle service, which a chief answers and workers ask.
 
-Of KerasTuner's distribution only this service is used, with its messages. Its own server and client take
-addresses from the environment, where a missing one means a search of the worker's own; its server shares a
-taken port without a word and waits for ever for a worker that died; its client gives up when the chief is
-started anew. Nor is a search space sent: KerasTuner changes its order, and prints at every condition in it.
+Of KerasTuner's distribution only this service is used, with its messages. Its own server and
+client take addresses from the environment, where a missing one means a search of the worker's
+own; its server shares a taken port without a word and waits for ever for a worker that died;
+its client gives up when the chief is started anew. Nor is a search space sent: KerasTuner
+changes its order, and prints at every condition in it.
 """
 
 import contextlib
@@ -22,12 +23,13 @@ from tuning.harness.errors import TuningError
 from tuning.harness.store.ledger import IDLE
 
 THREADS = 64
-"""Answers at the same time: while one waits for the tuner, as all that ask for a trial then do, each worker's
-signs of life must get through."""
+"""Answers at the same time: while one waits for the tuner, as all that ask for a trial then
+do, each worker's signs of life must get through."""
 ANSWER = 120.0
 """Seconds that one answer may take: Gaussian processes with many trials are slow."""
 PATIENCE = 600.0
-"""Seconds for which a worker asks a chief that does not answer, as while it is started anew."""
+"""Seconds for which a worker asks a chief that does not answer, as while it is started anew.
+"""
 AGAIN = 0.5
 BEAT = 5.0
 """Seconds between two signs of life of a worker in training."""
@@ -43,7 +45,10 @@ PASSING = (
 )
 """Answers of a chief that is ending; the next one, in the same place, will know better."""
 NO_PROXY = ("grpc.enable_http_proxy", 0)
-RECONNECTING = (("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_backoff_ms", 2000))
+RECONNECTING = (
+    ("grpc.initial_reconnect_backoff_ms", 500),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+)
 NO_SHARED_PORT = ("grpc.so_reuseport", 0)
 
 
@@ -60,7 +65,8 @@ class Over(TuningError):
 
 
 class Service(OracleServicer):
-    """Answers with what a `chief.Chief` decides; an error there ends the chief, not only the answer."""
+    """Answers with what a `chief.Chief` decides; an error there ends the chief, not only the
+    answer."""
 
     def __init__(self, chief):
         """Serve the oracle of this chief."""
@@ -88,7 +94,12 @@ class Service(OracleServicer):
         """Take in what became of a trial; IDLE: its worker has to go."""
         name = request.trial.trial_id
         if request.trial.status == TrialStatus.to_proto(IDLE):
-            _decided(context, self.chief.given_back, name, dict(context.invocation_metadata()).get(BY))
+            _decided(
+                context,
+                self.chief.given_back,
+                name,
+                dict(context.invocation_metadata()).get(BY),
+            )
         else:
             _decided(context, self.chief.ended, name)
         return protos.get_service().EndTrialResponse()
@@ -100,17 +111,22 @@ class Service(OracleServicer):
 
     def UpdateSpace(self, request, context):
         """Refuse: a job declares all its hyperparameters beforehand."""
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, "the search space of a study does not change")
+        context.abort(
+            grpc.StatusCode.UNIMPLEMENTED, "the search space of a study does not change"
+        )
 
 
 def _message(trial):
-    """Return a trial, or one that is nothing but a status, without search space and measurements."""
+    """Return a trial, or one that is nothing but a status, without search space and
+    measurements."""
     if isinstance(trial, str):
         return protos.get_proto().Trial(status=TrialStatus.to_proto(trial))
     values = HyperParameters()
     values.values = dict(trial.hyperparameters.values)
     status = TrialStatus.to_proto(trial.status)
-    return protos.get_proto().Trial(trial_id=trial.trial_id, hyperparameters=values.to_proto(), status=status)
+    return protos.get_proto().Trial(
+        trial_id=trial.trial_id, hyperparameters=values.to_proto(), status=status
+    )
 
 
 def _decided(context, act, *arguments):
@@ -137,7 +153,9 @@ def bound(address: str) -> grpc.Server:
     except RuntimeError:
         bound = 0
     if not bound:
-        raise TuningError(f"{address} is taken, or not an address of this machine: name another: --listen")
+        raise TuningError(
+            f"{address} is taken, or not an address of this machine: name another: --listen"
+        )
     return server
 
 
@@ -162,8 +180,14 @@ class Client:
         patience: float = PATIENCE,
         is_over: Callable[[], bool] = lambda: False,
     ):
-        """Ask the chief at the address under this worker's id, until patience or study are at their end."""
-        self.address, self.worker, self.patience, self.is_over = address, worker, patience, is_over
+        """Ask the chief at the address under this worker's id, until patience or study are at
+        their end."""
+        self.address, self.worker, self.patience, self.is_over = (
+            address,
+            worker,
+            patience,
+            is_over,
+        )
         self.channel = grpc.insecure_channel(address, options=(NO_PROXY, *RECONNECTING))
         self.stub = protos.get_service_grpc().OracleStub(self.channel)
 
@@ -186,16 +210,22 @@ class Client:
         return Trial.from_proto(self._call(self.stub.CreateTrial, request).trial)
 
     def update_trial(self, trial_id, metrics, step=0) -> Trial:
-        """Tell the score at a shorter length; the answer's status is STOPPED if that was enough."""
-        request = protos.get_service().UpdateTrialRequest(trial_id=trial_id, metrics=metrics, step=step)
+        """Tell the score at a shorter length; the answer's status is STOPPED if that was
+        enough."""
+        request = protos.get_service().UpdateTrialRequest(
+            trial_id=trial_id, metrics=metrics, step=step
+        )
         return Trial.from_proto(self._call(self.stub.UpdateTrial, request).trial)
 
     def end_trial(self, trial: Trial) -> None:
         """Tell that a trial's record lies in the study's folder."""
-        self._call(self.stub.EndTrial, protos.get_service().EndTrialRequest(trial=_message(trial)))
+        self._call(
+            self.stub.EndTrial, protos.get_service().EndTrialRequest(trial=_message(trial))
+        )
 
     def give_back(self, trial: Trial) -> None:
-        """Let another worker have the trial; a chief that does not answer finds out by itself."""
+        """Let another worker have the trial; a chief that does not answer finds out by
+        itself."""
         trial.status = IDLE
         request = protos.get_service().EndTrialRequest(trial=_message(trial))
         with contextlib.suppress(grpc.RpcError):
@@ -226,7 +256,11 @@ class Client:
             except grpc.RpcError as error:
                 if error.code() not in PASSING or time.monotonic() > end:
                     said = error.details() or error.code().name
-                    raise TuningError(f"the chief at {self.address} does not go on: {said}") from None
+                    raise TuningError(
+                        f"the chief at {self.address} does not go on: {said}"
+                    ) from None
             if self.is_over():
-                raise Over(f"the chief at {self.address} has gone, and the study has all its trials")
+                raise Over(
+                    f"the chief at {self.address} has gone, and the study has all its trials"
+                )
             time.sleep(AGAIN)

@@ -11,9 +11,11 @@ GRACE = 20.0
 
 
 def tie() -> None:
-    """Do what Ctrl-C does when standard input ends, whose other end the launcher holds, however that ends.
+    """Do what Ctrl-C does when standard input ends, whose other end the launcher holds,
+    however that ends.
 
-    Ctrl-C must do something here: a launcher in the background of a script hands down that it is ignored.
+    Ctrl-C must do something here: a launcher in the background of a script hands down that it
+    is ignored.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_wait_for_the_end, daemon=True).start()

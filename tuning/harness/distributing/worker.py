@@ -25,7 +25,8 @@ def run(
     threads: int | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> int | None:
-    """Train trials of a study for as long as its chief has any, and return how many were trained.
+    """Train trials of a study for as long as its chief has any, and return how many were
+    trained.
 
     None: no chief has answered, and none is needed, since the study has all its trials.
 
@@ -33,11 +34,13 @@ def run(
         name: of the job.
         place: the study's folder, the same as the chief's.
         client: of the chief.
-        threads: executions that are trained at the same time; None: one per core, one on a GPU.
+        threads: executions that are trained at the same time; None: one per core, one on a
+            GPU.
         say: is told when a chief has to be waited for.
 
     Raises:
-        TuningError: no chief answers, or it has another study, or the job or its data are others here.
+        TuningError: no chief answers, or it has another study, or the job or its data are
+            others here.
         DataError: the job's data set is not at hand.
         KeyboardInterrupt: on Ctrl-C; another worker can have the trial.
     """
@@ -51,7 +54,8 @@ def run(
 def answered(client: service.Client, place: Path, say: Callable[[str], None]) -> bool:
     """Wait until a chief answers; False: none has, and the study has all its trials.
 
-    That it has them is believed only in the end: a chief that is still starting may be about to want more.
+    That it has them is believed only in the end: a chief that is still starting may be about
+        to want more.
 
     Raises:
         TuningError: none answers for too long.
@@ -60,7 +64,9 @@ def answered(client: service.Client, place: Path, say: Callable[[str], None]) ->
     waiting = False
     while not client.answers():
         if not waiting:
-            say(f"waiting for a chief at {client.address}, up to {format_duration(client.patience)}")
+            say(
+                f"waiting for a chief at {client.address}, up to {format_duration(client.patience)}"
+            )
         waiting = True
         if time.monotonic() > end:
             if shared_folder.is_complete(place):
@@ -90,7 +96,8 @@ def check_shared(client: service.Client, place: Path) -> None:
 
 
 def work(joined: study.Study, client: service.Client) -> int:
-    """Train one trial after the other, until the chief has no more, or is gone because it has no more."""
+    """Train one trial after the other, until the chief has no more, or is gone because it has
+    no more."""
     count = 0
     with contextlib.suppress(service.Over):
         while (trial := client.create_trial()).status != ledger.STOPPED:
@@ -103,7 +110,8 @@ def work(joined: study.Study, client: service.Client) -> int:
 
 
 def train(joined: study.Study, client: service.Client, trial) -> None:
-    """Train a trial, put its record into the folder, and tell the chief; what ends us gives it back."""
+    """Train a trial, put its record into the folder, and tell the chief; what ends us gives
+    it back."""
     trial.hyperparameters.values = in_order(joined.declared, trial.hyperparameters.values)
     try:
         with client.at_work(trial):
@@ -116,6 +124,7 @@ def train(joined: study.Study, client: service.Client, trial) -> None:
 
 
 def in_order(declared, values: Mapping) -> dict:
-    """Return the values in the order in which they are declared, which they lose on their way."""
+    """Return the values in the order in which they are declared, which they lose on their
+    way."""
     names = dict.fromkeys([*(each.name for each in declared.space), *values])
     return {name: values[name] for name in names if name in values}

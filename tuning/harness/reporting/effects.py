@@ -75,7 +75,9 @@ def comparable(records: Sequence[Mapping]) -> list[Mapping]:
     return [record for record in ranked if record["rounds"] == commonest]
 
 
-def group_trials(scale: Scale, trials: Sequence[Mapping], *, logarithmic: bool) -> list[Group]:
+def group_trials(
+    scale: Scale, trials: Sequence[Mapping], *, logarithmic: bool
+) -> list[Group]:
     """Return the means of the groups of trials in which the hyperparameter counts.
 
     On a logarithmic axis, means and intervals are those of the logarithms.
@@ -137,7 +139,9 @@ def forecast(hyperparameters: Sequence[Scale], trials: Sequence[Mapping]) -> For
     errors, losses = grow_forests(x, y)
     explained = float(1 - errors.mean() / y.var())
     if explained <= 0:
-        reason = "the forest predicts nothing: for unseen trials it is no better than their mean"
+        reason = (
+            "the forest predicts nothing: for unseen trials it is no better than their mean"
+        )
         return Forecast(explained, (), reason)
     names = [scale.name for scale in hyperparameters]
     return Forecast(explained, rank_importances(names, losses / y.var()))

@@ -221,7 +221,13 @@ def line_style(rank: int, ranked: Sequence[Mapping], default: Mapping | None) ->
             label += ": the untuned default"
         return {"color": BEST, "lw": 2.2, "zorder": 5, "label": label}
     if is_default:
-        return {"color": DEFAULT, "lw": 1.4, "ls": "--", "zorder": 4, "label": "untuned default"}
+        return {
+            "color": DEFAULT,
+            "lw": 1.4,
+            "ls": "--",
+            "zorder": 4,
+            "label": "untuned default",
+        }
     color = COLORS_BY_RANK(rank / max(len(ranked) - 1, 1))
     return {"color": color, "lw": 1.0, "zorder": 2 - rank / len(ranked)}
 
@@ -321,5 +327,7 @@ def draw_importances(importances: Sequence[Importance]) -> Figure:
     names = [each.name for each in importances]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xlabel("share of the variance lost when shuffled (mean, middle 90 % of the forests)")
+    axes.set_xlabel(
+        "share of the variance lost when shuffled (mean, middle 90 % of the forests)"
+    )
     return figure

@@ -147,7 +147,9 @@ def answer_fresh(search) -> str:
         return "The search found nothing better than the untuned default."
     differences = [each.difference for each in search.comparisons if each.split == "test"]
     if not differences:
-        return "The untuned default failed with fresh seeds, so nothing can be compared with it."
+        return (
+            "The untuned default failed with fresh seeds, so nothing can be compared with it."
+        )
     than = "than the untuned default on the test split"
     if differences[0].high < 0:
         return f"Tuning helps: the tuned networks are better {than}."
@@ -170,7 +172,9 @@ def draw_figures(study: Study) -> dict[str, Figure]:
     with style():
         drawn = {
             BEST: figures.draw_best_so_far(records, metric, default),
-            TOGETHER: figures.draw_parallel_coordinates(hyperparameters, records, metric, default),
+            TOGETHER: figures.draw_parallel_coordinates(
+                hyperparameters, records, metric, default
+            ),
             ALONE: figures.draw_effects(hyperparameters, compared, metric),
         }
         if study.forecast.importances:

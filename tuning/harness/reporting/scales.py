@@ -35,7 +35,9 @@ class Scale(NamedTuple):
 
 def read_scales(facts: Mapping) -> list[Scale]:
     """Return a study's hyperparameters, in the order in which the job declares them."""
-    return [make_scale(declared["class_name"], declared["config"]) for declared in facts["space"]]
+    return [
+        make_scale(declared["class_name"], declared["config"]) for declared in facts["space"]
+    ]
 
 
 def make_scale(kind: str, config: Mapping) -> Scale:

@@ -74,7 +74,9 @@ def describe_pruning(records: Sequence[Mapping]) -> list[str]:
 def describe_score(facts: Mapping) -> str:
     """Return what a score is."""
     if facts["executions"] == 1:
-        return f"The score is `{facts['metric']}` of one network per trial; smaller is better."
+        return (
+            f"The score is `{facts['metric']}` of one network per trial; smaller is better."
+        )
     return (
         f"The score is the mean of `{facts['metric']}` over {facts['executions']} networks "
         "per trial, with its 95 % interval; smaller is better."
@@ -156,7 +158,9 @@ def describe_sample(facts: Mapping, records: Sequence[Mapping]) -> list[str]:
             "commonest length, and scores of different lengths do not compare."
         )
         if rounds != min(record["rounds"] for record in ranked):
-            lines.append("The tuner stopped shorter trials because of their scores, so bad values are rare.")
+            lines.append(
+                "The tuner stopped shorter trials because of their scores, so bad values are rare."
+            )
     if facts["tuner"] not in FAIR:
         lines.append(
             f"The {facts['tuner']} tuner chose values by earlier scores, so the trials are no "
@@ -169,7 +173,9 @@ def describe_importance(forecast: Forecast) -> str:
     """Return what the forests show, or why they show nothing."""
     if forecast.reason:
         explained = forecast.explained
-        share = f" (share of the variance that it predicts: {explained:.2f})" if explained else ""
+        share = (
+            f" (share of the variance that it predicts: {explained:.2f})" if explained else ""
+        )
         return f"No importances: {forecast.reason}{share}."
     return (
         f"A random forest predicts {100 * forecast.explained:.0f} % of the variance of trials "

@@ -68,7 +68,9 @@ class Pruning(keras_tuner.Oracle):
     def _decide(self, trial_id, rounds, score):
         self.remember(trial_id, rounds, score, pruned=False)
         number = self.start_order.index(trial_id)
-        pruned = number > 0 and is_hopeless(self.hyperparameters, self._observations(), number)
+        pruned = number > 0 and is_hopeless(
+            self.hyperparameters, self._observations(), number
+        )
         self.remember(trial_id, rounds, score, pruned)
         self.journal(
             {
@@ -193,7 +195,11 @@ def make_axis(hyperparameter) -> Axis:
         return make_categories(hyperparameter)
     if kind == "Choice":
         is_ordered = hyperparameter.ordered
-        return make_index(hyperparameter.values) if is_ordered else make_categories(hyperparameter)
+        return (
+            make_index(hyperparameter.values)
+            if is_ordered
+            else make_categories(hyperparameter)
+        )
     if kind == "Int" and hyperparameter.step and hyperparameter.step != 1:
         return make_index([round(value) for value in hyperparameter.values])
     if kind == "Float" and hyperparameter.step:

@@ -88,7 +88,9 @@ def is_part_of_space(name: str) -> bool:
 
 def job_values(values: Mapping) -> dict:
     """Return the values of the job's own hyperparameters, without a tuner's plans."""
-    return {name: value for name, value in values.items() if not name.startswith(TUNER_PREFIX)}
+    return {
+        name: value for name, value in values.items() if not name.startswith(TUNER_PREFIX)
+    }
 
 
 def default_values(declared: keras_tuner.HyperParameters) -> dict:

@@ -126,7 +126,9 @@ class Bayesian(Repaired, oracles.BayesianOptimizationOracle):
 
     def populate_space(self, trial_id):
         """Return the status and values of the next trial, never values with a score."""
-        self._random_state = np.random.RandomState(seeds.derive("starts", self.seed, trial_id))
+        self._random_state = np.random.RandomState(
+            seeds.derive("starts", self.seed, trial_id)
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a fit at the edge of its range
             response = super().populate_space(trial_id)

@@ -23,7 +23,16 @@ from zoo.files import write_atomically
 DESCRIPTION = "study.json"
 LOCK = "study.lock"
 TRIALS = "trials"
-DESCRIPTION_FIELDS = ("job", "metric", "data", "space", "tuner", "seed", "executions", "trials")
+DESCRIPTION_FIELDS = (
+    "job",
+    "metric",
+    "data",
+    "space",
+    "tuner",
+    "seed",
+    "executions",
+    "trials",
+)
 """What every study.json says."""
 RECORD_FIELDS = (
     "trial",
@@ -73,7 +82,9 @@ def _refuse_other_files(folder: Path) -> None:
 
 
 def _busy_error(folder: Path) -> TuningError:
-    return TuningError(f"another process is at work on the study in {folder}: wait, or use --out")
+    return TuningError(
+        f"another process is at work on the study in {folder}: wait, or use --out"
+    )
 
 
 def refuse_busy(folder: Path) -> None:
@@ -118,7 +129,9 @@ def require_study(folder: Path, job: str) -> dict:
             f"there is no study in {folder}: begin one with zoo tune run {job}, or name its folder: --out"
         )
     if facts["job"] != job:
-        raise TuningError(f"the study in {folder} is one of the job {facts['job']}, not of {job}")
+        raise TuningError(
+            f"the study in {folder} is one of the job {facts['job']}, not of {job}"
+        )
     return facts
 
 
@@ -212,4 +225,6 @@ def _parse(text: str, place: str, fields: Sequence[str]) -> dict:
 
 
 def _damage_error(place: str, reason) -> TuningError:
-    return TuningError(f"{place} cannot be read ({reason}): restore it, or begin anew with --out")
+    return TuningError(
+        f"{place} cannot be read ({reason}): restore it, or begin anew with --out"
+    )

@@ -20,7 +20,17 @@ from zoo.files import write_atomically
 TABLE = "results.csv"
 SUMMARY = "results.json"
 EXECUTIONS = "executions.jsonl"
-COLUMNS = ("trial", "status", "score", "low", "high", "executions", "seconds", "rounds", "pruned")
+COLUMNS = (
+    "trial",
+    "status",
+    "score",
+    "low",
+    "high",
+    "executions",
+    "seconds",
+    "rounds",
+    "pruned",
+)
 """The first columns of results.csv. No hyperparameter can have one of these names."""
 TRIAL_FIELDS = ("trial", "rounds", "values")
 """What a line of executions.jsonl says about the trial."""

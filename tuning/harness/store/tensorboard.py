@@ -31,7 +31,9 @@ def mean_curves(executions: Sequence[Mapping]) -> Iterator[tuple]:
     """Yield (name, step, mean over the executions) of all that is measured as one number."""
     first = executions[0]
     for name in first["history"]:
-        values = np.array([execution["history"][name] for execution in executions], dtype=float)
+        values = np.array(
+            [execution["history"][name] for execution in executions], dtype=float
+        )
         if values.ndim == 2:  # (executions, measurements)
             for step, mean in zip(first["steps"], values.mean(axis=0), strict=True):
                 yield name, step, mean

@@ -30,7 +30,15 @@ EVERY_JUDGE = (
 
 def claim(judge, **changes):
     return Claim(
-        **{"id": "a/b", "says": "x", "metric": "m", "judge": judge, "where": "w", "tag": "P", **changes}
+        **{
+            "id": "a/b",
+            "says": "x",
+            "metric": "m",
+            "judge": judge,
+            "where": "w",
+            "tag": "P",
+            **changes,
+        }
     )
 
 
@@ -63,7 +71,9 @@ def test_a_field_at_its_default_is_left_out_of_the_digest():
 def test_a_judge_that_is_unknown_here_is_named_with_its_claim():
     data = claims.as_data(claim(OneRun(1.0, 2.0)))
     data["judge"]["kind"] = "Astrologer"
-    with pytest.raises(ReproductionError, match="claim a/b: there is no judge named 'Astrologer'"):
+    with pytest.raises(
+        ReproductionError, match="claim a/b: there is no judge named 'Astrologer'"
+    ):
         claims.from_data(data)
 
 

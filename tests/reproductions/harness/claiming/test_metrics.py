@@ -37,7 +37,8 @@ def test_a_name_is_filled_and_its_labels_are_read_back(pattern, labels, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["test error (%), a, after 5 update", "loss", "", "xtest error (%), a, after 5 updates"]
+    "name",
+    ["test error (%), a, after 5 update", "loss", "", "xtest error (%), a, after 5 updates"],
 )
 def test_a_name_of_another_family_is_not_read(name):
     assert ERROR.read(name) is None
@@ -45,7 +46,9 @@ def test_a_name_of_another_family_is_not_read(name):
 
 @pytest.mark.parametrize("labels", [{"arm": "a"}, {"arm": "a", "updates": 1, "depth": 2}, {}])
 def test_labels_that_do_not_fit_are_named(labels):
-    with pytest.raises(ValueError, match="has the labels arm, updates; given were: ") as raised:
+    with pytest.raises(
+        ValueError, match="has the labels arm, updates; given were: "
+    ) as raised:
         ERROR(**labels)
     assert all(label in str(raised.value) for label in labels)
 
@@ -56,7 +59,9 @@ def test_a_family_without_labels_takes_none():
 
 
 def test_a_family_is_found_among_metrics_in_their_order():
-    metrics = {ERROR(arm=arm, updates=updates): updates for arm in "ba" for updates in (20, 10)}
+    metrics = {
+        ERROR(arm=arm, updates=updates): updates for arm in "ba" for updates in (20, 10)
+    }
     found = ERROR.find({"loss": 0, **metrics})
     assert found == [
         ({"arm": "b", "updates": 20}, 20),

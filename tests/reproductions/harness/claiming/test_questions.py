@@ -23,7 +23,10 @@ def test_the_five_main_questions_exist():
 
 
 def test_the_docstring_gives_question_and_wall_time(checkout):
-    assert questions.summary("coins") == ("Do these coins land where they should?", "quick 1 s, full 2 s.")
+    assert questions.summary("coins") == (
+        "Do these coins land where they should?",
+        "quick 1 s, full 2 s.",
+    )
     assert questions.summary("stone") == ("Is a stone a stone?", "")
 
 
@@ -49,8 +52,14 @@ def test_the_paragraphs_leave_out_question_and_wall_time(checkout):
 
 BROKEN = {
     "def :\n": ("(syntax error in line 1)", "SyntaxError"),
-    '"""Is it here?"""\nimport no_such_module\n': ("Is it here?", "No module named 'no_such_module'"),
-    '"""Is it whole?"""\nraise ValueError("two\\nlines")\n': ("Is it whole?", "ValueError: two lines"),
+    '"""Is it here?"""\nimport no_such_module\n': (
+        "Is it here?",
+        "No module named 'no_such_module'",
+    ),
+    '"""Is it whole?"""\nraise ValueError("two\\nlines")\n': (
+        "Is it whole?",
+        "ValueError: two lines",
+    ),
     '"""Does it end?"""\nraise SystemExit(3)\n': ("Does it end?", "SystemExit: 3"),
     '"""Has it claims?"""\n': ("Has it claims?", "CLAIMS must be a tuple of Claim"),
     "": ("(no docstring)", "CLAIMS must be a tuple of Claim"),
@@ -69,7 +78,9 @@ def test_a_broken_file_keeps_its_row_in_the_listing_and_says_what_is_wrong(check
 def test_a_file_in_another_encoding_keeps_its_row_in_the_listing(checkout):
     (checkout.folder / "broken.py").write_bytes('"""¿Cuántas?"""\n'.encode("latin-1"))
     assert questions.summary("broken").question.startswith("(cannot be read: ")
-    assert "reproductions/broken.py cannot be imported" in records.standing(checkout.root, "broken")
+    assert "reproductions/broken.py cannot be imported" in records.standing(
+        checkout.root, "broken"
+    )
 
 
 def test_a_broken_file_hides_no_other_row_of_the_listing(checkout, capsys, monkeypatch):
@@ -96,19 +107,31 @@ def test_a_broken_file_fails_alone(checkout):
         ("coins", "ran"),
         ("stone", "ran"),
     ]
-    assert printed.count("cannot be imported (ModuleNotFoundError: No module named 'no_such_module')") == 1
+    assert (
+        printed.count(
+            "cannot be imported (ModuleNotFoundError: No module named 'no_such_module')"
+        )
+        == 1
+    )
     assert not list((checkout.root / "runs").rglob("*.traceback.txt"))
 
 
 def test_claims_and_seeds_are_those_of_the_file(checkout):
     stated = questions.claims("coins")
-    assert [claim.id for claim in stated] == ["coins/height", "coins/spin", "coins/heads", "coins/edge"]
+    assert [claim.id for claim in stated] == [
+        "coins/height",
+        "coins/spin",
+        "coins/heads",
+        "coins/edge",
+    ]
     assert stated[0].where == "invented, table 1"
     assert (questions.full_seeds("coins"), questions.full_seeds("stone")) == (8, 0)
 
 
 def test_an_unknown_name_lists_the_near_ones(checkout):
-    with pytest.raises(ReproductionError, match="there is no reproduction named 'coin'; did you mean coins"):
+    with pytest.raises(
+        ReproductionError, match="there is no reproduction named 'coin'; did you mean coins"
+    ):
         questions.load("coin")
 
 
@@ -130,7 +153,11 @@ def test_a_name_that_is_near_none_shows_three_examples_and_how_to_list_all(check
         ("DEVIATIONS = ()", 'DEVIATIONS = ["x"]', "DEVIATIONS must be a tuple of str"),
         ("def run", "def ran", "run must be a function"),
         ("def plot", "def draw", "plot must be a function"),
-        ("DEVIATIONS = ()", "DEVIATIONS = ()\nCLAIMS += CLAIMS", "two CLAIMS have the same id"),
+        (
+            "DEVIATIONS = ()",
+            "DEVIATIONS = ()\nCLAIMS += CLAIMS",
+            "two CLAIMS have the same id",
+        ),
         ("DEVIATIONS = ()", "DEVIATIONS = ()\nANSWER = 2.5", "ANSWER must be a str"),
         ("DEVIATIONS = ()", "DEVIATIONS = ()\nchoose = {}", "choose must be a function"),
         (
@@ -144,11 +171,15 @@ def test_a_missing_or_wrong_fixed_name_is_said_in_one_line(checkout, old, new, c
     checkout.change("stone", old, new)
     with pytest.raises(ReproductionError, match=complaint) as raised:
         questions.load("stone")
-    assert "\n" not in str(raised.value) and str(raised.value).startswith("reproductions/stone.py")
+    assert "\n" not in str(raised.value) and str(raised.value).startswith(
+        "reproductions/stone.py"
+    )
 
 
 def test_the_source_without_a_name_lacks_all_that_its_value_is_made_of(checkout):
-    checkout.change("stone", "DEVIATIONS = ()", 'SAY = 7.5\nOTHER = 8.5\nDEVIATIONS = (f"{SAY}",)')
+    checkout.change(
+        "stone", "DEVIATIONS = ()", 'SAY = 7.5\nOTHER = 8.5\nDEVIATIONS = (f"{SAY}",)'
+    )
     left = questions.source_without("stone", "DEVIATIONS")
     assert "8.5" in left and "7.5" not in left and "class Config" in left
 
@@ -168,6 +199,9 @@ def test_a_listing_imports_nothing_heavy(checkout):
     )
     command = [sys.executable, "-c", script, str(checkout.folder)]
     done = subprocess.run(
-        command, cwd=Path(reproductions.__file__).parent.parent, capture_output=True, text=True
+        command,
+        cwd=Path(reproductions.__file__).parent.parent,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr

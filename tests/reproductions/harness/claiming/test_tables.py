@@ -13,7 +13,9 @@ NEAR = partial(OneRun, widest=1.0)
 
 def table(published, labels, metric=HEIGHT, **changes):
     texts = {"id": "{coin}", "says": "{coin}: {published} m."}
-    return claim.table(**{**texts, **changes}, metric=metric, published=published, judge=NEAR, labels=labels)
+    return claim.table(
+        **{**texts, **changes}, metric=metric, published=published, judge=NEAR, labels=labels
+    )
 
 
 def test_one_claim_has_the_shared_fields_unless_it_has_its_own():
@@ -33,8 +35,24 @@ def test_claims_that_share_something_else_keep_the_rest():
 
 def test_a_mapping_has_the_values_of_its_label_as_keys():
     assert table({"penny": 1.5, "dime": 2.5}, ["coin"]) == (
-        Claim("coins/penny", "penny: 1.5 m.", "height, penny", NEAR(1.5), "invented, table 1", "C", "m"),
-        Claim("coins/dime", "dime: 2.5 m.", "height, dime", NEAR(2.5), "invented, table 1", "C", "m"),
+        Claim(
+            "coins/penny",
+            "penny: 1.5 m.",
+            "height, penny",
+            NEAR(1.5),
+            "invented, table 1",
+            "C",
+            "m",
+        ),
+        Claim(
+            "coins/dime",
+            "dime: 2.5 m.",
+            "height, dime",
+            NEAR(2.5),
+            "invented, table 1",
+            "C",
+            "m",
+        ),
     )
 
 
@@ -67,7 +85,12 @@ def test_mappings_and_sequences_nest_in_any_way(published, labels):
             f"height, {coin}, throw {throw}",
             value,
         )
-        for coin, throw, value in [("penny", 1, 1.5), ("penny", 2, 1.6), ("dime", 1, 2.5), ("dime", 2, 2.6)]
+        for coin, throw, value in [
+            ("penny", 1, 1.5),
+            ("penny", 2, 1.6),
+            ("dime", 1, 2.5),
+            ("dime", 2, 2.6),
+        ]
     ]
 
 
@@ -78,7 +101,9 @@ def test_texts_may_be_functions_and_a_metric_need_not_have_every_label():
         id=lambda coin, throw, published: f"{coin}{throw}",
         says=lambda coin, throw, published: f"{throw}s" * throw + str(published),
     )
-    assert [(one.id, one.says, one.metric) for one in found] == [("coins/penny1", "1s1.5", "height, penny")]
+    assert [(one.id, one.says, one.metric) for one in found] == [
+        ("coins/penny1", "1s1.5", "height, penny")
+    ]
     assert table({"penny": 1.5}, ["coin"], metric="height")[0].metric == "height"
 
 
@@ -90,7 +115,11 @@ def test_a_table_may_share_something_else():
 @pytest.mark.parametrize(
     ("published", "labels", "complaint"),
     [
-        ((1.5, 2.5), {"coin": ("penny",)}, "has 2 numbers along 'coin': name as many values for it"),
+        (
+            (1.5, 2.5),
+            {"coin": ("penny",)},
+            "has 2 numbers along 'coin': name as many values for it",
+        ),
         ((1.5, 2.5), ["coin"], "has 2 numbers along 'coin': name as many values for it"),
         ({"penny": 1.5}, ["coin", "throw"], "has no numbers along 'throw', but 1.5"),
         ({"penny": {1: 1.5}}, ["coin"], "is nested more deeply than its labels"),
@@ -98,5 +127,7 @@ def test_a_table_may_share_something_else():
     ],
 )
 def test_a_table_that_does_not_fit_its_labels_is_refused(published, labels, complaint):
-    with pytest.raises(KeyError if complaint is None else ValueError, match=complaint or "coin"):
+    with pytest.raises(
+        KeyError if complaint is None else ValueError, match=complaint or "coin"
+    ):
         table(published, labels)

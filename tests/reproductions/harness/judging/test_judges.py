@@ -30,7 +30,9 @@ def _no_warnings():
 
 def judge(how, values=None, versus=None, stand_in=""):
     metrics = {"ours": values, getattr(how, "versus", None) or "other": versus}
-    metrics = {name: np.array(numbers) for name, numbers in metrics.items() if numbers is not None}
+    metrics = {
+        name: np.array(numbers) for name, numbers in metrics.items() if numbers is not None
+    }
     return judge_claim(Claim("a/b", "says", "ours", how, "where", "P"), metrics, stand_in)
 
 
@@ -124,15 +126,21 @@ def test_a_published_mean_taken_as_exact_leaves_the_one_sample_t_interval():
 
 
 def test_few_pairs_get_a_t_interval_and_an_exact_permutation_p():
-    found = judge(Difference("v", at_least=0), [2.0, 3.0, 4.0], [1.0, 1.0, 1.0])  # differences 1, 2, 3
+    found = judge(
+        Difference("v", at_least=0), [2.0, 3.0, 4.0], [1.0, 1.0, 1.0]
+    )  # differences 1, 2, 3
     half = 4.30265272970 / sqrt(3)
     assert found.interval == pytest.approx((2 - half, 2 + half), rel=1e-9)
-    assert found.p == 2 / 8  # of the 8 ways to set signs, all plus and all minus are as far from 0
+    assert (
+        found.p == 2 / 8
+    )  # of the 8 ways to set signs, all plus and all minus are as far from 0
     assert found.status == "inconclusive" and found.resolvable == pytest.approx(half)
 
 
 def test_from_ten_pairs_on_the_interval_is_a_bootstrap_that_repeats_to_the_bit():
-    nine, ten = (judge(Difference("v", at_least=0), MANY[:n], MANY[n : 2 * n] * 0) for n in (9, 10))
+    nine, ten = (
+        judge(Difference("v", at_least=0), MANY[:n], MANY[n : 2 * n] * 0) for n in (9, 10)
+    )
     half = 2.306004135204166 * np.std(MANY[:9], ddof=1) / 3
     assert nine.interval[1] - nine.interval[0] == pytest.approx(2 * half)
     t_width = 2 * 2.2621571627409915 * np.std(MANY[:10], ddof=1) / sqrt(10)
@@ -167,7 +175,12 @@ def test_a_fraction_gets_wilsons_interval():
 @pytest.mark.parametrize(
     ("how", "successes", "n", "status"),
     [
-        (Fraction(at_least=0.05), 1, 3, "inconclusive"),  # Wilson from 0.06 on, but 1 - 0.95^3 = 0.14
+        (
+            Fraction(at_least=0.05),
+            1,
+            3,
+            "inconclusive",
+        ),  # Wilson from 0.06 on, but 1 - 0.95^3 = 0.14
         (Fraction(at_least=0.05), 2, 3, "reproduced"),  # 3 * 0.05^2 * 0.95 + 0.05^3 = 0.007
         (Fraction(at_most=0.95), 2, 3, "inconclusive"),
         (Fraction(at_least=0.95), 2, 3, "inconclusive"),
@@ -199,13 +212,19 @@ def test_the_best_of_many_runs_lies_where_the_maxima_of_such_runs_lie():
     rng = np.random.default_rng(5)
     best = rng.normal(MANY.mean(), MANY.std(ddof=1), (20_000, 10)).max(axis=1)
     assert np.quantile(best, [0.025, 0.975]) == pytest.approx((low, high), abs=0.35)
-    assert judge(OneRun(low - 0.1, 9), MANY).status == "reproduced"  # a mean's interval would have passed it
+    assert (
+        judge(OneRun(low - 0.1, 9), MANY).status == "reproduced"
+    )  # a mean's interval would have passed it
 
 
 @pytest.mark.parametrize("lower_is_better", [False, True])
 @pytest.mark.parametrize("published", [2.5, 2])
-def test_the_percentile_of_a_best_of_three_is_its_place_among_such_bests(lower_is_better, published):
-    found = judge(BestOf(3, published, 9, lower_is_better=lower_is_better), np.float64([1, 2, 3, 4]))
+def test_the_percentile_of_a_best_of_three_is_its_place_among_such_bests(
+    lower_is_better, published
+):
+    found = judge(
+        BestOf(3, published, 9, lower_is_better=lower_is_better), np.float64([1, 2, 3, 4])
+    )
     best = min if lower_is_better else max
     bests = [best(draw) for draw in product([1, 2, 3, 4], repeat=3)]
     places = [(each < published) + (each == published) / 2 for each in bests]
@@ -253,7 +272,9 @@ def test_both_missing_arms_are_named():
 def test_equal_seeds_are_judged_at_their_one_value_and_it_is_said(how):
     found = judge(how, [5.0] * 12, [1.0] * 12)
     assert found.status == "reproduced"
-    if not isinstance(how, MeanOfRuns):  # whose interval holds the published runs' spread as well
+    if not isinstance(
+        how, MeanOfRuns
+    ):  # whose interval holds the published runs' spread as well
         assert found.interval[0] == pytest.approx(found.interval[1])
     assert "exactly the same value" in found.detail
 
@@ -331,7 +352,9 @@ def test_a_value_that_is_no_number_is_within_no_tolerance():
 
 
 def test_a_ratio_with_censored_runs_becomes_a_median_with_bounds():
-    found = judge(Ratio("v", at_least=2), [6.0, 7.0, 8.0, 9.0, 10.0, inf, inf, inf], [1.0] * 8)
+    found = judge(
+        Ratio("v", at_least=2), [6.0, 7.0, 8.0, 9.0, 10.0, inf, inf, inf], [1.0] * 8
+    )
     assert found.statistic == "median" and found.censored == 3
     assert found.interval == pytest.approx((6.0, inf))  # order statistics 1 and 8 of 8
     assert found.status == "reproduced" and "never reached" in found.detail
@@ -370,7 +393,9 @@ def test_a_ratio_of_something_that_is_not_positive_is_not_taken():
 
 def test_a_stand_in_shows_its_numbers_and_is_not_run():
     found = judge(OneRun(101, widest=5), MANY, stand_in="digits stand in for MNIST")
-    assert found.status == "not run" and found.detail.startswith("analogue: digits stand in for MNIST")
+    assert found.status == "not run" and found.detail.startswith(
+        "analogue: digits stand in for MNIST"
+    )
     assert found.interval == judge(OneRun(101, widest=5), MANY).interval
 
 

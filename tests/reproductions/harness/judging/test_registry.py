@@ -47,11 +47,21 @@ def smallest_above():
 
 
 def state(judge):
-    return Claim("coins/height", "All coins land above 3 m.", "height", judge, "invented", "P", "m")
+    return Claim(
+        "coins/height", "All coins land above 3 m.", "height", judge, "invented", "P", "m"
+    )
 
 
 def test_what_two_judges_share_is_no_judge_itself():
-    assert set(JUDGES) == {"Exact", "OneRun", "MeanOfRuns", "Difference", "Ratio", "Fraction", "BestOf"}
+    assert set(JUDGES) == {
+        "Exact",
+        "OneRun",
+        "MeanOfRuns",
+        "Difference",
+        "Ratio",
+        "Fraction",
+        "BestOf",
+    }
 
 
 def test_a_new_judge_judges_and_describes_a_claim(smallest_above):
@@ -64,12 +74,16 @@ def test_a_new_judge_judges_and_describes_a_claim(smallest_above):
 
 def test_what_it_invents_comes_out_either_way(smallest_above):
     claim = state(smallest_above(3.0))
-    found = {judge_claim(claim, {"height": runs}).status for (runs,) in claim.judge.invent_runs()}
+    found = {
+        judge_claim(claim, {"height": runs}).status for (runs,) in claim.judge.invent_runs()
+    }
     assert found == {REPRODUCED, NOT_REPRODUCED}
 
 
 def test_a_metric_that_it_cannot_read_is_refused_as_for_every_judge(smallest_above):
-    with pytest.raises(ValueError, match=r"claim coins/height: metric 'height' has shape \(1, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"claim coins/height: metric 'height' has shape \(1, 2\)"
+    ):
         judge_claim(state(smallest_above(3.0)), {"height": np.ones((1, 2))})
 
 
@@ -77,7 +91,12 @@ def test_a_claim_with_it_is_written_to_a_record_and_read_back(smallest_above, ch
     config = checkout.load("coins").QUICK
     stated = (state(smallest_above(3.0, ("a", "b"))),)
     record = records.make(
-        "coins", "full", config, Result({"height": np.array([5.0])}), stated, {"wall_seconds": 1.0}
+        "coins",
+        "full",
+        config,
+        Result({"height": np.array([5.0])}),
+        stated,
+        {"wall_seconds": 1.0},
     )
     file = records.path(checkout.root, "full", "coins")
     records.write(record, file)
@@ -91,7 +110,9 @@ def test_a_claim_with_it_is_written_to_a_record_and_read_back(smallest_above, ch
 def test_a_file_may_bring_its_own_judge(smallest_above, checkout):
     checkout.change("coins", "OneRun(10.0, widest=12)", 'JUDGES["SmallestAbove"](3.0)')
     checkout.change(
-        "coins", "\nPLACE =", "from reproductions.harness.judging.judges import JUDGES\n\nPLACE ="
+        "coins",
+        "\nPLACE =",
+        "from reproductions.harness.judging.judges import JUDGES\n\nPLACE =",
     )
     checkout.commit()
     checkout.run("coins", profile="full")
@@ -99,4 +120,7 @@ def test_a_file_may_bring_its_own_judge(smallest_above, checkout):
     assert outcome.record["verdicts"][0]["status"] == REPRODUCED
     smallest = min(outcome.record["metrics"]["height"])
     assert f"the smallest was {smallest:g} m. It points the same way." in printed
-    assert "| Coins land at 10. | all above 3 m |" in (checkout.root / "docs/results/coins.md").read_text()
+    assert (
+        "| Coins land at 10. | all above 3 m |"
+        in (checkout.root / "docs/results/coins.md").read_text()
+    )

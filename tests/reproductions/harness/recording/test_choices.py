@@ -63,8 +63,15 @@ def test_plain_values_are_choices_without_alternatives():
 def test_what_is_not_known_is_left_out_of_the_data():
     assert Choice(0.1).as_data() == {"value": 0.1}
     whole = Choice(0.1, (0.1, 0.3), (1.0, 2.0), "Scores.").as_data()
-    assert whole == {"value": 0.1, "tried": [0.1, 0.3], "scores": [1.0, 2.0], "remark": "Scores."}
-    assert choices_of({"chosen": {"rate": whole}}) == {"rate": Choice(0.1, (0.1, 0.3), (1.0, 2.0), "Scores.")}
+    assert whole == {
+        "value": 0.1,
+        "tried": [0.1, 0.3],
+        "scores": [1.0, 2.0],
+        "remark": "Scores.",
+    }
+    assert choices_of({"chosen": {"rate": whole}}) == {
+        "rate": Choice(0.1, (0.1, 0.3), (1.0, 2.0), "Scores.")
+    }
 
 
 def test_run_is_given_the_values_and_a_missing_one_is_said_with_its_cure():
@@ -72,4 +79,7 @@ def test_run_is_given_the_values_and_a_missing_one_is_said_with_its_cure():
     assert settings == {"rate": 0.1, "depth": 2}
     with pytest.raises(ReproductionError) as raised:
         settings["range"]
-    assert str(raised.value) == "the record does not hold 'range'; leave out --seeds to make it anew"
+    assert (
+        str(raised.value)
+        == "the record does not hold 'range'; leave out --seeds to make it anew"
+    )

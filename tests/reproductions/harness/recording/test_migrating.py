@@ -52,10 +52,15 @@ def test_the_only_rate_there_was_is_no_choice_among_several():
     assert record["chosen"] == {"chosen rate": {"value": 0.1}}
 
 
-@pytest.mark.parametrize("claim", [judged_by("chosen rate"), judged_by("height", "chosen rate")])
+@pytest.mark.parametrize(
+    "claim", [judged_by("chosen rate"), judged_by("height", "chosen rate")]
+)
 def test_a_setting_that_a_claim_is_judged_by_stays_a_metric_as_well(claim):
     record = migrate(old_record({"chosen rate": [0.1, 0.1]}, claims=[claim]))
-    assert record["metrics"]["chosen rate"] == [0.1, 0.1] and record["chosen"]["chosen rate"]["value"] == 0.1
+    assert (
+        record["metrics"]["chosen rate"] == [0.1, 0.1]
+        and record["chosen"]["chosen rate"]["value"] == 0.1
+    )
 
 
 @pytest.mark.parametrize("values", [[0.1, 0.3], [], [[0.1], [0.1]]])
@@ -77,7 +82,10 @@ def test_a_setting_that_was_a_note_becomes_a_choice_with_its_scores():
 
 def test_a_note_that_gives_no_score_for_each_rate_keeps_the_choice_alone():
     record = migrate(old_record(notes={"learning rate, tanh": "0.03 chosen (0.01: 42.0 %)"}))
-    assert record["chosen"]["learning rate, tanh"] == {"value": 0.03, "tried": [0.01, 0.03, 0.1]}
+    assert record["chosen"]["learning rate, tanh"] == {
+        "value": 0.03,
+        "tried": [0.01, 0.03, 0.1],
+    }
 
 
 @pytest.mark.parametrize("text", ["none chosen", f"{NOTE} | for seeds 2 to 3: 0.1 chosen"])
@@ -96,7 +104,9 @@ def test_everything_else_stays_as_it_was_in_its_order():
 
 def test_an_old_file_is_read_as_a_record_of_today_and_written_as_one(tmp_path):
     file = tmp_path / "coins.json"
-    file.write_text(json.dumps(old_record({"chosen rate": [0.1, 0.1]}, {"learning rate, tanh": NOTE})))
+    file.write_text(
+        json.dumps(old_record({"chosen rate": [0.1, 0.1]}, {"learning rate, tanh": NOTE}))
+    )
     record = records.read(file)
     assert list(record["chosen"]) == ["chosen rate", "learning rate, tanh"]
     choices = records.result_of(record).chosen

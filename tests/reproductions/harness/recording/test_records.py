@@ -18,7 +18,13 @@ def measured(name="coins", **changes):
     """A full record of the invented reproduction, made in memory."""
     module = questions.load(name)
     config = dataclasses.replace(module.FULL, **changes)
-    run = {"host": "here", "cpu": "fast", "wall_seconds": 0.1, "started": "now", "command": "make"}
+    run = {
+        "host": "here",
+        "cpu": "fast",
+        "wall_seconds": 0.1,
+        "started": "now",
+        "command": "make",
+    }
     return records.make(name, "full", config, module.run(config), module.CLAIMS, run)
 
 
@@ -36,7 +42,11 @@ def test_a_record_repeats_to_the_byte(checkout):
 def test_a_record_is_valid_json_with_one_flat_list_per_metric(checkout):
     text = records.as_text(measured())
     read = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
-    assert {**read, "digest": 0} == {"schema": 2, **json.loads(json.dumps(measured())), "digest": 0}
+    assert {**read, "digest": 0} == {
+        "schema": 2,
+        **json.loads(json.dumps(measured())),
+        "digest": 0,
+    }
     assert len(read["metrics"]["height"]) == 8 and text.count("\n") < 150
     assert next(line for line in text.splitlines() if '"height": [' in line).endswith("],")
 
@@ -49,7 +59,10 @@ def test_every_kind_of_number_comes_back_as_it_was(checkout, tmp_path):
         "single": np.array([0.1, 0.3], np.float32),
         "wild": np.array([[nan, 1.0], [inf, -inf]]),
     }
-    record = {**measured(), "metrics": {name: records.as_plain(a.tolist()) for name, a in metrics.items()}}
+    record = {
+        **measured(),
+        "metrics": {name: records.as_plain(a.tolist()) for name, a in metrics.items()},
+    }
     back = records.result_of(reread(record, tmp_path)).metrics
     for name, values in metrics.items():
         np.testing.assert_array_equal(back[name], values)
@@ -97,7 +110,10 @@ def test_a_note_that_came_out_otherwise_for_further_seeds_keeps_both(checkout):
     old = measured(seeds=(1, 2)) | {"notes": {"rate": "0.1 chosen", "same": "same"}}
     new = measured(seeds=(3, 4)) | {"notes": {"rate": "0.3 chosen", "same": "same"}}
     extended = records.extended(old, new, questions.claims("coins"))
-    assert extended["notes"] == {"rate": "0.1 chosen | for seeds 3 to 4: 0.3 chosen", "same": "same"}
+    assert extended["notes"] == {
+        "rate": "0.1 chosen | for seeds 3 to 4: 0.3 chosen",
+        "same": "same",
+    }
 
 
 def test_only_the_missing_seeds_are_asked_for(checkout):
@@ -108,7 +124,9 @@ def test_only_the_missing_seeds_are_asked_for(checkout):
 
 def test_another_config_cannot_extend_a_record(checkout):
     config = questions.load("coins").Config(tuple(range(1, 13)), scale=2.0)
-    with pytest.raises(ReproductionError, match=r"its config differs: scale \(1.0 there, 2.0 now\)"):
+    with pytest.raises(
+        ReproductionError, match=r"its config differs: scale \(1.0 there, 2.0 now\)"
+    ):
         records.missing_seeds(measured(), config)
 
 
@@ -123,7 +141,10 @@ def test_seeds_out_of_order_cannot_be_extended(checkout):
     [
         ({"data": {"coins": "xyz"}}, "its data differs"),
         ({"stand_in": "pebbles"}, "its stand_in differs"),
-        ({"metrics": {"height": [1.0]}}, "only one of the two results has the metrics count, edge"),
+        (
+            {"metrics": {"height": [1.0]}},
+            "only one of the two results has the metrics count, edge",
+        ),
     ],
 )
 def test_other_data_or_metrics_cannot_extend_a_record(checkout, change, complaint):
@@ -161,7 +182,12 @@ def test_a_record_made_anew_keeps_what_was_superseded(checkout):
 
 def test_only_the_volatile_fields_differ_between_machines(checkout):
     one, other = measured(), measured()
-    other["runs"][0] |= {"host": "there", "started": "later", "wall_seconds": 9.9, "command": "other"}
+    other["runs"][0] |= {
+        "host": "there",
+        "started": "later",
+        "wall_seconds": 9.9,
+        "command": "other",
+    }
     assert one != other and records.stable(one) == records.stable(other)
 
 
@@ -193,7 +219,10 @@ def test_a_broken_write_leaves_the_old_record_alone(checkout, tmp_path, monkeypa
         ('{"name": "r", "schema": "two"}', "not supported between"),
         ('{"schema": 2}', "'name'"),
         ('{"name": "r", "metrics": {}, "claims_digest": "", "runs": []}', "'claims'"),
-        (records.as_text({"name": "r", "metrics": {}}), "it lacks profile, config, claims_digest, claims"),
+        (
+            records.as_text({"name": "r", "metrics": {}}),
+            "it lacks profile, config, claims_digest, claims",
+        ),
     ],
 )
 def test_a_file_that_is_no_record_is_named(tmp_path, text, reason):
@@ -209,7 +238,9 @@ def test_a_number_that_was_changed_afterwards_is_noticed(checkout, tmp_path):
     text = file.read_text()
     file.write_text(text.replace('"count": [7,', '"count": [8,'))
     assert file.read_text() != text
-    with pytest.raises(ReproductionError, match=r"coins\.json was changed after it was written; restore it"):
+    with pytest.raises(
+        ReproductionError, match=r"coins\.json was changed after it was written; restore it"
+    ):
         records.read(file)
 
 
@@ -242,7 +273,9 @@ def test_a_record_of_a_later_version_says_what_to_do(checkout, tmp_path):
     record = {"schema": 3, **measured()}
     record["digest"] = records.content_digest(record)
     (tmp_path / "coins.json").write_text(json.dumps(record))
-    with pytest.raises(ReproductionError, match=r"by a later version \(schema 3\); update reprozoo"):
+    with pytest.raises(
+        ReproductionError, match=r"by a later version \(schema 3\); update reprozoo"
+    ):
         records.read(tmp_path / "coins.json")
 
 

@@ -23,14 +23,23 @@ def test_a_result_on_one_data_set_says_what_it_stands_in_for():
         ({}, ""),
         ({"narrower": "256 units"}, ""),
         ({"instead_of": "MNIST"}, "digits stands in for MNIST"),
-        ({"instead_of": "MNIST", "narrower": "256 units"}, "digits stands in for MNIST, 256 units"),
+        (
+            {"instead_of": "MNIST", "narrower": "256 units"},
+            "digits stands in for MNIST, 256 units",
+        ),
     ]:
         result = measured_on(DIGITS, metrics, **options, notes={"a": "b"})
-        assert (result.data, result.stand_in, result.notes) == ({"digits": "abc"}, text, {"a": "b"})
+        assert (result.data, result.stand_in, result.notes) == (
+            {"digits": "abc"},
+            text,
+            {"a": "b"},
+        )
 
 
 def test_results_are_joined_seed_by_seed_with_the_choices_of_the_first():
-    first = Result({"m": np.array([1, 2]), "few": np.ones((2, 3))}, chosen={"rate": Choice(0.1)})
+    first = Result(
+        {"m": np.array([1, 2]), "few": np.ones((2, 3))}, chosen={"rate": Choice(0.1)}
+    )
     second = Result({"m": np.array([3]), "few": np.ones(0)}, chosen={"rate": Choice(0.3)})
     result = joined(first, second)
     assert result.metrics["m"].tolist() == [1, 2, 3] and result.metrics["few"].shape == (2, 3)

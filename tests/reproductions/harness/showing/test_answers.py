@@ -28,7 +28,9 @@ DEVIATIONS = 'DEVIATIONS = ("We have no coins.",)\n'
 def record_of(claims, metrics, stand_in="", seeds=(1, 2, 3, 4, 5)):
     """A record in memory of these claims and numbers."""
     config = questions.load("coins").Config(seeds)
-    result = Result({name: np.array(values) for name, values in metrics.items()}, stand_in=stand_in)
+    result = Result(
+        {name: np.array(values) for name, values in metrics.items()}, stand_in=stand_in
+    )
     return records.make("coins", "full", config, result, claims, {"wall_seconds": 1.0})
 
 
@@ -80,7 +82,9 @@ def test_every_kind_of_place_is_filled_from_the_record(record, place, text):
 def test_a_number_that_there_is_none_of_is_unknown(checkout):
     one = claim(OneRun(10.0, widest=9))
     assert (
-        answers.fill_answer("{coins/height low}", record_of((one,), {"height": [9.0]}, seeds=(1,)))
+        answers.fill_answer(
+            "{coins/height low}", record_of((one,), {"height": [9.0]}, seeds=(1,))
+        )
         == "an unknown number"
     )
     assert (
@@ -98,7 +102,10 @@ def test_a_number_that_there_is_none_of_is_unknown(checkout):
     ("place", "complaint"),
     [
         ("{coins/weight}", "ANSWER of coins: {coins/weight} names no claim"),
-        ("{coins/height mean}", "{coins/height mean} ends in 'mean', not in low, high, size or published"),
+        (
+            "{coins/height mean}",
+            "{coins/height mean} ends in 'mean', not in low, high, size or published",
+        ),
         ("{coins/heights}", "{coins/heights} ends in 's', not in"),
         ("{coins/height:x}", "{coins/height:x} Unknown format code 'x'"),
     ],
@@ -110,9 +117,15 @@ def test_a_place_that_stands_for_nothing_is_named(record, place, complaint):
 
 
 def test_of_two_claims_the_longer_id_is_meant(checkout):
-    claims = (claim(OneRun(1.0, widest=9), "a"), claim(OneRun(2.0, widest=9), "a low", "flat"))
+    claims = (
+        claim(OneRun(1.0, widest=9), "a"),
+        claim(OneRun(2.0, widest=9), "a low", "flat"),
+    )
     record = record_of(claims, {"height": [1.0, 1.5], "flat": [2.0, 2.5]}, seeds=(1, 2))
-    assert answers.fill_answer("{a published} {a low published} {a low}", record) == "1 m 2 m 2.25"
+    assert (
+        answers.fill_answer("{a published} {a low published} {a low}", record)
+        == "1 m 2 m 2.25"
+    )
 
 
 def answer(checkout, text):
@@ -144,19 +157,28 @@ def test_an_answer_that_cannot_be_filled_stops_no_run_and_says_so(checkout):
     [
         ("Yes, by {coins/spin} m with {seeds} seeds, not 12.", []),
         ("", []),
-        ("Yes, by 1.75 m.", ["coins: ANSWER has a number that the file states nowhere else: 1.75"]),
+        (
+            "Yes, by 1.75 m.",
+            ["coins: ANSWER has a number that the file states nowhere else: 1.75"],
+        ),
         ("Yes, by {coins/spin:.2f} m.", []),
         ("{coins/turn}", ["coins: ANSWER has a place {coins/turn} that names no claim"]),
         (
             "{coins/spin:x}",
-            ["coins: ANSWER of coins: {coins/spin:x} Unknown format code 'x' for object of type 'float'"],
+            [
+                "coins: ANSWER of coins: {coins/spin:x} Unknown format code 'x' for object of type 'float'"
+            ],
         ),
     ],
 )
-def test_a_place_for_nothing_or_a_typed_number_in_an_answer_is_seen(checkout, text, complaints):
+def test_a_place_for_nothing_or_a_typed_number_in_an_answer_is_seen(
+    checkout, text, complaints
+):
     record = answer(checkout, text)
     assert answers.find_complaints("coins", record) == complaints
-    assert answers.find_complaints("coins", None) == [line for line in complaints if "Unknown" not in line]
+    assert answers.find_complaints("coins", None) == [
+        line for line in complaints if "Unknown" not in line
+    ]
 
 
 def test_the_headline_is_the_one_that_the_file_names_else_its_first_claim(checkout):
@@ -186,15 +208,31 @@ HOLDS = [True, True, True, False]
         (BestOf(3, 9.4, widest=2.0, lower_is_better=True), (AROUND,), ([19.5, 20.0],)),
         (Difference("versus", at_least=0), (AROUND, [9.0] * 4), (AROUND, [11.0] * 4)),
         (Difference("versus", at_most=0), (AROUND, [11.0] * 4), (AROUND, [9.0] * 4)),
-        (Difference("versus", at_least=0, at_most=2), (AROUND, [9.0] * 4), (AROUND, [7.0] * 4)),
+        (
+            Difference("versus", at_least=0, at_most=2),
+            (AROUND, [9.0] * 4),
+            (AROUND, [7.0] * 4),
+        ),
         (Difference("versus", within=0.5), (AROUND, [10.1] * 4), (AROUND, [11.0] * 4)),
-        (Difference("versus", within=0.5, published=1.0), (AROUND, [9.1] * 4), (AROUND, [10.0] * 4)),
-        (Difference("versus", published=1.0, widest=1.0), (AROUND, [9.1] * 4), (AROUND, [10.0] * 4)),
+        (
+            Difference("versus", within=0.5, published=1.0),
+            (AROUND, [9.1] * 4),
+            (AROUND, [10.0] * 4),
+        ),
+        (
+            Difference("versus", published=1.0, widest=1.0),
+            (AROUND, [9.1] * 4),
+            (AROUND, [10.0] * 4),
+        ),
         (Ratio("versus", at_least=2), (AROUND, [4.0] * 4), (AROUND, [6.0] * 4)),
         (Ratio("versus", at_least=2), ([inf] * 4, [4.0] * 4), (AROUND, [6.0] * 4)),
         (Ratio("versus", at_most=2), (AROUND, [6.0] * 4), (AROUND, [4.0] * 4)),
         (Ratio("versus", within=1.5), (AROUND, [9.0] * 4), (AROUND, [4.0] * 4)),
-        (Ratio("versus", published=2.0, widest=1.5), (AROUND, [5.0] * 4), (AROUND, [9.0] * 4)),
+        (
+            Ratio("versus", published=2.0, widest=1.5),
+            (AROUND, [5.0] * 4),
+            (AROUND, [9.0] * 4),
+        ),
         (Ratio(at_most=11), (AROUND,), ([19.5, 20.0],)),
         (Fraction(at_least=0.5), (HOLDS,), ([False] * 4,)),
         (Fraction(at_most=0.5), ([False] * 4,), (HOLDS,)),
@@ -248,7 +286,10 @@ def test_a_small_run_says_nothing_without_a_record_or_a_number(checkout):
     stated = claim(OneRun(10.0, widest=2.0))
     module = questions.load("coins")
     module.CLAIMS = (stated,)
-    good, empty = record_of((stated,), {"height": AROUND}), record_of((stated,), {"flat": AROUND})
+    good, empty = (
+        record_of((stated,), {"height": AROUND}),
+        record_of((stated,), {"flat": AROUND}),
+    )
     lost = record_of((stated,), {"height": [nan] * 4})
     other = record_of((claim(OneRun(10.0, widest=2.0), "coins/other"),), {"height": AROUND})
     for record, small in [
@@ -267,6 +308,8 @@ def test_a_stand_in_is_compared_by_its_numbers_although_it_has_no_verdict(checko
     module = questions.load("coins")
     module.CLAIMS = (stated,)
     record = record_of((stated,), {"height": AROUND})
-    small = record_of((stated,), {"height": [19.5, 20.0]}, stand_in="pebbles stand in for coins")
+    small = record_of(
+        (stated,), {"height": [19.5, 20.0]}, stand_in="pebbles stand in for coins"
+    )
     assert small["verdicts"][0]["status"] == "not run"
     assert answers.compare_ways(module, record, small)[1] == "points the other way"

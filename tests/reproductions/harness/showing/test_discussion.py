@@ -44,14 +44,18 @@ def test_a_text_is_no_part_of_the_record_or_of_the_claims_digest(checkout):
         "docs/results/stone.md is not what the records give: write it anew with zoo pages"
     ]
     again, _ = full(checkout)
-    assert again["claims_digest"] == before["claims_digest"] and "It is wet." not in records.as_text(again)
+    assert again["claims_digest"] == before[
+        "claims_digest"
+    ] and "It is wet." not in records.as_text(again)
 
 
 def test_a_text_that_is_missing_stops_no_run_and_is_asked_for(checkout):
     checkout.change("stone", *MISSED)
     record, page = full(checkout)
     assert "*Nothing has been written on this yet.*" in page
-    assert discussion.find_complaints("stone", record) == ["stone: DISCUSSION says nothing of 'stone/weight'"]
+    assert discussion.find_complaints("stone", record) == [
+        "stone: DISCUSSION says nothing of 'stone/weight'"
+    ]
     assert discussion.find_complaints("stone") == []
 
 
@@ -72,7 +76,10 @@ def test_claims_with_the_same_text_stand_together_and_the_longest_key_speaks(che
     checkout.change("coins", "at_least=0.2", "at_least=0.99")
     texts = {"coins/": "Wind.", "coins/he": "Sun.", "coins/height": "Rain."}
     record, _ = full(checkout, "coins")
-    found = {thought.text: len(thought.claims) for thought in discussion.gather_thoughts(record, texts)}
+    found = {
+        thought.text: len(thought.claims)
+        for thought in discussion.gather_thoughts(record, texts)
+    }
     assert found == {"Rain.": 1, "Sun.": 1, "Wind.": 1}
     (everything,) = discussion.gather_thoughts(record, {"coins": "Wind."})
     assert [claim.split(" **")[0] for claim in everything.claims] == [

@@ -16,7 +16,9 @@ def drawn():
         figures.published(left, 0, 2.5)
         figures.published(left, 1, 0.5)
         figures.columns(left, ["one", "two", "three"])
-        figures.band(right, np.arange(4), np.random.default_rng(1).normal(size=(9, 4)), label="ratio")
+        figures.band(
+            right, np.arange(4), np.random.default_rng(1).normal(size=(9, 4)), label="ratio"
+        )
         left.legend()
     return figure
 
@@ -26,7 +28,8 @@ def test_a_figure_repeats_to_the_byte_and_carries_no_date(tmp_path):
         figures.save(drawn(), tmp_path / name)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert (
-        b"<svg" in (tmp_path / "a.svg").read_bytes() and b"dc:date" not in (tmp_path / "a.svg").read_bytes()
+        b"<svg" in (tmp_path / "a.svg").read_bytes()
+        and b"dc:date" not in (tmp_path / "a.svg").read_bytes()
     )
 
 

@@ -38,7 +38,9 @@ def test_a_quick_run_beside_a_record_shows_answer_verdict_and_which_way_it_point
     outcomes, printed = answered.run("coins")
     question, answer, verdict, run = show(answered, *outcomes)
     assert question == QUESTION and verdict == VERDICT
-    assert answer.startswith("  Spinning helps by 2.0 m") and answer.endswith(" m [with 8 seeds].")
+    assert answer.startswith("  Spinning helps by 2.0 m") and answer.endswith(
+        " m [with 8 seeds]."
+    )
     assert run.startswith("  This quick run (the same setting): 1.925 m [")
     assert run.endswith("], 3 seeds. It points the same way.")
     assert all(line in printed for line in (question, answer, verdict, run))
@@ -53,21 +55,30 @@ def test_a_quick_run_that_comes_out_otherwise_says_so(answered):
 def test_a_quick_run_that_chance_may_have_turned_round_says_so(answered):
     answered.change("coins", "- 1 - 0.1 *", "+ 1 - 0.1 *")
     outcomes, _ = answered.run("coins")
-    assert show(answered, *outcomes)[-1].endswith("It points the other way, though that may be chance.")
+    assert show(answered, *outcomes)[-1].endswith(
+        "It points the other way, though that may be chance."
+    )
 
 
 def test_a_stand_in_is_called_an_analogue(answered):
     answered.change(
-        "coins", 'data={"coins": "abc"}', 'data={"coins": "abc"}, stand_in="pebbles stand in for coins"'
+        "coins",
+        'data={"coins": "abc"}',
+        'data={"coins": "abc"}, stand_in="pebbles stand in for coins"',
     )
     outcomes, _ = answered.run("coins")
-    assert "  This quick run (analogue: pebbles stand in for coins): 1.9" in show(answered, *outcomes)[-1]
+    assert (
+        "  This quick run (analogue: pebbles stand in for coins): 1.9"
+        in show(answered, *outcomes)[-1]
+    )
 
 
 def test_a_full_run_shows_its_record_alone(answered):
     outcomes, _ = answered.run("coins", profile="full")
     question, answer, verdict = show(answered, *outcomes)
-    assert (question, verdict) == (QUESTION, VERDICT) and answer.startswith("  Spinning helps by 2.0 m")
+    assert (question, verdict) == (QUESTION, VERDICT) and answer.startswith(
+        "  Spinning helps by 2.0 m"
+    )
 
 
 def test_a_file_without_an_answer_shows_how_its_claims_came_out(checkout):
@@ -133,7 +144,10 @@ def test_a_record_that_cannot_be_read_is_named_and_hides_no_other_question(answe
     file.write_text(file.read_text().replace('"count": [7,', '"count": [8,'))
     question, damaged, stone, *_ = show(answered, *outcomes)
     assert question == QUESTION and stone == "stone: Is a stone a stone?"
-    assert damaged == f"  {file} was changed after it was written; restore it with git"[: len(damaged)]
+    assert (
+        damaged
+        == f"  {file} was changed after it was written; restore it with git"[: len(damaged)]
+    )
 
 
 def test_a_file_that_cannot_be_imported_has_its_block_too(answered):

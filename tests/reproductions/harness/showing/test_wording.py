@@ -61,7 +61,10 @@ def test_our_side_shows_value_interval_and_seeds():
 def test_our_side_names_a_statistic_that_is_no_mean_and_open_ends():
     verdict = Verdict("reproduced", "median", 12345.6, (6.0, inf), 8)
     assert wording.describe_ours(MEAN, verdict) == "median 12,346 [6, inf], n = 8"
-    assert wording.describe_ours(MEAN, Verdict("not reproduced", "value", nan, None, 1)) == "nan, n = 1"
+    assert (
+        wording.describe_ours(MEAN, Verdict("not reproduced", "value", nan, None, 1))
+        == "nan, n = 1"
+    )
     assert wording.describe_ours(MEAN, Verdict("not run")) == "-"
 
 
@@ -88,7 +91,9 @@ def test_one_run_has_no_mean_and_what_nobody_published_is_expected():
     one = Verdict("inconclusive", "geometric mean", 5.66, None, 1)
     own = dataclasses.replace(claim(Ratio("v", at_least=1)), tag="K")
     assert wording.describe_both(own, one) == "expected above 1 times; ours 5.66, n = 1"
-    assert wording.describe_both(claim(Ratio("v", at_least=1)), one).startswith("published above 1 times")
+    assert wording.describe_both(claim(Ratio("v", at_least=1)), one).startswith(
+        "published above 1 times"
+    )
 
 
 def test_of_several_numbers_the_largest_difference_is_named():
@@ -102,7 +107,10 @@ def test_of_several_numbers_the_largest_difference_is_named():
 
 def test_p_is_left_out_where_it_says_nothing_of_the_verdict():
     verdict = Verdict("reproduced", "mean", 0.1, (0.05, 0.15), 8, p=0.0078)
-    assert wording.describe_remarks(claim(Difference("v", at_least=0)), verdict) == "permutation p = 0.0078"
+    assert (
+        wording.describe_remarks(claim(Difference("v", at_least=0)), verdict)
+        == "permutation p = 0.0078"
+    )
     assert wording.describe_remarks(claim(Difference("v", within=0.2)), verdict) == ""
     few = dataclasses.replace(verdict, n=5)
     assert wording.describe_remarks(claim(Difference("v", at_least=0)), few) == ""
@@ -113,10 +121,14 @@ def test_an_inconclusive_verdict_says_what_its_seeds_could_resolve():
     assert wording.describe_remarks(claim(Difference("v", at_least=0)), verdict) == (
         "permutation p = 0.25; smallest difference these seeds could resolve: 0.2"
     )
-    assert "smallest factor" in wording.describe_remarks(claim(Ratio("v", at_least=1)), verdict)
+    assert "smallest factor" in wording.describe_remarks(
+        claim(Ratio("v", at_least=1)), verdict
+    )
 
 
-@pytest.mark.parametrize("judge", [OneRun(5.0, 1.0), OneRun(5.0, 1.1, log=True), BestOf(3, 5.0, 1.0)])
+@pytest.mark.parametrize(
+    "judge", [OneRun(5.0, 1.0), OneRun(5.0, 1.1, log=True), BestOf(3, 5.0, 1.0)]
+)
 def test_more_seeds_are_not_promised_to_settle_what_single_runs_scatter(judge):
     runs = np.linspace(1.0, 9.0, 32)
     verdict = judge_claim(claim(judge), {"m": runs})
@@ -128,7 +140,10 @@ def test_more_seeds_are_not_promised_to_settle_what_single_runs_scatter(judge):
 
 
 def test_of_few_or_diverged_seeds_it_is_not_said_that_more_would_change_nothing():
-    for runs in (np.linspace(1.0, 9.0, 5), np.append(np.linspace(1.0, 9.0, 12), [np.nan] * 13)):
+    for runs in (
+        np.linspace(1.0, 9.0, 5),
+        np.append(np.linspace(1.0, 9.0, 12), [np.nan] * 13),
+    ):
         verdict = judge_claim(claim(OneRun(5.0, 1.0)), {"m": runs})
         assert verdict.status == "inconclusive"
         assert "more seeds" not in wording.describe_remarks(claim(OneRun(5.0, 1.0)), verdict)
@@ -136,4 +151,7 @@ def test_of_few_or_diverged_seeds_it_is_not_said_that_more_would_change_nothing(
 
 def test_one_published_run_gets_its_percentile_and_z():
     verdict = Verdict("reproduced", "mean", 1.0, (0.0, 2.0), 8, percentile=43.75, z=-0.123)
-    assert wording.describe_remarks(claim(OneRun(1.0, 3.0)), verdict) == "percentile 43.8, z = -0.12"
+    assert (
+        wording.describe_remarks(claim(OneRun(1.0, 3.0)), verdict)
+        == "percentile 43.8, z = -0.12"
+    )
