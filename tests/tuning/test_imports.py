@@ -1,23 +1,10 @@
-"""Who may import whom: rooms import in one direction, and few modules know KerasTuner or Optuna."""
+"""What the search loads and knows; which way imports lead: tests/test_house.py."""
 
 import pytest
 
-from tests.test_house import INIT, arrows_within, find_circle, is_inside, read_house
 from tests.test_imports import ROOT, at_module_level, everywhere, files, within
 
 HARNESS = ROOT / "tuning" / "harness"
-ORDER = (
-    "errors",
-    "job",
-    "discovery",
-    "store",
-    "reporting",
-    "search",
-    "applying",
-    "distributing",
-    "commands",
-)
-"""Rooms and single files of the harness: each may import those before it."""
 KNOW = {
     "keras_tuner": {
         "tuning/harness/search/space.py",
@@ -50,22 +37,6 @@ def test_keras_tuner_and_optuna_are_known_to_few_modules(file):
     imported = everywhere(file.read_text())
     for library, knowing in KNOW.items():
         assert bool(within(imported, library)) == (str(file.relative_to(ROOT)) in knowing)
-
-
-def test_the_rooms_of_the_harness_import_in_one_direction():
-    arrows = arrows_within("tuning.harness", read_house())
-    for room, imported in arrows.items():
-        if room != INIT:
-            before = ORDER[: ORDER.index(room)]
-            assert imported <= {INIT, *before}, room
-    assert arrows["store"] == {"errors"} and "store" in arrows["search"]
-
-
-def test_no_files_of_the_harness_import_each_other_in_a_circle():
-    house = read_house()
-    arrows = {name: house[name] for name in house if is_inside(name, "tuning")}
-    assert "tuning.harness.search.space" in arrows["tuning.harness.search.study"]
-    assert not find_circle(arrows)
 
 
 @pytest.mark.parametrize(
