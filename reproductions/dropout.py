@@ -417,43 +417,38 @@ def plot(result: Result):
 
     figure, (curves, gains, answers) = figures.new(3, width=13, height=4.8)
     draw_curves(curves, result)
-    gain_columns = {}
-    marks = {}
-    for labels, values in GAIN.find(result.metrics):
-        column = f"{labels['updates']:,}"
-        gain_columns[column] = values
-        if not result.stand_in:
-            marks[column] = (
-                PUBLISHED_WITHOUT[labels["updates"]]
-                - PUBLISHED_WITH[labels["updates"]]
-            )
-    figures.draw_columns(
-        gains, gain_columns, marks, label="published (mean of six)"
-    )
-    gains.axhline(0, color="black", lw=0.8)
-    gains.set(
-        xlabel="updates",
-        ylabel="test error without - with dropout (points)",
-        title="Gain by dropout",
-    )
-    gains.margins(y=0.4)  # room for the legend
-    gains.legend(fontsize=8, loc="upper right")
-    figures.draw_columns(
-        answers,
-        {
-            f"only {labels['arm']}": counts
-            for labels, counts in ONLY.find(result.metrics)
-        },
-    )
-    seen = result.metrics[GAIN_SEEN]
-    answers.set(
-        xlabel="which of two paired networks is right", ylabel="test images"
-    )
-    answers.set_title(
-        f"Paired answers (McNemar p < 0.05: {seen.sum()} of {len(seen)} seeds)"
-    )
+    draw_gains(gains, result)
+    columns = {}
+    for labels, counts in ONLY.find(result.metrics):
+        columns[f"only {labels['arm']}"] = counts
+    figures.draw_columns(answers, columns)
+    is_seen = result.metrics[GAIN_SEEN]
+    seen = f"McNemar p < 0.05: {is_seen.sum()} of {len(is_seen)} seeds"
+    answers.set(xlabel="which of two paired networks is right")
+    answers.set(ylabel="test images", title=f"Paired answers ({seen})")
     answers.set_ylim(bottom=0)
     return figure
+
+
+def draw_gains(axes, result: Result) -> None:
+    """Draw what dropout saves of the test error, with the published gains."""
+    from reproductions.harness.showing import figures
+
+    columns = {}
+    marks = {}
+    for labels, values in GAIN.find(result.metrics):
+        updates = labels["updates"]
+        columns[f"{updates:,}"] = values
+        if not result.stand_in:
+            gain = PUBLISHED_WITHOUT[updates] - PUBLISHED_WITH[updates]
+            marks[f"{updates:,}"] = gain
+    label = "published (mean of six)"
+    figures.draw_columns(axes, columns, marks, label=label)
+    axes.axhline(0, color="black", lw=0.8)
+    axes.set(xlabel="updates", title="Gain by dropout")
+    axes.set(ylabel="test error without - with dropout (points)")
+    axes.margins(y=0.4)  # room for the legend
+    axes.legend(fontsize=8, loc="upper right")
 
 
 def draw_curves(axes, result: Result) -> None:

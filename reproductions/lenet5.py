@@ -213,23 +213,7 @@ def plot(result: Result):
     from reproductions.harness.showing import figures
 
     figure, (curves, last) = figures.new(2, width=11, height=4.2)
-    for form, color in COLORS.items():
-        curve = result.metrics[CURVE(form=form)][:, 1:]
-        epochs = np.arange(1, curve.shape[1] + 1)
-        figures.band(curves, epochs, curve, label=form, color=color)
-    if not result.stand_in:
-        curves.axhline(
-            PUBLISHED_TEST,
-            color=figures.PUBLISHED,
-            lw=1,
-            label="published, last pass",
-        )
-    curves.set(
-        xlabel="epoch (pass)",
-        ylabel="test error (%)",
-        title="Without distorted images",
-    )
-    curves.set(ylim=0, xticks=range(0, 21, 5))
+    draw_curves(curves, result)
     columns = {}
     marks = {}
     for images, metric, passes, value in (
@@ -242,16 +226,28 @@ def plot(result: Result):
             if not result.stand_in:
                 marks[column] = value
     figures.draw_columns(last, columns, marks, label="published (1998)")
-    last.set(
-        xlabel="images and network",
-        ylabel="wrong (%)",
-        title="At the end",
-        ylim=0,
-    )
+    last.set(xlabel="images and network", ylabel="wrong (%)")
+    last.set(title="At the end", ylim=0)
     last.tick_params(axis="x", labelsize=8)
-    for axes in (curves, last):
-        axes.legend(fontsize=8)
+    last.legend(fontsize=8)
     return figure
+
+
+def draw_curves(axes, result: Result) -> None:
+    """Draw the test error of both forms by epoch."""
+    from reproductions.harness.showing import figures
+
+    for form, color in COLORS.items():
+        curve = result.metrics[CURVE(form=form)][:, 1:]
+        epochs = np.arange(1, curve.shape[1] + 1)
+        figures.band(axes, epochs, curve, label=form, color=color)
+    if not result.stand_in:
+        label = "published, last pass"
+        axes.axhline(PUBLISHED_TEST, color=figures.PUBLISHED, lw=1, label=label)
+    axes.set(xlabel="epoch (pass)", ylabel="test error (%)")
+    axes.set(title="Without distorted images", ylim=0)
+    axes.set_xticks(range(0, 21, 5))
+    axes.legend(fontsize=8)
 
 
 if __name__ == "__main__":

@@ -279,48 +279,39 @@ def plot(result: Result):
 
     figure = figures.Figure(figsize=(11, 8), layout="constrained")
     (inputs, before), (after, shares) = figure.subplots(2, 2)
-    metrics = result.metrics
     seed = find_best_seed(result)
-    points = metrics[INPUT_POINTS][0]
+    points = result.metrics[INPUT_POINTS][0]
     y = points[:, 2] > 0.5
-    draw_plane(inputs, points[:, :2], y, "Inputs", "input x1", "x2")
-    title = f"Hidden plane of seed {seed + 1} before training"
-    draw_plane(
-        before,
-        metrics[POINTS(plane=BEFORE)][seed],
-        y,
-        title,
-        "hidden unit u1",
-        "u2",
-    )
-    title = "The same after training"
-    draw_plane(
-        after,
-        metrics[POINTS(plane=AFTER)][seed],
-        y,
-        title,
-        "hidden unit u1",
-        "u2",
-    )
-    draw_line(after, metrics[LINE][seed])
+    draw_plane(inputs, points[:, :2], y)
+    inputs.set(title="Inputs", xlabel="input x1", ylabel="x2")
+    draw_plane(before, result.metrics[POINTS(plane=BEFORE)][seed], y)
+    before.set_title(f"Hidden plane of seed {seed + 1} before training")
+    draw_plane(after, result.metrics[POINTS(plane=AFTER)][seed], y)
+    after.set_title("The same after training")
+    draw_line(after, result.metrics[LINE][seed])
+    for axes in (before, after):
+        axes.set(xlabel="hidden unit u1", ylabel="u2")
     inputs.legend(fontsize=8)
     after.legend(fontsize=8)
-    columns = {
-        "inputs": metrics[CLOUD(plane=INPUTS)],
-        "hidden,\nbefore": metrics[CLOUD(plane=BEFORE)],
-        "hidden,\nafter": metrics[CLOUD(plane=AFTER)],
-    }
-    figures.draw_columns(shares, columns)
-    shares.axhline(
-        MARK, color=figures.PUBLISHED, lw=0.8, label="'almost' (ours: 95 %)"
-    )
-    shares.set(
-        xlabel="plane",
-        ylabel="points on the right side of the best line (%)",
-        title="All seeds",
-    )
-    shares.legend(fontsize=8, loc="center left")
+    draw_shares(shares, result)
     return figure
+
+
+def draw_shares(axes, result: Result) -> None:
+    """Draw for every seed on what share of the points the best line is right."""
+    from reproductions.harness.showing import figures
+
+    columns = {
+        "inputs": result.metrics[CLOUD(plane=INPUTS)],
+        "hidden,\nbefore": result.metrics[CLOUD(plane=BEFORE)],
+        "hidden,\nafter": result.metrics[CLOUD(plane=AFTER)],
+    }
+    figures.draw_columns(axes, columns)
+    label = "'almost' (ours: 95 %)"
+    axes.axhline(MARK, color=figures.PUBLISHED, lw=0.8, label=label)
+    axes.set(xlabel="plane", title="All seeds")
+    axes.set_ylabel("points on the right side of the best line (%)")
+    axes.legend(fontsize=8, loc="center left")
 
 
 def find_best_seed(result: Result) -> int:
@@ -330,20 +321,18 @@ def find_best_seed(result: Result) -> int:
     return int(np.argmax(result.metrics[CLOUD(plane=AFTER)][:kept]))
 
 
-def draw_plane(axes, points, y, title: str, xlabel: str, ylabel: str) -> None:
+def draw_plane(axes, points, y) -> None:
     """Draw the points of both classes in one plane."""
     for label, rows in (("false", ~y), ("true", y)):
-        color = CLASS_COLORS[label]
         axes.plot(
             *points[rows].T,
             "o",
             ms=4,
             mew=0,
             alpha=0.6,
-            color=color,
+            color=CLASS_COLORS[label],
             label=label,
         )
-    axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
 
 
 def draw_line(axes, line: np.ndarray) -> None:

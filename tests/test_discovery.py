@@ -17,7 +17,9 @@ def test_every_docstring_is_the_one_that_python_sees(package):
         assert read_docstring(text) == ast.get_docstring(ast.parse(text)), file
 
 
-@pytest.mark.parametrize("text", ["", "x = 1\n", "# only a comment\n", 'f"no docstring {1}"\n', "b'bytes'\n"])
+@pytest.mark.parametrize(
+    "text", ["", "x = 1\n", "# only a comment\n", 'f"no docstring {1}"\n', "b'bytes'\n"]
+)
 def test_a_file_without_a_docstring_has_none(text):
     assert read_docstring(text) is None
 

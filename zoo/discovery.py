@@ -97,7 +97,9 @@ def read_docstring(text: str) -> str | None:
     """
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     try:
-        first = next(each for each in tokens if each.type not in (tokenize.COMMENT, tokenize.NL))
+        first = next(
+            each for each in tokens if each.type not in (tokenize.COMMENT, tokenize.NL)
+        )
     except tokenize.TokenError:
         return ast.get_docstring(ast.parse(text))
     is_string = first.type == tokenize.STRING

@@ -39,8 +39,7 @@ def seeds(
     label: str = "one seed",
     width: float = 0.6,
 ) -> None:
-    """One column of points, a point per seed, with their mean and its 95 % interval beside
-    them.
+    """Draw one column of points, a point per seed, with their mean and its 95 % interval.
 
     `values` has shape (seeds,). Runs that diverged or never reached their threshold cannot be
     drawn as points; their number is written above the column.
@@ -48,54 +47,37 @@ def seeds(
     values = np.asarray(values, np.float64)
     finite = np.sort(values[np.isfinite(values)])
     if len(finite):
-        spread = (
-            np.linspace(-0.5, 0.5, len(finite))
-            if len(finite) > 1
-            else np.zeros(1)
-        )
-        order = np.argsort(
-            np.sin(np.arange(len(finite)) * 2.4), kind="stable"
-        )  # scatters neighbours apart
-        shift = spread[order] * width * 0.6
-        axes.plot(
-            position + shift,
-            finite,
-            "o",
-            ms=3.5,
-            mew=0,
-            alpha=0.55,
-            color=OURS,
-            label=_once(axes, label),
-        )
+        places = position + 0.6 * width * spread_points(len(finite))
+        look = {"ms": 3.5, "mew": 0, "alpha": 0.55, "color": OURS}
+        axes.plot(places, finite, "o", label=_once(axes, label), **look)
     if len(finite) > 1:
-        low, high = statistics.mean_interval(finite)
-        mean, edge = statistics.mean(finite), position + 0.45 * width
-        bars = [[mean - low], [high - mean]]
-        text = _once(axes, "mean, 95 % interval")
-        axes.errorbar(
-            [edge],
-            [mean],
-            yerr=bars,
-            fmt="s",
-            ms=4,
-            capsize=3,
-            color="black",
-            label=text,
-        )
+        draw_mean(axes, position + 0.45 * width, finite)
     if len(finite) < len(values):
         # three lines, since columns stand close and neighbours may have a note too
         note = f"{len(values) - len(finite)} of {len(values)}\nnot\nshown"
-        place = axes.get_xaxis_transform()
+        look = {"ha": "center", "va": "top", "fontsize": 7}
         axes.text(
-            position,
-            0.99,
-            note,
-            ha="center",
-            va="top",
-            fontsize=7,
-            transform=place,
+            position, 0.99, note, transform=axes.get_xaxis_transform(), **look
         )
         axes.margins(y=0.2)  # room for the note above the points
+
+
+def spread_points(count: int) -> np.ndarray:
+    """Return places from -0.5 to 0.5 for sorted points, neighbours far apart."""
+    if count == 1:
+        return np.zeros(1)
+    order = np.argsort(np.sin(np.arange(count) * 2.4), kind="stable")
+    return np.linspace(-0.5, 0.5, count)[order]
+
+
+def draw_mean(axes: Axes, position: float, values: np.ndarray) -> None:
+    """Draw the mean of finite values with its 95 % interval."""
+    low, high = statistics.mean_interval(values)
+    mean = statistics.mean(values)
+    bars = [[mean - low], [high - mean]]
+    label = _once(axes, "mean, 95 % interval")
+    look = {"fmt": "s", "ms": 4, "capsize": 3, "color": "black"}
+    axes.errorbar([position], [mean], yerr=bars, label=label, **look)
 
 
 def published(
