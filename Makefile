@@ -8,6 +8,9 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP := -m pip install -qq --disable-pip-version-check --no-input
 READY := .venv/.installed
 READY_EXTRAS := .venv-extras/.installed
+# Two processes, each of which takes whole files, so that what a file's tests share is made once. The
+# longest files come first: tests/conftest.py names them.
+PYTEST := -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 \
   --custom-compile-command "make lock" -q --extra dev
 
@@ -29,12 +32,11 @@ install: $(READY)
 reproduce: $(READY)
 	@.venv/bin/zoo reproduce $(ARGS)
 
-# Two processes, each of which takes whole files, so that what a file's tests share is made once.
 test: $(READY)
-	@.venv/bin/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@.venv/bin/python $(PYTEST) $(ARGS)
 
 test-extras: $(READY_EXTRAS)
-	@.venv-extras/bin/python -m pytest -n 2 --dist loadscope -m extra --require-extras $(ARGS)
+	@.venv-extras/bin/python $(PYTEST) -m extra --require-extras $(ARGS)
 
 lint: $(READY)
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .

@@ -6,6 +6,7 @@ With `--require-extras`, which `make test-extras` gives, it fails instead.
 
 import importlib.util
 import os
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +14,28 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
+TESTS = Path(__file__).parent
 EXTRAS = {  # what a test with this mark may import
     "jax": ("jax",),
     "onnx": ("onnx", "onnxruntime", "tf2onnx"),
     "optuna": ("optuna",),
     "serving": ("tensorflow_serving",),
 }
+
+TESTED_FIRST = (  # these begin first, so that no process is left alone with one of them at the end
+    "reproductions/test_all.py",
+    "engine/test_kill.py",
+    "tuning/test_trained.py",
+    "tuning/test_distributed.py",
+    "engine/test_agreement.py",
+    "test_pretrained_models.py",
+    "test_export.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    first = [TESTS / name for name in TESTED_FIRST]
+    items.sort(key=lambda item: first.index(item.path) if item.path in first else len(first))
 
 
 def pytest_addoption(parser):

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from reproductions.harness.claiming import questions
-from tests.conftest import EXTRAS, pytest_runtest_setup
+from tests.conftest import EXTRAS, TESTED_FIRST, TESTS, pytest_runtest_setup
 
 ROOT = Path(__file__).parents[1]
 VAGUE_NAMES = {"utils", "util", "common", "base", "helpers", "helper", "misc", "core"}
@@ -239,6 +239,10 @@ def test_every_extra_but_those_for_gpus_and_developers_has_tests():
         for name in marks.findall(file.read_text())
     }
     assert set(listed) - {"gpu", "dev"} == set(EXTRAS) == marked
+
+
+def test_the_files_that_are_tested_first_exist():
+    assert [name for name in TESTED_FIRST if not (TESTS / name).exists()] == []
 
 
 def test_no_test_is_skipped_for_a_missing_package_but_by_the_mark():
