@@ -1,4 +1,4 @@
-"""The Python examples of README.md run as they stand there."""
+"""README.md: its examples run as they stand there, its tables and commands name what exists."""
 
 import re
 import subprocess
@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from reproductions.harness import publishing
+from reproductions.harness.claiming import questions
+from reproductions.harness.recording import records
+
 ROOT = Path(__file__).parents[1]
-EXAMPLES = re.findall(
-    r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL
-)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 NUMBERS = range(1, len(EXAMPLES) + 1)
 RUN_ALL = """
 import pathlib, runpy, sys, traceback
@@ -41,3 +44,20 @@ def test_an_example_runs_as_a_script(number, ran):
 
 def test_the_readme_has_examples():
     assert len(EXAMPLES) == 3
+
+
+def test_the_answers_of_all_records_stand_in_the_readme():
+    (answers,) = re.findall(
+        r"<!-- answers:begin -->\n(.*?)<!-- answers:end -->", README, flags=re.DOTALL
+    )
+    assert re.findall(r"\]\(docs/results/(\w+)\.md\)", answers) == records.committed(ROOT)
+
+
+def test_the_claims_that_the_readme_shows_exist():
+    assert publishing.find_unknown_claims(ROOT) == []
+    assert re.search(r"<!-- claims \S.*:begin -->\n\| claim \|", README)
+
+
+def test_the_reproductions_that_its_commands_name_exist():
+    named = re.findall(r"^zoo reproduce (\w+)", README, flags=re.MULTILINE)
+    assert len(named) >= 3 and set(named) <= set(questions.names())
