@@ -193,11 +193,9 @@ DISCUSSION = {
     "not fit together.",
 }
 ANSWER = (
-    "Yes. Coded as they are printed, the equations for all three networks give "
+    "Yes: coded as they are printed, the equations for all three networks give "
     "the gradient, to within rounding, in each of {seeds} random draws. The "
-    "pages around them have slips: a sign, missing biases, a logistic output "
-    "that is announced as linear, a half sum that is called a mean, and a "
-    "matrix that is transposed on one page only."
+    "pages around them have slips, among them a sign and missing biases."
 )
 
 
