@@ -323,12 +323,10 @@ DISCUSSION = {
     "does to a larger network is asked in learning_rate.",
 }
 ANSWER = (
-    "Only partly. The gradients and the new weight that the post computes by "
-    "hand follow from the algebra. Its error after 10,000 steps does not: we "
-    "get {mazur-10000: E at step 10000, all weights at once = "
-    "3.5085e-05:.9f}, the post prints 0.000035085. An early bug of its "
-    "program gives every digit that it prints. The lecture notes' copy of "
-    "the forward pass has misprints of its own."
+    "Only partly: the gradients and the first update follow from the "
+    "algebra, but after 10,000 steps the error is {mazur-10000: E at step "
+    "10000, all weights at once = 3.5085e-05:.9f} and not 0.000035085. An "
+    "early bug of the post's program gives the printed digits."
 )
 
 

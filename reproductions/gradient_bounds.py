@@ -168,13 +168,12 @@ DEVIATIONS = (
 )
 ANSWER = (
     "A layer multiplies the gradient by w times a slope that is never above "
-    "{sigmoid-slope-bound: Its largest value is 0.25}. With weights of size "
-    "1 or less, two layers leave at most 1/16 of it and ten less than a "
-    "millionth. It can also grow: w = 100 and z = 0 give a factor of 25 a "
-    "layer. But a factor of 1 or more needs a weight of size "
+    "{sigmoid-slope-bound: Its largest value is 0.25}: small weights make it "
+    "vanish fast. It grows only with a weight of size "
     "{chain-bound-and-explosion: A factor of 1 or more needs |w| >= 4} or "
-    "more and activations in a narrow band, {chain-bound-and-explosion: The "
-    "band is about 0.45 wide at most:.2f} wide at most."
+    "more, and with activations in a band at most "
+    "{chain-bound-and-explosion: The band is about 0.45 wide at most:.2f} "
+    "wide."
 )
 
 

@@ -309,14 +309,11 @@ DISCUSSION = {
     "at the start alone.",
 }
 ANSWER = (
-    "Yes. With four layers, pre-training as Boltzmann machines saves "
-    "{pretrain-larochelle-small/gain-boltzmann-4:.1f} points of the test "
-    "error, and as autoassociators "
+    "Probably yes: with four layers, pre-training as Boltzmann machines "
+    "saves {pretrain-larochelle-small/gain-boltzmann-4:.1f} points of the "
+    "test error, and as autoassociators "
     "{pretrain-larochelle-small/gain-autoassociators-4:.1f} points (seeds so "
-    "far: {seeds}). What helps is the better start: after one epoch of "
-    "fine-tuning the loss is already far lower. The speeds of the layers "
-    "explain less. In networks trained at once they differ much more at the "
-    "start only."
+    "far: {seeds})."
 )
 
 

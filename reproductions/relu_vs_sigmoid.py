@@ -245,15 +245,13 @@ DISCUSSION = {
     "networks do not decide the bound of 1.2.",
 }
 ANSWER = (
-    "To learn as much, the sigmoid takes {relu-vs-sigmoid/faster-dense-97:.1f} "
-    "to {relu-vs-sigmoid/faster-dense-90:.1f} times the epochs of ReLU in a "
+    "The sigmoid takes {relu-vs-sigmoid/faster-dense-97:.1f} to "
+    "{relu-vs-sigmoid/faster-dense-90:.1f} times the epochs of ReLU in a "
     "dense network, and {relu-vs-sigmoid/faster-convolutional-97:.1f} to "
     "{relu-vs-sigmoid/faster-convolutional-90:.1f} times in a convolutional "
-    "one ({seeds} seeds). The largest ratio of a typical seed is "
-    "{relu-vs-sigmoid/six-times:.1f}, below the 6 of the notes. Rectified "
-    "units are sparse: {relu-vs-sigmoid/sparse-dense:.0%} and "
-    "{relu-vs-sigmoid/sparse-convolutional:.0%} of their outputs are zero, "
-    "and none of the logistic ones."
+    "one ({seeds} seeds). Rectified units are sparse: "
+    "{relu-vs-sigmoid/sparse-dense:.0%} and "
+    "{relu-vs-sigmoid/sparse-convolutional:.0%} of their outputs are zero."
 )
 
 

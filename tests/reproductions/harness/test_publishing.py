@@ -180,7 +180,7 @@ def test_the_readme_changes_between_its_markers_only(checkout):
     full(checkout)
     text = (checkout.root / "README.md").read_text()
     assert text.startswith(
-        "Before.\n<!-- answers:begin -->\n| question | our answer in one sentence |"
+        "Before.\n<!-- answers:begin -->\n| question | our answer |"
     )
     assert text.endswith("<!-- claims:end -->\nAfter.\n")
     answers, claims = text.split("Between.\n")
