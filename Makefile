@@ -18,7 +18,7 @@ COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 \
 
 help:
 	@echo "make install      make .venv, with the command .venv/bin/zoo; the other targets do so by themselves"
-	@echo "make reproduce    run every reproduction in its quick form, end with the table of verdicts"
+	@echo "make reproduce    answer the five main questions;  ARGS=--all: run every question"
 	@echo "make test         run the tests"
 	@echo "make test-extras  run the tests that need an extra: Optuna, ONNX, TensorFlow Serving, JAX"
 	@echo "make lint         check format and style"
