@@ -16,7 +16,7 @@ deep convolutional neural networks, NIPS 2012, and X. Glorot, A. Bordes, Y.
 Bengio, Deep sparse rectifier neural networks, AISTATS 2011.
 
 Expected wall time on two cores: full 40 min with one worker (10 seeds), quick
-15 s, smoke 8 s.
+20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass
