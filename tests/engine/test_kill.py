@@ -14,7 +14,7 @@ from zoo import engine
 from zoo.engine import member
 from zoo.engine.store import RunStore
 
-EPOCHS = 240
+EPOCHS = 120
 KILLS = 3
 # All processes here are forked from one that has imported TensorFlow and not yet used it: that import is what
 # takes the time, and a fork of this process, which has used it, would hang.
@@ -71,7 +71,7 @@ def run_study(store, pipe):
     """Run the study in this process; say which members are trained here, and at the end their checksums."""
     # Jobs in the background inherit that it is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    member.LOOP_SECONDS = 0.02
+    member.LOOP_SECONDS = 0.01
     train_one = member.Training.run
 
     def run(training, *arguments):
