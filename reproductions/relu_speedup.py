@@ -231,20 +231,17 @@ def choose(config: Config) -> dict[str, Choice]:
     errors = train_arms(config, arms, some, "choice of rates")
     scores = {activation: {} for activation in config.activations}
     for (activation, rate, _, _), error in zip(arms, errors, strict=True):
-        last = error[0, -1]
-        scores[activation][rate] = (
-            100 * last if np.isfinite(last) else np.inf
-        )  # inf: diverged
+        scores[activation][rate] = 100 * error[0, -1]  # NaN: diverged
     return {
-        RATE(activation=name): choose_rate(found)
-        for name, found in scores.items()
+        RATE(activation=name): choose_rate(rates)
+        for name, rates in scores.items()
     }
 
 
 def choose_rate(scores: dict) -> Choice:
     """Return the rate with the lowest score, and say where none had learnt."""
     remark = "Scores: training error (%)."
-    if min(scores.values()) > 100 * CHANCE:
+    if np.nanmin(list(scores.values())) > 100 * CHANCE:
         remark += " None had learnt."
     return Choice.lowest(scores, remark)
 
@@ -269,13 +266,19 @@ def run(config: Config, chosen: dict) -> Result:
     for activation in config.activations:
         epochs = metrics[EPOCHS(activation=activation)]
         relu = metrics[EPOCHS(activation="relu")]
-        is_far = np.isinf(epochs) & (last > FAR * relu)
-        metrics[BOUND(activation=activation)] = np.where(is_far, last, epochs)
+        metrics[BOUND(activation=activation)] = bound_epochs(epochs, relu, last)
     return measured_on(
         dataset,
         metrics,
         instead_of="" if config.data == "cifar10" else "CIFAR-10",
     )
+
+
+def bound_epochs(epochs, relu, last: int) -> np.ndarray:
+    """Return epochs to the goal, (seeds,), where the last epoch stands in for
+    never if it is FAR past ReLU's."""
+    is_far = np.isinf(epochs) & (last > FAR * relu)
+    return np.where(is_far, last, epochs)
 
 
 def subtract_mean(split):

@@ -179,9 +179,7 @@ def test_a_bar_in_a_text_does_not_break_the_table(checkout):
 def test_the_readme_changes_between_its_markers_only(checkout):
     full(checkout)
     text = (checkout.root / "README.md").read_text()
-    assert text.startswith(
-        "Before.\n<!-- answers:begin -->\n| question | our answer |"
-    )
+    assert text.startswith("Before.\n<!-- answers:begin -->\n| question | our answer |")
     assert text.endswith("<!-- claims:end -->\nAfter.\n")
     answers, claims = text.split("Between.\n")
     assert answers.endswith("<!-- answers:end -->\n")
