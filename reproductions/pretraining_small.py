@@ -553,8 +553,7 @@ def plot(result: Result):
     losses = FIRST.along("method", result.metrics, depth=depth)
     figures.draw_columns(first, losses)
     figures.columns(first, [method.replace(" ", "\n") for method in losses])
-    first.set(title="After one epoch of fine-tuning", xlabel="start")
-    first.set(ylabel="validation loss", ylim=0)
+    first.set(title="After one epoch", xlabel="start", ylabel="validation loss")
     return figure
 
 
