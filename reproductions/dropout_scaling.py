@@ -252,9 +252,8 @@ def run(config: Config) -> Result:
 def measure_identities(config: Config) -> dict:
     """Return for every seed how far weight scaling is from all thinned nets of
     random layers."""
-    masks = np.array(
-        list(product((0.0, 1.0), repeat=config.inputs))
-    )  # (nets, inputs)
+    ways = list(product((0.0, 1.0), repeat=config.inputs))
+    masks = np.array(ways)  # (nets, inputs)
     mask = masks[len(masks) // 3]
     found = {}
     for seed in config.seeds:

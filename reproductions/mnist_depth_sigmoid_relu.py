@@ -415,9 +415,8 @@ def plot(result: Result):
     plateaus.axhline(500, lw=1, color=figures.PUBLISHED)
     for axes in (ends, plateaus):
         axes.set(xlabel="hidden layers of 30 units", yscale="log")
-    plateaus.set_ylim(
-        top=10 * plateaus.get_ylim()[1]
-    )  # room for those that never leave it
+    # with room for those that never leave it
+    plateaus.set_ylim(top=10 * plateaus.get_ylim()[1])
     plateaus.set(title="Logistic units (line: length of the notes' curve)")
     plateaus.set_ylabel("updates until 20 % are right")
     draw_long(long, result.metrics)

@@ -318,8 +318,8 @@ ANSWER = (
 
 
 class Network(NamedTuple):
-    """One network: `setting` is a range of random weights, or the rate of pre-
-    training."""
+    """One network; `setting` is the range of random weights or the rate of
+    pre-training."""
 
     method: str
     depth: int
@@ -350,12 +350,10 @@ def run(config: Config, chosen: dict) -> Result:
             metrics |= measure_network(config, network, splits)
     random_errors = ERROR.along("depth", metrics, method=RANDOM)
     for method in (CODERS, MACHINES):
-        for depth, error in ERROR.along(
-            "depth", metrics, method=method
-        ).items():
-            metrics[GAIN(method=method, depth=depth)] = (
-                random_errors[depth] - error
-            )
+        errors = ERROR.along("depth", metrics, method=method)
+        for depth, error in errors.items():
+            gain = random_errors[depth] - error
+            metrics[GAIN(method=method, depth=depth)] = gain
     replaced = "" if config.data == "mnist" else "MNIST"
     return measured_on(
         dataset, metrics, instead_of=replaced, narrower=f"{config.units} units"
@@ -422,9 +420,8 @@ def measure_network(config: Config, network: Network, splits: dict) -> dict:
 def measure_errors(study, labels: dict) -> dict:
     """Return the curves, and the test error (%) where the validation error is
     lowest."""
-    validation = 100 * study.history(
-        "validation wrong"
-    )  # (seeds, measurements)
+    # both (seeds, measurements)
+    validation = 100 * study.history("validation wrong")
     test = 100 * study.history("test wrong")
     best = np.nan_to_num(validation, nan=np.inf).argmin(axis=1)
     seeds = np.arange(len(test))
@@ -474,18 +471,16 @@ def train_network(
     levels = None
     if network.method != RANDOM:
         stack = pretrain_layers(config, network, hidden, splits["train"], seeds)
-        build = stack.into(
-            build, models.encoder_of if network.method == MACHINES else None
-        )
+        through = models.encoder_of if network.method == MACHINES else None
+        build = stack.into(build, through)
         levels = stack.studies
     epoch = -(-images // config.batch_size)  # updates
     loss = losses.softmax_cross_entropy
     rate = engine.schedules.InverseDecay(network.rate, 10 * epoch)
     probes = [engine.probes.GradientNorms("train", loss)]
+    measures = engine.probes.wrong, loss
     for split in list(splits)[1:]:  # all but those trained on
-        probes.append(
-            engine.probes.Evaluate(split, (engine.probes.wrong, loss))
-        )
+        probes.append(engine.probes.Evaluate(split, measures))
     recipe = engine.Recipe(
         loss=loss,
         optimizer=engine.optimizers.SGD(rate),
@@ -593,9 +588,8 @@ def draw_learning(curves, signals, depth: int, metrics) -> None:
     curves.set(
         title=f"Fine-tuning, {depth} layers", xlabel="epoch", yscale="log"
     )
-    curves.set(
-        ylabel="validation error (%)", ylim=(None, 500)
-    )  # room for the legend
+    # with room for the legend
+    curves.set(ylabel="validation error (%)", ylim=(None, 500))
     curves.legend(fontsize=7)
     signals.set(
         title="Layers that learn one by one, or at once (dashed: start)",

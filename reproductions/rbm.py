@@ -47,11 +47,8 @@ class Config:
     chains mean CD."""
 
     data: str = "mnist"
-    arms: tuple[tuple[int, int], ...] = (
-        (1, 0),
-        (5, 0),
-        (15, 20),
-    )  # steps, chains
+    # (steps, chains)
+    arms: tuple[tuple[int, int], ...] = ((1, 0), (5, 0), (15, 20))
     hidden: int = 500
     epochs: int = 15
     learning_rate: float = 0.1
@@ -61,10 +58,8 @@ class Config:
     small_hidden: int = 15
     small_epochs: int = 3
     rates: tuple[float, ...] = (0.01, 0.03, 0.1)
-    choosing: tuple[int, ...] = (
-        1001,
-        1002,
-    )  # seeds that choose one of the rates
+    # seeds that choose one of the rates
+    choosing: tuple[int, ...] = (1001, 1002)
     seeds: tuple[int, ...] = tuple(range(1, 11))
 
 

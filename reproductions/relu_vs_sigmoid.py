@@ -312,13 +312,11 @@ def measure_net(
     study = train_net(
         config, dataset, net, units, rate, config.epochs, config.seeds
     )
-    curve = (
-        100 * study.history("training correct")[:, 1:]
-    )  # (seeds, measurements)
+    right = study.history("training correct")[:, 1:]
+    curve = 100 * right  # (seeds, measurements)
     updates = -(-len(dataset.train.x) // config.batch_size)  # of one epoch
-    share = (
-        config.probe_every / updates
-    )  # of an epoch, from one measurement to the next
+    # of an epoch, from one measurement to the next
+    share = config.probe_every / updates
     zeros = [study.history(f"zeros, {layer}")[:, -1] for layer in LAYERS[net]]
     labels = {"net": net, "units": units}
     metrics = {
@@ -508,13 +506,11 @@ def draw_ratios(axes, metrics) -> None:
     from reproductions.harness.showing import figures
 
     runs = {}
-    for (net, level), ratios in zip(
-        SETTINGS, compare_epochs(metrics), strict=True
-    ):
+    by_setting = compare_epochs(metrics)
+    for (net, level), ratios in zip(SETTINGS, by_setting, strict=True):
         name = f"{SHORT[net]}\n{level} %"
-        runs[name] = np.where(
-            ratios > 0, ratios, np.nan
-        )  # 0: ReLU never got there
+        # 0: ReLU never got there
+        runs[name] = np.where(ratios > 0, ratios, np.nan)
     figures.draw_columns(axes, runs)
     axes.axhline(
         6,

@@ -334,8 +334,8 @@ def keep_first(config: Config, points) -> np.ndarray:
 
 
 def measure_halves(config: Config, digits) -> dict:
-    """Return the share (%) that each rule has right in each seed's cross-
-    validation."""
+    """Return the share (%) that each rule has right, by cross-validation with
+    every seed."""
     shares = {}
     for seed in config.seeds:
         for rule, share in score_halves(config, digits, seed).items():
