@@ -124,10 +124,18 @@ def test_every_part_of_zoo_is_public_or_known_to_serve_the_inside_only():
     parts = {module.name for module in pkgutil.iter_modules(zoo.__path__)}
     assert parts - set(zoo.__all__) == {
         "cli",
+        "discovery",
         "doctor",
+        "endpoints",
+        "figures",
         "files",
+        "kinds",
         "lite_runtime",
+        "metrics",
+        "reading",
         "startup",
+        "statistics",
+        "texts",
         "training",
     }
     assert {name: getattr(zoo, name) for name in zoo.__all__}.keys() == set(dir(zoo))
@@ -341,9 +349,7 @@ def test_cleaning_removes_what_the_option_says_and_nothing_without_one(
 def test_members_in_the_old_format_are_named_and_removed_on_demand_only(store, capsys):
     put_in_old_format(store, "ee")
     _, out, _ = said(capsys, "runs", "clean")
-    assert (
-        "--old-format       would remove 1 members that earlier versions wrote, 3.0 MB" in out
-    )
+    assert "--old-format       would remove 1 files of earlier versions, 3.0 MB" in out
     said(capsys, "runs", "clean", "--unfinished")
     assert {row.path.parent.name for row in store.rows()} == {"aa", "bb", "ee"}
     _, out, _ = said(capsys, "runs", "clean", "--old-format")

@@ -92,4 +92,4 @@ def test_the_page_names_every_endpoint_and_says_what_was_not_tried():
         for name in export.endpoints(networks[builder], kind)
     }
     assert not [name for name in {*names, "serve_xla"} if f"`{name}`" not in PAGE]
-    assert "not tried on a GPU" in PAGE
+    assert "We tried neither the commands with Docker nor a GPU." in PAGE

@@ -22,8 +22,8 @@ def perceptron(
     """Build one unit; returns logits (batch, 1) for x (batch, inputs) if it is logistic, 0 or
     1 if a step.
 
-    Rosenblatt, Psychological Review 65 (1958); with two inputs, as for XOR, it has 3
-    parameters. A step has no gradient: such a unit learns by `rosenblatt`, whose weights
+    Rosenblatt, Psychological Review 65 (1958); with two inputs, as for XOR, it has
+    3 parameters. A step has no gradient: such a unit learns by `rosenblatt`, whose weights
     `model.set_weights` takes.
 
     Args:

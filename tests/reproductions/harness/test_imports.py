@@ -15,7 +15,7 @@ FILES = {
 ROOMS = ("judging", "claiming", "recording", "showing")
 PACKAGE = "reproductions.harness."
 # Of zoo: what knows no networks either. The commands and the estimate import the rest inside of functions.
-LIGHT = {"zoo.discovery", "zoo.files", "zoo.statistics", "zoo.texts"}
+LIGHT = {"zoo.discovery", "zoo.figures", "zoo.files", "zoo.statistics", "zoo.texts"}
 COMMANDS = {"__init__", "commands", "estimating"}
 STANDARD = {
     "__future__",
