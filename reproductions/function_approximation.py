@@ -57,14 +57,15 @@ class Config:
 
 
 FULL = Config()
-# Fewer widths and points, one rate that is not chosen, and 6,000 updates in place of 20,000.
+# Fewer widths and points, one rate that is not chosen, and 4,000 updates
+# instead of 20,000.
 QUICK = Config(
     widths=(1, 4, 10, 16, 64),
     depths=(1, 2),
     samples=(10, 100),
     noises=(0.3,),
     rates=(0.02,),
-    steps=6_000,
+    steps=4_000,
     seeds=tuple(range(1, 5)),
 )
 SMOKE = Config(

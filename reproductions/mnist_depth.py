@@ -48,8 +48,9 @@ class Config:
 
 
 FULL = Config()
-# 4,000 images, and twice the epochs: 24,000 updates. Four layers stay on a plateau for some 6,000 of them.
-QUICK = Config(data="mnist5k", epochs=60, seeds=tuple(range(1, 7)))
+# 4,000 images, and more epochs: 16,000 updates. Four layers stay on a plateau
+# for some 6,000 of them.
+QUICK = Config(data="mnist5k", epochs=40, seeds=tuple(range(1, 7)))
 SMOKE = Config(data="digits", epochs=2, seeds=(1, 2))
 
 NOTES = "Nielsen 2015, ch. 5; lecture note 002, lines 722-738"
