@@ -1,19 +1,37 @@
-"""Intervals and tests for small samples: 95 %, two-sided, and repeatable to the bit.
+"""Intervals and tests for small samples: two-sided, and repeatable to the bit.
 
 Samples are one-dimensional arrays of numbers, shape (n,). An interval is a pair of floats,
-(low, high). scipy is loaded by the first function that needs it, so importing this module
-costs nothing.
+(low, high). `level` is the probability with which it holds the true value, 95 % where nothing
+else is asked for. scipy is loaded by the first function that needs it, so importing this
+module costs nothing.
 """
 
 import numpy as np
 
-TAILS = np.array([0.025, 0.975])
-"""The quantiles between which a 95 % interval lies."""
-BOOTSTRAP_FROM = 10
-"""With fewer values, resampling gives too few distinct means: `mean_interval` then uses t."""
-RESAMPLES = 9_999
+LEVEL = 0.95
 
 Interval = tuple[float, float]
+
+
+def tails(level: float = LEVEL) -> np.ndarray:
+    """Return the two quantiles between which an interval lies, shape (2,).
+
+    >>> tails(0.9).round(3).tolist()
+    [0.05, 0.95]
+    """
+    outside = (1 - level) / 2
+    return np.array([outside, 1 - outside])
+
+
+def t_quantile(freedom: float, level: float = LEVEL) -> float:
+    """Return how many standard errors an interval reaches to each side.
+
+    >>> round(t_quantile(4), 3), round(t_quantile(np.inf), 3)
+    (2.776, 1.96)
+    """
+    from scipy import stats
+
+    return float(stats.t.ppf(tails(level)[1], freedom))
 
 
 def mean(values: np.ndarray) -> float:
@@ -34,57 +52,26 @@ def sd(values: np.ndarray) -> float:
     return 0.0 if np.ptp(values) == 0 else float(np.std(values, ddof=1))
 
 
-def t_interval(values: np.ndarray) -> Interval:
+def t_interval(values: np.ndarray, level: float = LEVEL) -> Interval:
     """Return Student's interval of the mean: mean +- t(n - 1) sd / sqrt(n).
 
     Args:
         values: shape (n,), n at least 2. A single value has no spread, and gives NaN.
+        level: the probability with which the interval holds the true mean.
 
     >>> low, high = t_interval(np.array([1.0, 2.0, 3.0]))
     >>> round(low, 3), round(high, 3)
     (-0.484, 4.484)
     """
-    from scipy import stats
-
     n = len(values)
     centre = mean(values)
-    quantile = stats.t.ppf(TAILS[1], n - 1)
-    half = quantile * sd(values) / np.sqrt(n)
+    half = t_quantile(n - 1, level) * sd(values) / np.sqrt(n)
     return float(centre - half), float(centre + half)
 
 
-def mean_interval(values: np.ndarray) -> Interval:
-    """Return the interval of the mean: Student's t below ten values, else a BCa bootstrap.
-
-    The bootstrap draws 9,999 resamples from a generator with a fixed seed (Efron 1987:
-    bias-corrected and accelerated). Values that differ by rounding alone give (mean, mean).
-    The bootstrap would divide zero by zero there, because leaving one value out does not
-    change the mean.
-
-    >>> low, high = mean_interval(np.arange(12.0))
-    >>> round(low, 1), round(high, 1)
-    (3.5, 7.4)
-    """
-    from scipy import stats
-
-    n = len(values)
-    centre = mean(values)
-    rounding = np.spacing(np.abs(values).max())
-    if np.ptp(values) <= n * rounding:
-        return centre, centre
-    if n < BOOTSTRAP_FROM:
-        return _t_ends(centre, sd(values) / np.sqrt(n), n - 1)
-    resampled = stats.bootstrap(
-        (values,),
-        np.mean,
-        n_resamples=RESAMPLES,
-        batch=1_000,
-        rng=np.random.default_rng(0),
-    )
-    return _pair(resampled.confidence_interval)
-
-
-def predictive_interval(values: np.ndarray, k: int = 1) -> tuple:
+def predictive_interval(
+    values: np.ndarray, k: int = 1, level: float = LEVEL, n: float | None = None
+) -> tuple[float, float, float]:
     """Return where the largest of k further runs will lie: three floats (low, median, high).
 
     For k = 1 this is mean +- t sd sqrt(1 + 1/n), with n - 1 degrees of freedom. For larger k
@@ -95,6 +82,9 @@ def predictive_interval(values: np.ndarray, k: int = 1) -> tuple:
     Args:
         values: shape (n,), n at least 2.
         k: how many further runs; their largest value is predicted.
+        level: the probability with which that value lies between the ends.
+        n: give the interval that so many values with this mean and sd would have (infinitely
+            many are allowed); None for as many as there are.
 
     >>> low, median, high = predictive_interval(np.array([1.0, 2.0, 3.0]))
     >>> round(low, 3), round(median, 3), round(high, 3)
@@ -102,8 +92,8 @@ def predictive_interval(values: np.ndarray, k: int = 1) -> tuple:
     """
     from scipy import stats
 
-    n = len(values)
-    low, high = TAILS
+    n = len(values) if n is None else n
+    low, high = tails(level)
     shares = np.array([low, 0.5, high])
     shares = shares ** (1 / k)
     quantiles = stats.t.ppf(shares, n - 1)
@@ -148,36 +138,11 @@ def welch_interval(
     return _t_ends(difference, np.sqrt(variance), freedom)
 
 
-def median_interval(lowest: np.ndarray, highest: np.ndarray) -> Interval:
-    """Return the interval of the median between two order statistics.
-
-    The ends are the values of rank r and n + 1 - r. The rank r is the binomial quantile at
-    2.5 % of n fair coins. Below six values the interval is the whole line.
-
-    Args:
-        lowest: shape (n,), a lower bound of each value; infinite ones are allowed.
-        highest: shape (n,), an upper bound of each. Give the same array twice where all
-            values are known.
-
-    >>> values = np.array([1.0, 2.0, 3.0, 4.0, 5.0, np.inf])
-    >>> median_interval(values, values)
-    (1.0, inf)
-    """
-    from scipy import stats
-
-    rank = int(stats.binom.ppf(TAILS[0], len(lowest), 0.5))
-    if rank == 0:
-        return -np.inf, np.inf
-    low = np.sort(lowest)[rank - 1]
-    high = np.sort(highest)[-rank]
-    return float(low), float(high)
-
-
-def wilson_interval(successes: int, n: int) -> Interval:
+def wilson_interval(successes: int, n: int, level: float = LEVEL) -> Interval:
     """Return Wilson's interval of a fraction: all p less than 1.96 sd from successes / n.
 
     The sd is that under p itself, sqrt(p (1 - p) / n), so the interval stays inside of 0 to
-    1.
+    1. The 1.96 belongs to a level of 95 %.
 
     >>> low, high = wilson_interval(2, 10)
     >>> round(low, 4), round(high, 4)
@@ -186,7 +151,30 @@ def wilson_interval(successes: int, n: int) -> Interval:
     from scipy import stats
 
     test = stats.binomtest(successes, n)
-    return _pair(test.proportion_ci(method="wilson"))
+    low, high = test.proportion_ci(level, method="wilson")
+    return float(low), float(high)
+
+
+def newcombe_interval(
+    successes: int, n: int, other_successes: int, other_n: int, level: float = LEVEL
+) -> Interval:
+    """Return Newcombe's interval of the difference of two fractions, ours less the other.
+
+    It joins the two Wilson intervals (Newcombe 1998, method 10). Each end is the difference,
+    moved by the root of the summed squares of the two distances that bear on it.
+
+    >>> low, high = newcombe_interval(56, 70, 48, 80)
+    >>> round(low, 4), round(high, 4)
+    (0.0524, 0.3339)
+    """
+    ours = successes / n
+    theirs = other_successes / other_n
+    our_low, our_high = wilson_interval(successes, n, level)
+    their_low, their_high = wilson_interval(other_successes, other_n, level)
+    difference = ours - theirs
+    below = np.hypot(ours - our_low, their_high - theirs)
+    above = np.hypot(our_high - ours, theirs - their_low)
+    return float(difference - below), float(difference + above)
 
 
 def binomial_p(successes: int, n: int, fraction: float, side: str) -> float:
@@ -206,29 +194,6 @@ def binomial_p(successes: int, n: int, fraction: float, side: str) -> float:
 
     test = stats.binomtest(successes, n, fraction, alternative=side)
     return float(test.pvalue)
-
-
-def sign_flip_p(values: np.ndarray, null: float) -> float:
-    """Return the two-sided permutation p of "the mean is `null`".
-
-    Every value keeps or changes the sign of its distance from `null`. The p counts how often
-    the mean is then as far from `null` as ours. All 2^n patterns of signs are tried up to n =
-    13, else 9,999 random ones from a fixed seed.
-
-    >>> sign_flip_p(np.array([1.0, 2.0, 3.0]), 0.0)
-    0.25
-    """
-    from scipy import stats
-
-    flipped = stats.permutation_test(
-        (values - null,),
-        _mean_along,
-        permutation_type="samples",
-        n_resamples=RESAMPLES,
-        batch=1_000,
-        rng=np.random.default_rng(0),
-    )
-    return float(flipped.pvalue)
 
 
 def percentile(values: np.ndarray, published: float, k: int = 1) -> float:
@@ -252,16 +217,5 @@ def percentile(values: np.ndarray, published: float, k: int = 1) -> float:
 
 
 def _t_ends(centre: float, standard_error: float, freedom: float) -> Interval:
-    from scipy import stats
-
-    quantiles = stats.t.ppf(TAILS, freedom)
-    return _pair(centre + quantiles * standard_error)
-
-
-def _mean_along(values: np.ndarray, axis: int) -> np.ndarray:
-    return np.mean(values, axis=axis)
-
-
-def _pair(ends) -> Interval:
-    low, high = ends
-    return float(low), float(high)
+    half = t_quantile(freedom) * standard_error
+    return float(centre - half), float(centre + half)

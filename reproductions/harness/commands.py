@@ -30,6 +30,7 @@ class Request:
     data_dir: Path | str | None = None
     everything: bool = False
     rejudge: bool = False
+    reason: str | None = None
     show_claims: bool = False
 
     def command(self) -> str:
@@ -90,6 +91,12 @@ def reproduce(
             help="Judge committed records on mended claims; train nothing.",
         ),
     ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            help="With --rejudge: why the earlier verdicts no longer stand.",
+        ),
+    ] = None,
     estimate: Annotated[
         bool,
         typer.Option(
@@ -114,6 +121,7 @@ def reproduce(
         data_dir,
         everything,
         rejudge,
+        reason,
         show_claims,
     )
     if estimate:
@@ -179,7 +187,11 @@ def judge_again(request: Request) -> int:
 
     startup.load_tensorflow()
     for name in request.names or records.committed(checkout.root()):
-        record = suite.rejudge(name, context=make_context(request))
+        record = suite.rejudge(
+            name,
+            context=make_context(request),
+            reason=request.reason or records.REWORDED,
+        )
         printing.show(
             summary.table_of_claims([suite.Outcome(name, suite.RAN, record)])
         )

@@ -14,6 +14,7 @@ from reproductions.harness.claiming import claims as claims_
 from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.recording import records
+from reproductions.harness.showing import counting
 from reproductions.harness.showing.entries import Entry, make_entry
 from reproductions.lecture_notes import catalogue, errata, pages
 from zoo.files import write_atomically
@@ -55,7 +56,11 @@ def make_pages(root: Path) -> dict[Path, str]:
     docs = root / "docs"
     wanted = {
         docs / "reproductions.md": render(
-            "index.md", entries=entries, tags=claims_.TAGS
+            "index.md",
+            entries=entries,
+            tags=claims_.TAGS,
+            kinds=counting.count_kinds(entries),
+            sources=counting.count_sources(entries),
         ),
         docs / "errata.md": render(
             "errata.md", **pages.errata_page(errata.read(), found)

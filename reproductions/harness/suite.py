@@ -16,6 +16,7 @@ from rich.console import Console
 from reproductions.harness import publishing
 from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.errors import ReproductionError
+from reproductions.harness.claiming.plans import SeedPlan, seed_plan
 from reproductions.harness.recording import checkout, choices, records
 from reproductions.harness.recording.results import Result
 from reproductions.harness.showing import summary
@@ -190,7 +191,9 @@ def reproduce(
             raise ReproductionError(
                 f"the record of {name} was changed meanwhile; the same command goes on"
             )
-        record = records.extended(plan.record, record, module.CLAIMS)
+        record = records.extended(
+            plan.record, record, module.CLAIMS, seed_plan(module)
+        )
     elif profile == "full":
         record = records.replacing(
             record, records.read(file) if file.exists() else None
@@ -238,12 +241,17 @@ def measure(
         "wall_seconds": round(time.perf_counter() - clock, 1),
         "command": context.command,
     }
-    return records.make(name, profile, plan.config, result, module.CLAIMS, run)
+    planned = seed_plan(module) if profile == "full" else SeedPlan()
+    return records.make(
+        name, profile, plan.config, result, module.CLAIMS, run, planned
+    )
 
 
-def rejudge(name: str, *, context: Context) -> Mapping:
-    """Judge a committed record again on the file's mended claims, keeping its old verdicts;
-    nothing is trained.
+def rejudge(
+    name: str, *, context: Context, reason: str = records.REWORDED
+) -> Mapping:
+    """Judge a committed record again on the file's mended claims, keeping its old verdicts
+    with the reason why they no longer stand; nothing is trained.
 
     Raises:
         ReproductionError: no such reproduction or record, or the mended claims are not
@@ -252,7 +260,9 @@ def rejudge(name: str, *, context: Context) -> Mapping:
     module = questions.load(name)
     checkout.require_clean(context.root)
     file = records.path(context.root, "full", name)
-    record = records.judged(records.read(file), module.CLAIMS)
+    record = records.judged(
+        records.read(file), module.CLAIMS, seed_plan(module), reason
+    )
     store_record(record, module, context)
     publishing.write_pages(context.root)
     return record

@@ -161,17 +161,17 @@ def cited_page(catalogue: Catalogue, found: Records) -> dict:
 def show_entry(entry: Entry, found: Records) -> ShownEntry | None:
     """Return an entry with its verdicts, None if no record judges it."""
     links = []
-    claims = []
-    verdicts = []
+    families = []
     for name, record in found.items():
-        judged = find_verdicts(entry, record)
+        judged = {claim["id"] for claim, _ in find_verdicts(entry, record)}
         if judged:
             links.append(link_reproduction(name, found))
-            claims += [claim for claim, _ in judged]
-            verdicts += [verdict for _, verdict in judged]
+        for family, claim in records.families_of(record):
+            if judged & set(family.claims):
+                families.append((family, claim))
     if not links:
         return None
-    outcome = records.counts({"claims": claims, "verdicts": verdicts})
+    outcome = records.describe_counts(families)
     return ShownEntry(entry, ", ".join(links), outcome)
 
 

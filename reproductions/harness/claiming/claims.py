@@ -11,17 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reproductions.harness.claiming.errors import ReproductionError
-from reproductions.harness.judging.judges import (
-    JUDGES,
-    Judge,
-    require,
-    stated_fields,
-)
+from reproductions.harness.judging.judge import stated_fields
+from reproductions.harness.judging.judges import JUDGES, Judge, require
 from reproductions.harness.judging.verdicts import (
     NOT_RUN,
     Verdict,
     join_sentences,
 )
+from zoo.statistics import LEVEL
 
 TAGS = {
     "P": "read in the primary paper",
@@ -35,6 +32,20 @@ TAGS = {
 OWN = "K"
 """The tag of what nobody published: a check of our own, counted apart."""
 
+ARITHMETIC = "arithmetic"
+FIGURE = "published figures"
+DIRECTION = "directions"
+READING = "readings of ours"
+OWN_CHECK = "our own checks"
+KINDS = {
+    FIGURE: "a number that somebody measured and published",
+    DIRECTION: "a published statement on which of two is larger, or that both are alike",
+    READING: "a published statement without a number, which we read as one",
+    ARITHMETIC: "a published number that can be computed without chance",
+    OWN_CHECK: "nobody published it; we asked",
+}
+"""The kinds of claims, which are counted apart."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -42,7 +53,9 @@ class Claim:
 
     `says` is the statement in our words. `metric` is the name in `Result.metrics`. `where` is
     the place in the source. `tag` says how the number came to us (a key of TAGS). `unit` is
-    what the metric is measured in.
+    what the metric is measured in. `reading` says which bound, number or reading is ours and
+    not the source's. The rows of one table or curve share a `family`, which is judged as a
+    whole; "" is a family of one.
 
     Raises:
         ValueError: for an unknown tag, or a judge that is none.
@@ -55,6 +68,8 @@ class Claim:
     where: str
     tag: str
     unit: str = ""
+    reading: str = ""
+    family: str = ""
 
     def __post_init__(self):
         require(
@@ -71,9 +86,23 @@ class Claim:
         """Whether this is a check of our own, which nobody published."""
         return self.tag == OWN
 
+    @property
+    def kind(self) -> str:
+        """What is claimed: one of KINDS."""
+        if self.is_own:
+            return OWN_CHECK
+        if self.reading:
+            return READING
+        if not self.judge.has_scatter:
+            return ARITHMETIC
+        return DIRECTION if self.judge.states_direction else FIGURE
+
 
 def judge_claim(
-    claim: Claim, metrics: Mapping[str, np.ndarray], stand_in: str = ""
+    claim: Claim,
+    metrics: Mapping[str, np.ndarray],
+    stand_in: str = "",
+    level: float = LEVEL,
 ) -> Verdict:
     """Return the verdict on one claim.
 
@@ -82,6 +111,7 @@ def judge_claim(
         metrics: arrays of shape (seeds,), or (seeds, k) for an `Exact` tuple of k numbers.
         stand_in: why these numbers cannot be compared with the publication. It leaves our
             numbers in the verdict and its status at *not run*.
+        level: the level of the interval.
 
     Raises:
         ValueError: a metric has a shape or values that its judge cannot read; the message
@@ -94,7 +124,8 @@ def judge_claim(
     if missing:
         verdict = Verdict(NOT_RUN, detail=f"not measured: {', '.join(missing)}")
     else:
-        verdict = claim.judge.judge(*read_metrics(claim, metrics))
+        arrays = read_metrics(claim, metrics)
+        verdict = claim.judge.judge(*arrays, level=level)
     if not stand_in:
         return verdict
     detail = join_sentences(f"analogue: {stand_in}", verdict.detail)

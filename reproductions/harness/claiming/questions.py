@@ -15,6 +15,7 @@ from typing import NamedTuple
 import reproductions
 from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.errors import ReproductionError
+from reproductions.harness.claiming.plans import find_plan_problems
 from zoo.discovery import Shelf
 from zoo.texts import one_line
 
@@ -120,6 +121,7 @@ def find_problems(module: ModuleType) -> Iterator[str]:
     """Yield what is wrong with the fixed names of a reproduction."""
     yield from find_config_problems(module)
     yield from find_claim_problems(module)
+    yield from find_plan_problems(module)
     if not is_tuple_of(getattr(module, "DEVIATIONS", None), str):
         yield "DEVIATIONS must be a tuple of str"
     discussion = getattr(module, "DISCUSSION", {})

@@ -3,6 +3,7 @@ call."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 
 from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.metrics import Metric
@@ -40,8 +41,13 @@ class Claims:
         where: str | None = None,
         tag: str | None = None,
         unit: str | None = None,
+        reading: str = "",
+        family: str = "",
     ) -> Claim:
-        """Return one claim; what is not given is what all share."""
+        """Return one claim; what is not given is what all share.
+
+        A `family` is named as a claim is: it gets the same beginning.
+        """
         return Claim(
             f"{self.id}{self.join}{id}",
             says,
@@ -50,6 +56,8 @@ class Claims:
             self.where if where is None else where,
             self.tag if tag is None else tag,
             self.unit if unit is None else unit,
+            reading,
+            f"{self.id}{self.join}{family}" if family else "",
         )
 
     def sharing(self, **changes) -> "Claims":
@@ -65,9 +73,11 @@ class Claims:
         published: Mapping | Sequence,
         judge: Callable[..., Judge],
         labels: Mapping[str, Sequence] | Sequence[str],
+        *,
+        family: str | None = None,
         **shared,
     ) -> tuple[Claim, ...]:
-        """Return a claim for each number of a published table.
+        """Return a claim for each number of a published table; together they are one family.
 
         >>> claim.table(
         ...     id="depth-{depth}",
@@ -88,7 +98,9 @@ class Claims:
             judge: makes the judge from one published number.
             labels: the names of the labels, outermost first, or a mapping of them to their
                 values.
-            shared: where, tag, unit, where they are not those that all claims share.
+            family: the name of the family; None for what the ids have in common, "" for none:
+                every row is then judged by itself.
+            shared: where, tag, unit, reading, where they are not those that all claims share.
         """
         claims = []
         for row, value in read_rows(published, list(labels), labels):
@@ -103,7 +115,19 @@ class Claims:
                     **shared,
                 )
             )
-        return tuple(claims)
+        if family is None:
+            family = name_family(claims)
+        elif family:
+            family = f"{self.id}{self.join}{family}"
+        return tuple(replace(claim, family=family) for claim in claims)
+
+
+def name_family(claims: Sequence[Claim]) -> str:
+    """Return what the ids of several claims begin with, "" for a single claim."""
+    if len(claims) < 2:
+        return ""
+    ids = [claim.id for claim in claims]
+    return commonprefix(ids).rstrip("-/: ")
 
 
 def fill(text: Text, labels: Mapping) -> str:

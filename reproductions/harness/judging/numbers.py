@@ -29,6 +29,9 @@ def format_bounds(
 
 
 def format_interval(ends: tuple[float, float]) -> str:
-    """Return an interval of ours: "[96.21, 96.79]"."""
+    """Return an interval of ours: "[96.21, 96.79]", or "[5.4 or more]" where it has no upper
+    end."""
     low, high = ends
+    if math.isinf(high):
+        return f"[{format_ours(low)} or more]"
     return f"[{format_ours(low)}, {format_ours(high)}]"

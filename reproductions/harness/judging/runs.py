@@ -1,4 +1,4 @@
-"""Our runs, sorted by what became of them, and the verdict they give once an interval is
+"""Our runs, sorted by what became of them, and the verdict that they give once an estimate is
 known."""
 
 from collections.abc import Iterator
@@ -6,12 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reproductions.harness.judging.estimates import Estimate
 from reproductions.harness.judging.verdicts import (
+    CENSORED,
     INCONCLUSIVE,
+    TOO_FEW,
+    UNSOUND,
+    Decision,
     Verdict,
+    decide_inside,
     join_sentences,
 )
 from zoo import statistics
+
+FEWEST = 5
+"""Fewer runs that scatter decide nothing."""
+
+FEWEST_CENSORED = 6
+"""Fewer runs decide nothing where some never got there."""
 
 FEWEST_EQUAL = 10
 """So many equal runs show that there is next to no scatter; fewer may have missed it by
@@ -19,7 +31,11 @@ chance."""
 
 
 def survey(
-    values: np.ndarray, versus: np.ndarray | None = None, *, log: bool = False
+    values: np.ndarray,
+    versus: np.ndarray | None = None,
+    *,
+    log: bool = False,
+    horizon: float | None = None,
 ) -> "Runs":
     """Return the runs (or their paired differences), on the plain or the logarithmic scale.
 
@@ -27,21 +43,30 @@ def survey(
         values: the metric of each seed, shape (seeds,).
         versus: the metric of the other arm, same shape; None where single runs are judged.
         log: whether runs are compared by their logarithms, so that a difference is a ratio.
+        horizon: what a run of `values` counts as that never got to its threshold (inf).
     """
+    censored = int(np.isposinf(values).sum())
+    unknown = 0
+    if horizon is None:
+        unknown = censored
+    else:
+        values = np.where(np.isposinf(values), horizon, values)
     arms = np.stack([values] if versus is None else [values, versus])
+    if versus is not None:
+        unknown += int(np.isposinf(versus).sum())
     alive = ~np.isnan(arms).any(axis=0)
     kept = arms[:, alive]
     not_positive = int((kept <= 0).any(axis=0).sum()) if log else 0
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # inf - inf is unknown, which is what NaN says
+    with np.errstate(divide="ignore", invalid="ignore"):
         scaled = np.log(kept) if log else kept
-        difference = scaled[0] if versus is None else scaled[0] - scaled[1]
+        differences = scaled[0] if versus is None else scaled[0] - scaled[1]
     return Runs(
-        kept=difference,
+        kept=differences,
+        arms=scaled,
         n=len(values),
         diverged=int((~alive).sum()),
-        censored=int(np.isinf(kept).any(axis=0).sum()),
+        censored=censored,
+        unknown=unknown,
         not_positive=not_positive,
         log=log,
     )
@@ -53,117 +78,163 @@ class Runs:
     are judged."""
 
     kept: np.ndarray
-    """Runs that did not diverge, shape (kept,); NaN where both arms never reached their
-    threshold."""
+    """Runs that did not diverge (or their paired differences), shape (kept,)."""
+
+    arms: np.ndarray
+    """The same runs, each arm by itself, shape (arms, kept)."""
 
     n: int
     diverged: int
+
     censored: int
-    """Runs that never reached their threshold."""
+    """Runs that never reached their threshold and count at the horizon."""
+
+    unknown: int
+    """Runs that never reached their threshold where no horizon says what they count as."""
 
     not_positive: int
     log: bool
 
-    def why_too_few(self) -> str:
-        """Return why these runs have no interval, "" if they have one."""
-        if self.not_positive:
-            return f"a ratio needs positive values: {self.not_positive} of {self.n} runs have none"
-        if len(self.kept) == 0:
-            return f"all {self.n} runs diverged"
-        if len(self.kept) == 1:
-            return "one run has no spread to compare with"
-        return ""
-
-    def why_no_mean(self) -> str:
-        """Return why these runs have no mean, "" if they have one."""
-        if self.censored:
-            return f"{self.censored} of {self.n} runs never reached the threshold, so they have no mean"
-        return self.why_too_few()
-
     @property
     def equal(self) -> bool:
-        """Whether several runs show no scatter at all; censored runs are ranked, which needs
-        none."""
-        return (
-            len(self.kept) > 1 and not self.censored and np.ptp(self.kept) == 0
-        )
+        """Whether several runs show no scatter at all."""
+        return len(self.kept) > 1 and np.ptp(self.kept) == 0
 
     @property
-    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """The lowest and the highest value that each run can have."""
-        unknown = np.isnan(self.kept)
-        lowest = np.where(unknown, -np.inf, self.kept)
-        highest = np.where(unknown, np.inf, self.kept)
-        return lowest, highest
+    def scatter(self) -> float:
+        """The variance of one run, or of one paired difference."""
+        return statistics.sd(self.kept) ** 2
 
-    def median(self) -> float:
-        """Return the median (of an even number the upper); an unknown value counts as the
-        largest."""
-        _, highest = self.bounds
-        return float(np.sort(highest)[len(self.kept) // 2])
+    @property
+    def unpaired_scatter(self) -> float:
+        """The variance of the difference of two independent runs, one of each arm."""
+        return sum(statistics.sd(arm) ** 2 for arm in self.arms)
 
-    def verdict(
+    def estimate(
         self,
-        status: str,
-        centre: float | None = None,
-        ends: tuple[float, float] | None = None,
-        detail: str = "",
-    ) -> Verdict:
-        """Return the verdict on the original scale; its detail says what went wrong."""
-        if 2 * self.diverged > self.n:
-            status = INCONCLUSIVE
-            detail = join_sentences(
-                "more than half of the runs diverged", detail
-            )
-        if self.equal and len(self.kept) < FEWEST_EQUAL:
-            status = INCONCLUSIVE
-        if centre is None and len(self.kept) and not self.not_positive:
-            centre = (
-                self.median() if self.censored else statistics.mean(self.kept)
-            )
-        back = np.exp if self.log else float
-        interval = (
-            None
-            if ends is None
-            else (float(back(ends[0])), float(back(ends[1])))
+        target: float = 0.0,
+        fixed: float = 0.0,
+        fixed_freedom: float | None = None,
+    ) -> Estimate:
+        """Return how far our mean is from the target; `fixed` is the variance of the
+        target."""
+        return Estimate(
+            statistics.mean(self.kept) - target,
+            len(self.kept),
+            self.scatter,
+            fixed,
+            fixed_freedom,
         )
+
+    def why_no_number(self) -> tuple[str, str]:
+        """Return (cause, detail) where these runs have no mean or no scatter, else two empty
+        texts."""
+        if self.unknown:
+            return (
+                UNSOUND,
+                f"{self.unknown} of {self.n} runs never reached the threshold",
+            )
+        if self.not_positive:
+            return (
+                UNSOUND,
+                f"a ratio needs positive values: {self.not_positive} of {self.n} runs have none",
+            )
+        if len(self.kept) == 0:
+            return UNSOUND, f"all {self.n} runs diverged"
+        if len(self.kept) == 1:
+            return TOO_FEW, "one run has no spread to compare with"
+        return "", ""
+
+    def why_undecided(self) -> tuple[str, str]:
+        """Return (cause, detail) where these runs must not decide, else two empty texts."""
+        kept = len(self.kept)
+        if 2 * self.diverged > self.n:
+            return UNSOUND, "more than half of the runs diverged"
+        if self.censored and kept < FEWEST_CENSORED:
+            return (
+                TOO_FEW,
+                f"fewer than {FEWEST_CENSORED} runs, some of which never got there",
+            )
+        if kept < FEWEST:
+            return TOO_FEW, f"fewer than {FEWEST} seeds give no verdict"
+        if self.equal and kept < FEWEST_EQUAL:
+            return (
+                TOO_FEW,
+                f"fewer than {FEWEST_EQUAL} equal runs cannot tell how much runs scatter",
+            )
+        return "", ""
+
+    def without_number(self, cause: str, detail: str) -> Verdict:
+        """Return the verdict of runs that have no mean or no scatter."""
+        centre = None
+        has_mean = len(self.kept) and not (self.unknown or self.not_positive)
+        if has_mean:
+            centre = self._back(statistics.mean(self.kept))
         return Verdict(
-            status,
+            INCONCLUSIVE,
             statistic=self._statistic(),
-            ours=None if centre is None else float(back(centre)),
-            interval=interval,
+            ours=centre,
             n=self.n,
             diverged=self.diverged,
             censored=self.censored,
-            resolvable=self._resolvable(status, ends, back),
-            detail=join_sentences(detail, *self._remarks(ends)),
+            cause=cause,
+            detail=join_sentences(detail, *self._remarks()),
         )
+
+    def verdict(
+        self,
+        decision: Decision,
+        ends: tuple[float, float],
+        centre: float | None = None,
+    ) -> Verdict:
+        """Return the verdict on the original scale.
+
+        Args:
+            decision: what the comparison with the bounds gave.
+            ends: the interval on the judged scale.
+            centre: our number there; None for the mean.
+        """
+        centre = statistics.mean(self.kept) if centre is None else centre
+        cause, reason = self.why_undecided()
+        if cause:
+            decision = Decision(INCONCLUSIVE, cause, detail=reason)
+        return Verdict(
+            decision.status,
+            statistic=self._statistic(),
+            ours=self._back(centre),
+            interval=(self._back(ends[0]), self._back(ends[1])),
+            n=self.n,
+            diverged=self.diverged,
+            censored=self.censored,
+            cause=decision.cause,
+            seeds_needed=decision.seeds_needed,
+            detail=join_sentences(decision.detail, *self._remarks()),
+        )
+
+    def decide_bounded(
+        self, ends: tuple[float, float], low: float, high: float
+    ) -> tuple[Decision, tuple[float, float]]:
+        """Return the decision and the interval of runs that bound the mean from below only.
+
+        Such an interval has no upper end. It may show "above", never "below" or "about".
+        """
+        open_ends = ends[0], float("inf")
+        status = decide_inside(open_ends, low, high)
+        cause = CENSORED if status == INCONCLUSIVE else ""
+        return Decision(status, cause), open_ends
+
+    def _back(self, value: float) -> float:
+        return float(np.exp(value)) if self.log else float(value)
 
     def _statistic(self) -> str:
         if self.censored:
-            return "median"
+            return "at least"
         return "geometric mean" if self.log else "mean"
 
-    def _resolvable(self, status, ends, back) -> float | None:
-        if (
-            ends is None
-            or status != INCONCLUSIVE
-            or self.equal
-            or not np.isfinite(ends).all()
-        ):
-            return None
-        return float(back((ends[1] - ends[0]) / 2))
-
-    def _remarks(self, ends) -> Iterator[str]:
+    def _remarks(self) -> Iterator[str]:
         if self.diverged:
             yield f"{self.diverged} of {self.n} runs diverged and are left out"
-        if self.censored and ends is not None:
-            yield f"{self.censored} of {self.n} never reached the threshold: median, and its bounds"
+        if self.censored and not self.unknown:
+            yield f"{self.censored} of {self.n} runs never got there and count at the end of training"
         if self.equal:
-            few = len(self.kept) < FEWEST_EQUAL
-            reason = (
-                f": fewer than {FEWEST_EQUAL} such runs cannot tell how much runs scatter"
-                if few
-                else ""
-            )
-            yield f"all {len(self.kept)} runs gave exactly the same value{reason}"
+            yield f"all {len(self.kept)} runs gave exactly the same value"

@@ -1,4 +1,5 @@
-"""What a judge says: the four statuses, and the numbers that a verdict rests on."""
+"""What a judge says: the four statuses, the causes of an open verdict, and the numbers that a
+verdict rests on."""
 
 from dataclasses import dataclass
 
@@ -8,19 +9,41 @@ INCONCLUSIVE = "inconclusive"
 NOT_RUN = "not run"
 STATUSES = (REPRODUCED, NOT_REPRODUCED, INCONCLUSIVE, NOT_RUN)
 
+ONE_RUN = "one published run cannot decide"
+PUBLISHED_MEAN = "the published mean is too uncertain to decide"
+MORE_SEEDS = "more seeds would decide"
+TOO_FEW = "too few seeds"
+UNFINISHED = "the planned seeds are not complete"
+UNSOUND = "the runs do not allow a verdict"
+CENSORED = "runs that never got there show only a bound"
+CAUSES = (
+    ONE_RUN,
+    PUBLISHED_MEAN,
+    MORE_SEEDS,
+    TOO_FEW,
+    UNFINISHED,
+    UNSOUND,
+    CENSORED,
+)
+"""Why a verdict is inconclusive."""
+
+RULES = 2
+"""The version of the rules of verdicts. The first rules judged by the width of an interval;
+these judge by a margin."""
+
 
 @dataclass(frozen=True)
 class Verdict:
     """What came out: `ours` is the `statistic` of our `n` runs (diverged runs are counted in
     `n`).
 
-    `interval` is the 95 % interval that was compared. It is predictive for one run and for
-    the best of k. It is that of the mean (or median) otherwise. `resolvable` is given where
-    the verdict is inconclusive: the smallest difference (for ratios: factor) from the
-    published value that these seeds could have told apart. A predictive interval has none,
-    since more seeds do not narrow the scatter of single runs. `percentile` places one
-    published run among ours, or the best of k among such bests. `z` does so for one run. `p`
-    is the permutation test's. What does not apply is None.
+    `interval` is the interval that was compared, on the scale of our number: that of one
+    further run where one published run is judged, else that of the mean or fraction. An
+    inconclusive verdict has a `cause` (one of CAUSES). `seeds_needed` says how many seeds
+    would decide; it is None where that is not known or more than 1,000. `power` is the
+    probability with which an identical procedure would be reproduced. `percentile` places one
+    published run among ours, or the best of k among such bests; `z` does so for one run. What
+    does not apply is None, or "".
     """
 
     status: str
@@ -30,10 +53,21 @@ class Verdict:
     n: int = 0
     diverged: int = 0
     censored: int = 0
+    cause: str = ""
+    seeds_needed: int | None = None
+    power: float | None = None
     percentile: float | None = None
     z: float | None = None
-    p: float | None = None
-    resolvable: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A status with its cause, and how many seeds would decide."""
+
+    status: str
+    cause: str = ""
+    seeds_needed: int | None = None
     detail: str = ""
 
 
@@ -50,25 +84,6 @@ def decide_inside(ends: tuple[float, float], low: float, high: float) -> str:
     if ends[1] < low or high < ends[0]:
         return NOT_REPRODUCED
     return INCONCLUSIVE
-
-
-def decide_holding(
-    ends: tuple[float, float], published: float, widest: float
-) -> tuple[str, str]:
-    """Return the status of an interval that should hold the published value, and a remark on
-    it.
-
-    An interval wider than `widest` is inconclusive, since holding a value then means little.
-    """
-    rounding = 1e-12 * max(1.0, abs(published))
-    if not ends[0] - rounding <= published <= ends[1] + rounding:
-        return NOT_REPRODUCED, ""
-    if ends[1] - ends[0] > widest:
-        return (
-            INCONCLUSIVE,
-            "the interval holds the published value but is too wide to count",
-        )
-    return REPRODUCED, ""
 
 
 def join_sentences(*sentences: str) -> str:

@@ -3,6 +3,9 @@
 Schema 1 had neither digest nor schema number. It kept settings that validation chose among
 the metrics ("chosen ..." or "learning rate, ..."), one equal number for each seed, or as a
 note that began with the number.
+
+Schema 2 was judged by the first rules of verdicts, and knew neither families nor planned
+seeds. Its verdicts become superseded ones; the record has to be judged again.
 """
 
 import re
@@ -10,11 +13,59 @@ from collections.abc import Mapping
 
 from reproductions.harness.recording.results import OTHERWISE
 
-SCHEMA = 2
+SCHEMA = 3
+FIRST_RULES = 1
+NEW_RULES = "The rules of verdicts changed: a margin decides, not the width of an interval."
+REWORDED = "The claims were worded or measured otherwise."
 PREFIXES = ("chosen ", "learning rate, ")
 
 
-def migrate(record: Mapping) -> dict:
+def migrate(record: Mapping, schema: int) -> dict:
+    """Return a record of an older schema as one of today's."""
+    if schema < 2:
+        record = collect_choices(record)
+    return retire_verdicts(record)
+
+
+def retire_verdicts(record: Mapping) -> dict:
+    """Return a record of schema 2 as one of schema 3: without verdicts, until it is judged
+    again."""
+    older = []
+    for verdicts in record["superseded"]:
+        older.append({"reason": REWORDED, **describe_first_rules(record, ""), **verdicts})
+    last = max(run.get("started", "")[:10] for run in record["runs"])
+    older.append(
+        {
+            "reason": NEW_RULES,
+            **describe_first_rules(record, last),
+            "claims_digest": record["claims_digest"],
+            "claims": record["claims"],
+            "verdicts": record["verdicts"],
+        }
+    )
+    return {
+        **record,
+        "rules": FIRST_RULES,
+        "planned": [],
+        "looks": [],
+        "claims_digest": "",
+        "claims": [],
+        "verdicts": [],
+        "families": [],
+        "superseded": older,
+    }
+
+
+def describe_first_rules(record: Mapping, date: str) -> dict:
+    """Return what an earlier judgement says of itself, beside its claims and verdicts."""
+    return {
+        "rules": FIRST_RULES,
+        "date": date,
+        "seeds": len(record["config"].get("seeds", ())),
+    }
+
+
+def collect_choices(record: Mapping) -> dict:
     """Return a record of schema 1 as one of schema 2: its chosen settings move to `chosen`.
 
     A metric that a claim is judged by stays a metric as well. A setting that the seeds do not

@@ -19,7 +19,15 @@ import numpy as np
 from reproductions.harness.claiming import claims as claims_
 from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.errors import ReproductionError
-from reproductions.harness.judging.verdicts import NOT_RUN, REPRODUCED, Verdict
+from reproductions.harness.claiming.judgements import judge_all
+from reproductions.harness.claiming.plans import SeedPlan
+from reproductions.harness.judging.families import Family
+from reproductions.harness.judging.verdicts import (
+    NOT_RUN,
+    REPRODUCED,
+    RULES,
+    Verdict,
+)
 from reproductions.harness.recording import choices
 from reproductions.harness.recording.migrating import SCHEMA, migrate
 from reproductions.harness.recording.results import OTHERWISE, Result, joined
@@ -29,6 +37,9 @@ FIELDS = (
     "name",
     "profile",
     "config",
+    "rules",
+    "planned",
+    "looks",
     "claims_digest",
     "claims",
     "data",
@@ -37,10 +48,17 @@ FIELDS = (
     "chosen",
     "metrics",
     "verdicts",
+    "families",
     "superseded",
     "runs",
 )
 """What every record holds."""
+
+REWORDED = "The claims were worded or measured otherwise."
+"""Why verdicts are superseded where nobody says anything else."""
+
+OF_A_RUN = ("config", "data", "notes", "chosen", "metrics", "runs")
+"""What a superseded judgement keeps beside its verdicts where the run itself was replaced."""
 
 VOLATILE = ("host", "started", "wall_seconds", "command")
 """The only fields of a record's `runs` that may differ when the same commit runs again on the
@@ -65,7 +83,13 @@ def committed(root: Path) -> list[str]:
 
 
 def make(
-    name: str, profile: str, config, result: Result, claims, run: Mapping
+    name: str,
+    profile: str,
+    config,
+    result: Result,
+    claims,
+    run: Mapping,
+    plan: SeedPlan = SeedPlan(),
 ) -> dict:
     """Return the record of one run.
 
@@ -77,11 +101,15 @@ def make(
         claims: the reproduction's CLAIMS.
         run: who made it (machine, versions, commit, wall time); becomes the first entry of
             `runs`, with the config's seeds.
+        plan: the planned seeds.
     """
     record = {
         "name": name,
         "profile": profile,
         "config": as_plain(dataclasses.asdict(config)),
+        "rules": RULES,
+        "planned": [],
+        "looks": [],
         "claims_digest": "",
         "claims": [],
         "data": dict(result.data),
@@ -93,53 +121,102 @@ def make(
         },
         "metrics": metrics_as_data(result),
         "verdicts": [],
+        "families": [],
         "superseded": [],
         "runs": [
             {"seeds": list(getattr(config, "seeds", ())), **as_plain(run)}
         ],
     }
-    return judged(record, claims)
+    return judged(record, claims, plan)
 
 
-def judged(record: Mapping, claims: Sequence) -> dict:
-    """Return the record with verdicts on these claims; verdicts on other claims move to its
-    `superseded`."""
+def judged(
+    record: Mapping,
+    claims: Sequence,
+    plan: SeedPlan = SeedPlan(),
+    reason: str = REWORDED,
+) -> dict:
+    """Return the record with verdicts on these claims by today's rules.
+
+    Verdicts on other claims, or by older rules, move to its `superseded`, with the `reason`.
+    """
     result = result_of(record)
     digest = claims_.digest(claims)
     superseded = list(record["superseded"])
     if record["claims_digest"] not in ("", digest):
-        superseded.append(
-            {
-                key: record[key]
-                for key in ("claims_digest", "claims", "verdicts")
-            }
-        )
-    verdicts = [
-        claims_.judge_claim(claim, result.metrics, result.stand_in)
-        for claim in claims
-    ]
+        superseded.append(supersede(record, reason))
+    seeds = len(record["config"].get("seeds", ()))
+    verdicts, families = judge_all(
+        claims, result.metrics, result.stand_in, plan, seeds
+    )
     return {
         **record,
+        "rules": RULES,
+        "planned": list(plan.looks),
+        "looks": list_looks(record),
         "claims_digest": digest,
         "claims": [claims_.as_data(claim) for claim in claims],
-        "verdicts": [
-            as_plain(dataclasses.asdict(verdict)) for verdict in verdicts
-        ],
-        "superseded": superseded,
+        "verdicts": [verdict_as_data(verdict) for verdict in verdicts],
+        "families": [dataclasses.asdict(family) for family in families],
+        "superseded": as_plain(superseded),
     }
 
 
-def replacing(new: dict, old: Mapping | None) -> dict:
-    """Return the new record with the old one's superseded verdicts, and its last ones if the
-    claims changed."""
+def verdict_as_data(verdict: Verdict) -> dict:
+    """Return a verdict as plain JSON data, without what does not apply."""
+    stated = dataclasses.asdict(verdict)
+    return {
+        key: as_plain(value)
+        for key, value in stated.items()
+        if value is not None and value != ""
+    }
+
+
+def supersede(record: Mapping, reason: str) -> dict:
+    """Return the verdicts of a record as earlier ones, with their date and the reason why
+    they no longer stand."""
+    return {
+        "rules": record["rules"],
+        "date": last_date(record),
+        "reason": reason,
+        "seeds": len(record["config"].get("seeds", ())),
+        "claims_digest": record["claims_digest"],
+        "claims": record["claims"],
+        "verdicts": record["verdicts"],
+    }
+
+
+def last_date(record: Mapping) -> str:
+    """Return the day of the record's last run, "" where none says it."""
+    return max(run.get("started", "")[:10] for run in record["runs"])
+
+
+def list_looks(record: Mapping) -> list[int]:
+    """Return how many seeds the record had after each run, which is when it could be read."""
+    looks = []
+    seeds = 0
+    for run in record["runs"]:
+        seeds += len(run["seeds"])
+        looks.append(seeds)
+    return looks
+
+
+def replacing(
+    new: dict, old: Mapping | None, reason: str = "The run was made anew."
+) -> dict:
+    """Return the new record with the old one's superseded verdicts, and its last ones if they
+    are not the same. A run whose numbers are other ones is kept as a whole."""
     if old is None:
         return new
     kept = list(old["superseded"])
-    if old["claims_digest"] != new["claims_digest"]:
-        kept.append(
-            {key: old[key] for key in ("claims_digest", "claims", "verdicts")}
-        )
-    return {**new, "superseded": kept}
+    same_claims = old["claims_digest"] == new["claims_digest"]
+    same_numbers = old["metrics"] == new["metrics"]
+    if old["claims_digest"] and not (same_claims and same_numbers):
+        earlier = supersede(old, reason)
+        if not same_numbers:
+            earlier.update({key: old[key] for key in OF_A_RUN})
+        kept.append(earlier)
+    return {**new, "superseded": as_plain(kept)}
 
 
 def missing_seeds(record: Mapping, config) -> tuple[int, ...]:
@@ -166,8 +243,9 @@ def missing_seeds(record: Mapping, config) -> tuple[int, ...]:
 
 
 def is_stale(record: Mapping, claims: Sequence) -> bool:
-    """Tell whether the record was judged on other claims than these."""
-    return record["claims_digest"] != claims_.digest(claims)
+    """Tell whether the record was judged on other claims than these, or by older rules."""
+    older_rules = record["rules"] != RULES
+    return older_rules or record["claims_digest"] != claims_.digest(claims)
 
 
 def check_claims(record: Mapping, claims: Sequence) -> None:
@@ -182,7 +260,9 @@ def check_claims(record: Mapping, claims: Sequence) -> None:
         )
 
 
-def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
+def extended(
+    record: Mapping, addition: Mapping, claims: Sequence, plan: SeedPlan = SeedPlan()
+) -> dict:
     """Return the record with the seeds of `addition` (a record of further seeds) behind its
     own, judged anew.
 
@@ -206,7 +286,7 @@ def extended(record: Mapping, addition: Mapping, claims: Sequence) -> dict:
         "metrics": metrics_as_data(result),
         "runs": [*record["runs"], *addition["runs"]],
     }
-    return judged(merged, claims)
+    return judged(merged, claims, plan)
 
 
 def join_notes(record: Mapping, addition: Mapping) -> dict:
@@ -279,15 +359,30 @@ def standing(root: Path, name: str) -> str:
 
 
 def counts(record: Mapping) -> str:
-    """Return how many published claims came out how, and how many checks of our own were met
-    (if they were run)."""
+    """Return how many families of published claims came out how, and how many checks of our
+    own were met (if they were run)."""
+    return describe_counts(families_of(record))
+
+
+def families_of(record: Mapping) -> list[tuple]:
+    """Return pairs (Family, the first of its Claims)."""
+    claims = {claim["id"]: claim for claim in record["claims"]}
+    pairs = []
+    for found in record["families"]:
+        family = Family(**{**found, "claims": tuple(found["claims"])})
+        first = claims_.from_data(claims[family.claims[0]])
+        pairs.append((family, first))
+    return pairs
+
+
+def describe_counts(families: Sequence[tuple]) -> str:
+    """Return how many families came out how, in words: "2 reproduced, 1 inconclusive, own
+    checks met: 3 of 3"."""
     published = []
     own = []
-    for claim, verdict in zip(
-        record["claims"], record["verdicts"], strict=True
-    ):
-        is_check = claim["tag"] == claims_.OWN and verdict["status"] != NOT_RUN
-        (own if is_check else published).append(verdict["status"])
+    for family, claim in families:
+        is_check = claim.is_own and family.status != NOT_RUN
+        (own if is_check else published).append(family.status)
     parts = [
         f"{published.count(status)} {status}"
         for status in dict.fromkeys(published)
@@ -341,13 +436,12 @@ def open_record(content: Mapping, file: Path) -> dict:
         raise ReproductionError(
             f"{file} holds the record of '{name}'; give it that name, or restore it with git"
         )
-    if schema < SCHEMA:
-        return migrate(record)
-    if digest != content_digest({"schema": schema, **record}):
+    has_digest = schema > 1
+    if has_digest and digest != content_digest({"schema": schema, **record}):
         raise ReproductionError(
             f"{file} was changed after it was written; restore it with git"
         )
-    return record
+    return migrate(record, schema) if schema < SCHEMA else record
 
 
 def unreadable(file: Path, reason: str) -> ReproductionError:

@@ -51,7 +51,7 @@ def gather_thoughts(record: Mapping, texts: Mapping[str, str]) -> list[Thought]:
         )
         compared = wording.describe_both(claim, verdict)
         grouped.setdefault(text, []).append(
-            f'"{claim.says}" **{verdict.status}** ({compared})'
+            f'"{claim.says}" **{wording.say_status(claim, verdict.status)}** ({compared})'
         )
     return [Thought(claims, text) for text, claims in grouped.items()]
 

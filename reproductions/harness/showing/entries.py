@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.claims import OWN
 from reproductions.harness.judging.verdicts import NOT_RUN, REPRODUCED
 from reproductions.harness.recording import records
 from reproductions.harness.recording.choices import Choice, choices_of
+from reproductions.harness.recording.migrating import FIRST_RULES
 from reproductions.harness.showing import answers, discussion, wording
 from zoo.texts import format_duration
 
@@ -23,16 +25,48 @@ PACKAGES = {
 
 @dataclass(frozen=True)
 class Row:
-    """One judged claim, every field ready to print."""
+    """One judged claim, every field ready to print; `word` is the status in words."""
 
     id: str
     says: str
+    their_side: str
     published: str
+    margin: str
     ours: str
     status: str
+    word: str
     remarks: str
     where: str
     own: bool
+
+
+@dataclass(frozen=True)
+class ShownFamily:
+    """The rows that are judged together, and the verdict on them."""
+
+    id: str
+    kind: str
+    status: str
+    word: str
+    met: int
+    rows: Sequence[Row]
+
+    @property
+    def own(self) -> bool:
+        """Whether these are checks of our own."""
+        return self.rows[0].own
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A verdict that no longer stands: what became of the claims whose verdict changed.
+
+    `changes` has (claim, earlier verdict, verdict now) for each; `same` counts the others.
+    """
+
+    title: str
+    same: int
+    changes: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -54,6 +88,8 @@ class Entry:
     about: Sequence[str] = ()
     wall_time: str = ""
     rows: Sequence[Row] = ()
+    families: Sequence[ShownFamily] = ()
+    looks: str = ""
     figure: str = ""
     deviations: Sequence[str] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +101,7 @@ class Entry:
     full_seeds: int = 0
     date: str = ""
     time: str = ""
-    superseded: Sequence[str] = ()
+    superseded: Sequence[Earlier] = ()
     stand_in: str = ""
     message: str = ""
     stale: bool = False
@@ -78,28 +114,25 @@ class Entry:
         )
 
     @property
-    def published(self) -> list[Row]:
-        """The claims that somebody published."""
-        return [row for row in self.rows if not row.own]
+    def published(self) -> list[ShownFamily]:
+        """The claims that somebody published, family by family."""
+        return [family for family in self.families if not family.own]
 
     @property
-    def own(self) -> list[Row]:
+    def own(self) -> list[ShownFamily]:
         """The checks of our own."""
-        return [row for row in self.rows if row.own]
+        return [family for family in self.families if family.own]
 
     def count(self, status: str) -> int:
-        """Return how many published claims came out so."""
-        return sum(row.status == status for row in self.published)
+        """Return how many families of published claims came out so."""
+        return sum(family.status == status for family in self.published)
 
     @property
     def own_checks(self) -> str:
         """How many of our own checks were met: "12 of 12"."""
-        statuses = [row.status for row in self.own if row.status != NOT_RUN]
-        return (
-            f"{statuses.count(REPRODUCED)} of {len(statuses)}"
-            if statuses
-            else "none"
-        )
+        statuses = [family.status for family in self.own]
+        run = [status for status in statuses if status != NOT_RUN]
+        return f"{run.count(REPRODUCED)} of {len(run)}" if run else "none"
 
 
 def make_entry(
@@ -121,6 +154,8 @@ def make_entry(
         about=questions.paragraphs(name),
         wall_time=summary.wall_time,
         rows=rows(record),
+        families=gather_families(record),
+        looks=describe_looks(record),
         figure=figure,
         deviations=module.DEVIATIONS,
         chosen={
@@ -154,16 +189,66 @@ def rows(record: Mapping) -> list[Row]:
 
 def make_row(claim, verdict) -> Row:
     """Return one claim and its verdict in words."""
+    where = f"{claim.where} ({claim.tag})"
+    if claim.reading:
+        where += f"; ours: {claim.reading}"
     return Row(
         id=claim.id,
         says=claim.says,
+        their_side=wording.name_their_side(claim),
         published=wording.describe_published(claim),
+        margin=wording.describe_margin(claim),
         ours=wording.describe_ours(claim, verdict),
         status=verdict.status,
+        word=wording.say_status(claim, verdict.status),
         remarks=wording.describe_remarks(claim, verdict),
-        where=f"{claim.where} ({claim.tag})",
+        where=where,
         own=claim.is_own,
     )
+
+
+def gather_families(record: Mapping) -> list[ShownFamily]:
+    """Return the record's families with their rows, in the order of the claims."""
+    by_id = {row.id: row for row in rows(record)}
+    shown = []
+    for family, claim in records.families_of(record):
+        shown.append(
+            ShownFamily(
+                id=family.id,
+                kind=claim.kind,
+                status=family.status,
+                word=wording.say_status(claim, family.status),
+                met=family.met,
+                rows=[by_id[id] for id in family.claims],
+            )
+        )
+    return shown
+
+
+def describe_looks(record: Mapping) -> str:
+    """Return how many seeds were planned, and after how many the record could be read; "" where
+    nothing is random."""
+    planned = record["planned"]
+    if not planned:
+        return ""
+    text = f"Planned before the run: {planned[-1]} seeds"
+    if len(planned) > 1:
+        text = (
+            f"Planned at first: {planned[0]} seeds, extended once to "
+            f"{planned[-1]}; both looks are judged at 97.5 %"
+        )
+    looks = record["looks"]
+    if len(looks) > 1:
+        text += f". The record was read after {join_words(looks)} seeds"
+    return f"{text}."
+
+
+def join_words(items: Sequence) -> str:
+    """Return the items as a list in words: "3, 6 and 9"."""
+    words = [str(item) for item in items]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def describe_choice(choice: Choice) -> str:
@@ -277,17 +362,28 @@ def describe_threads(run: Mapping) -> str:
     )
 
 
-def gather_superseded(record: Mapping) -> list[str]:
-    """Return one line for each earlier verdict on a claim that has changed since, each once."""
-    lines = []
-    for old in record["superseded"]:
-        for stated, (claim, verdict) in zip(
-            old["claims"], records.judgements(old), strict=True
-        ):
-            if stated not in record["claims"]:
-                theirs = wording.name_their_side(claim).capitalize()
-                published = wording.describe_published(claim)
-                lines.append(
-                    f"{claim.says} {theirs}: {published}; {verdict.status}."
-                )
-    return list(dict.fromkeys(lines))
+def gather_superseded(record: Mapping) -> list[Earlier]:
+    """Return the judgements that no longer stand, the latest first."""
+    now = {}
+    for claim, verdict in records.judgements(record):
+        now[claim.id] = wording.say_status(claim, verdict.status)
+    return [describe_earlier(old, now) for old in reversed(record["superseded"])]
+
+
+def describe_earlier(old: Mapping, now: Mapping[str, str]) -> Earlier:
+    """Return what one earlier judgement said where the verdict is another one now."""
+    same = 0
+    changes = []
+    for claim, verdict in zip(old["claims"], old["verdicts"], strict=True):
+        word = verdict["status"]
+        if claim["tag"] == OWN:
+            word = wording.OWN_WORDS[word]
+        today = now.get(claim["id"], "the claim is gone")
+        if today == word:
+            same += 1
+        else:
+            changes.append((claim["says"], word, today))
+    day = f" on {old['date']}" if old["date"] else ""
+    seeds = f", {old['seeds']} seeds" if old["seeds"] else ""
+    rules = " by the first rules" if old["rules"] == FIRST_RULES else ""
+    return Earlier(f"Judged{day}{seeds}{rules}. {old['reason']}", same, changes)

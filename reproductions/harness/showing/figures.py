@@ -72,7 +72,7 @@ def spread_points(count: int) -> np.ndarray:
 
 def draw_mean(axes: Axes, position: float, values: np.ndarray) -> None:
     """Draw the mean of finite values with its 95 % interval."""
-    low, high = statistics.mean_interval(values)
+    low, high = statistics.t_interval(values)
     mean = statistics.mean(values)
     bars = [[mean - low], [high - mean]]
     label = _once(axes, "mean, 95 % interval")

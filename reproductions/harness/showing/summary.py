@@ -20,7 +20,7 @@ from reproductions.harness.judging.verdicts import (
     Verdict,
 )
 from reproductions.harness.recording import records
-from reproductions.harness.showing import answers, entries
+from reproductions.harness.showing import answers, entries, wording
 
 COLOURS = {
     REPRODUCED: "green",
@@ -93,7 +93,7 @@ def describe_verdict(module, record: Mapping) -> Text:
     seeds = describe_seeds(record)
     return Text.assemble(
         "Verdict: ",
-        (status, COLOURS[status]),
+        (wording.say_status(headline.claim, status), COLOURS[status]),
         f' ({seeds}): "{headline.claim.says}"',
     )
 
@@ -135,7 +135,7 @@ def table_of_claims(outcomes: Iterable) -> Table:
         shown.add_column(heading, overflow="fold")
     for outcome in outcomes:
         for row in entries.rows(outcome.record) if outcome.record else []:
-            status = Text(row.status, style=COLOURS[row.status])
+            status = Text(row.word, style=COLOURS[row.status])
             shown.add_row(
                 *map(Text, (outcome.name, row.says, row.published, row.ours)),
                 status,

@@ -2,20 +2,38 @@
 README."""
 
 import math
-from collections.abc import Iterator
 
 from reproductions.harness.claiming.claims import Claim
-from reproductions.harness.judging.judges import Judge
 from reproductions.harness.judging.numbers import (
     format_interval,
     format_ours,
     format_published,
 )
-from reproductions.harness.judging.runs import FEWEST_EQUAL
-from reproductions.harness.judging.verdicts import INCONCLUSIVE, Verdict
+from reproductions.harness.judging.verdicts import (
+    INCONCLUSIVE,
+    MORE_SEEDS,
+    NOT_REPRODUCED,
+    NOT_RUN,
+    REPRODUCED,
+    UNFINISHED,
+    Verdict,
+)
 
-FEWEST_TESTED = 6
-"""So many runs have 64 ways to flip their signs: the smallest permutation p is 1/32."""
+OWN_WORDS = {
+    REPRODUCED: "met",
+    NOT_REPRODUCED: "not met",
+    INCONCLUSIVE: "open",
+    NOT_RUN: "not run",
+}
+"""What the statuses are called for a check of our own, which reproduces nothing."""
+
+LEAST_POWER = 0.8
+"""With a smaller chance to pass, even an identical procedure would often stay undecided."""
+
+
+def say_status(claim: Claim, status: str) -> str:
+    """Return the status in words: "reproduced", or "met" for a check of our own."""
+    return OWN_WORDS[status] if claim.is_own else status
 
 
 def describe_published(claim: Claim) -> str:
@@ -29,10 +47,18 @@ def describe_both(claim: Claim, verdict: Verdict) -> str:
     return f"{name_their_side(claim)} {describe_published(claim)}; ours {describe_ours(claim, verdict)}"
 
 
+def describe_margin(claim: Claim) -> str:
+    """Return how close counts, or which effect is the smallest that matters, "" where the
+    bound itself says so."""
+    return claim.judge.describe_margin(f" {claim.unit}" if claim.unit else "")
+
+
 def name_their_side(claim: Claim) -> str:
-    """Return what the other side is called: "published", or "expected" for a check of our
-    own."""
-    return "expected" if claim.is_own else "published"
+    """Return what the other side is called: "published", "read as" for a reading of ours, or
+    "expected" for a check of our own."""
+    if claim.is_own:
+        return "expected"
+    return "read as" if claim.reading else "published"
 
 
 def describe_ours(claim: Claim, verdict: Verdict) -> str:
@@ -43,7 +69,8 @@ def describe_ours(claim: Claim, verdict: Verdict) -> str:
         f" {format_interval(verdict.interval)}" if verdict.interval else ""
     )
     diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
-    return f"{name_statistic(verdict)}{format_measured(claim, verdict)}{interval}, n = {verdict.n}{diverged}"
+    number = format_measured(claim, verdict)
+    return f"{name_statistic(verdict)}{number}{interval}, n = {verdict.n}{diverged}"
 
 
 def name_statistic(verdict: Verdict) -> str:
@@ -82,30 +109,25 @@ def format_measured(claim: Claim, verdict: Verdict) -> str:
 def describe_remarks(claim: Claim, verdict: Verdict) -> str:
     """Return everything that stands behind the status, in one line ("" if there is nothing to
     add)."""
-    parts = [verdict.detail] if verdict.detail else []
+    parts = [describe_cause(verdict), verdict.detail]
+    if verdict.power is not None and verdict.power < LEAST_POWER:
+        parts.append(
+            f"an identical procedure would pass with a probability of {verdict.power:.0%}".replace(
+                "%", " %"
+            )
+        )
     if verdict.percentile is not None:
         z = "" if verdict.z is None else f", z = {verdict.z:.2f}"
         parts.append(f"percentile {verdict.percentile:.3g}{z}")
-    if verdict.p is not None and bears_on_the_verdict(claim.judge, verdict):
-        parts.append(f"permutation p = {verdict.p:.2g}")
-    if verdict.status == INCONCLUSIVE and verdict.interval is not None:
-        parts += say_what_seeds_can_do(claim.judge, verdict)
-    return "; ".join(parts)
+    return "; ".join(part for part in parts if part)
 
 
-def bears_on_the_verdict(judge: Judge, verdict: Verdict) -> bool:
-    """Tell whether the permutation p matters: not for an equivalence, nor where few seeds
-    cannot make it small."""
-    return judge.tests_a_bound and verdict.n - verdict.diverged >= FEWEST_TESTED
-
-
-def say_what_seeds_can_do(judge: Judge, verdict: Verdict) -> Iterator[str]:
-    """Yield what more seeds would bring: little where the interval is that of one further
-    run."""
-    if judge.compares_single_runs:
-        kept = verdict.n - verdict.diverged
-        if kept >= FEWEST_EQUAL and 2 * kept >= verdict.n:
-            yield "single runs scatter that much, which more seeds will not change"
-    elif verdict.resolvable is not None:
-        smallest = format_ours(verdict.resolvable)
-        yield f"smallest {judge.effect} these seeds could resolve: {smallest}"
+def describe_cause(verdict: Verdict) -> str:
+    """Return why a verdict is open, and how many seeds would decide; "" for what the detail
+    says by itself."""
+    if verdict.cause == MORE_SEEDS:
+        if verdict.seeds_needed is None:
+            return "more than 1,000 seeds would be needed"
+        return f"{MORE_SEEDS}, about {verdict.seeds_needed} in all"
+    stands_in_detail = verdict.cause == UNFINISHED
+    return "" if stands_in_detail else verdict.cause
