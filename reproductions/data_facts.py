@@ -54,7 +54,7 @@ CENTRE = Metric("{name}: median distance of the centre of mass")
 SHARES = Metric("{name}: shares of the classes (%)")
 VALUES = Metric("{name}: share of pixels by sixteenths of their range")
 MNIST, SEMEION, CIFAR = NAMES = ("MNIST", "SEMEION", "CIFAR-10")
-LOOKS = {
+MARKS = {
     MNIST: ("o", "#1f5fa8"),
     SEMEION: ("s", "#7a9a3a"),
     CIFAR: ("^", "#b07d2b"),
@@ -336,7 +336,7 @@ def plot(result: Result):
     from reproductions.harness.showing import figures
 
     figure, (classes, values) = figures.new(2, width=11, height=4.2)
-    for shift, (name, (mark, color)) in enumerate(LOOKS.items()):
+    for shift, (name, (mark, color)) in enumerate(MARKS.items()):
         label = name_data(result, name)
         places = np.arange(10) + (shift - 1) / 5
         shares = result.metrics[SHARES(name=name)][0]

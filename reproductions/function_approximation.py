@@ -169,7 +169,7 @@ CLAIMS = (
         "relu-bound",
         "No ReLU net comes below the bound for its number of units.",
         BOUNDED,
-        Fraction(published=1.0, widest=0.25),
+        Fraction(published=1.0, margin=0.25),
         where="follows from the bound",
     ),
     fit_claim(

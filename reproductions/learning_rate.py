@@ -152,7 +152,7 @@ CLAIMS = (
         "Near a minimum the steps of (exact) gradient descent shrink by "
         "themselves.",
         SHRINKS,
-        Fraction(published=1.0, widest=0.25),
+        Fraction(published=1.0, margin=0.25),
         where=f"{NOTE} 386-388",
     ),
     claim(
@@ -170,7 +170,7 @@ CLAIMS = (
         "smallest, good and largest rate the loss ends below its start and "
         "within 1 % of its lowest value.",
         CONVERGES,
-        Fraction(published=1.0, widest=0.25),
+        Fraction(published=1.0, margin=0.25),
         where=f"{NOTE} 430; 1 % is ours",
     ),
     claim(

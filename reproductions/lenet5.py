@@ -66,20 +66,20 @@ CLAIMS = (
         "After the last pass 0.95 % of the test images are wrong, without "
         "distorted copies.",
         TEST(form=ORIGINAL),
-        OneRun(PUBLISHED_TEST, widest=0.5),
+        OneRun(PUBLISHED_TEST, margin=0.25),
     ),
     accuracy(
         "train",
         "After 19 of 20 passes 0.35 % of the training images are wrong.",
         TRAIN(form=ORIGINAL),
-        OneRun(PUBLISHED_TRAIN, widest=0.4),
+        OneRun(PUBLISHED_TRAIN, margin=0.2),
     ),
     modern(
         "test",
         "The form in which it is rebuilt today gets to the 0.95 % of the "
         "original.",
         TEST(form=MODERN),
-        OneRun(PUBLISHED_TEST, widest=0.5),
+        OneRun(PUBLISHED_TEST, margin=0.25),
         where="our own comparison with the 0.95 % of LeCun et al. 1998",
     ),
     modern(

@@ -69,7 +69,7 @@ ALONG, HEIGHT = (
 LOWEST = "smallest eigenvalue at the stationary points"
 LARGEST = "largest eigenvalue at the stationary points"
 COLORS = ("#1f5fa8", "#b07d2b", "#7a9a3a", "#7b4fa0", "0.3")
-ALWAYS = Fraction(published=1.0, widest=0.15)
+ALWAYS = Fraction(published=1.0, margin=0.15)
 
 claim = Claims("loss-surface", tag="P")
 

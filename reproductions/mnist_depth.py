@@ -84,7 +84,7 @@ def claim_gain(layer: int, points: float) -> Claim:
         f"gain-{layer}",
         f"Hidden layer {layer} adds {points:+} points.",
         GAIN(fewer=layer - 1, more=layer),
-        OneRun(points, widest=1.5),
+        OneRun(points, margin=0.75),
     )
 
 
@@ -96,7 +96,7 @@ CLAIMS = (
         ),
         metric=LAST,
         published=PUBLISHED,
-        judge=partial(OneRun, widest=1.0),
+        judge=partial(OneRun, margin=0.5),
         labels=["depth"],
         unit="%",
     ),

@@ -62,7 +62,7 @@ NOTES_3, NOTES_4 = (
 COMPUTED, THEOREM = "computed independently", "our check of Novikoff 1962"
 SEPARABLE_TABLES = {2: 14, 3: 104}  # by bits
 COLORS = {2: "#1f5fa8", 20: "#7a9a3a"}  # by inputs
-ALWAYS = Fraction(published=1.0, widest=0.01)
+ALWAYS = Fraction(published=1.0, margin=0.01)
 
 claim = Claims("perceptron", where=COMPUTED, tag="K")
 unit_claim = Claims("xor-single-unit", tag="P")

@@ -152,7 +152,7 @@ ERRORS = claim.table(
     ),
     metric=ERROR,
     published=PUBLISHED,
-    judge=partial(OneRun, widest=0.6),
+    judge=partial(OneRun, margin=0.3),
     labels={"method": METHODS, "depth": (1, 2, 3, 4)},
     unit="%",
 )
@@ -171,7 +171,7 @@ GAINS = claim.table(
     says="With {depth} layers, {method} save {published} points of the error.",
     metric=GAIN,
     published=PUBLISHED_GAINS,
-    judge=partial(OneRun, widest=1.0),
+    judge=partial(OneRun, margin=0.5),
     labels=["method", "depth"],
 )
 DEPTH = (

@@ -128,7 +128,7 @@ CLAIMS = (
         says="Epoch {epoch}: the monitor shows {published:.2f}.",
         metric=MONITOR,
         published=PUBLISHED,
-        judge=partial(OneRun, widest=8.0),
+        judge=partial(OneRun, margin=4),
         labels={"epoch": range(1, 16)},
     ),
     claim(

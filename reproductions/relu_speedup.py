@@ -107,7 +107,7 @@ CLAIMS = (
         "With ReLU the network gets to 25 % training error between epochs 5 "
         "and 6 (5.9 by straight lines).",
         EPOCHS(activation="relu"),
-        OneRun(5.9, widest=3.0, log=True),
+        OneRun(5.9, margin=1.73, log=True),
         tag="D",
         unit="epochs",
     ),
@@ -116,7 +116,7 @@ CLAIMS = (
         "With tanh it gets there after about 36 epochs (25.07 % in the last "
         "epoch drawn).",
         EPOCHS(activation="tanh"),
-        OneRun(36, widest=3.0, log=True),
+        OneRun(36, margin=1.73, log=True),
         tag="D",
         unit="epochs",
     ),
@@ -124,7 +124,7 @@ CLAIMS = (
         "tanh-6x",
         "With tanh it takes 6 times as many epochs as with ReLU (the paper).",
         BOUND(activation="tanh"),
-        Ratio(EPOCHS(activation="relu"), published=6.0, widest=2.0),
+        Ratio(EPOCHS(activation="relu"), published=6.0, margin=1.41),
     ),
     claim(
         "tanh-slower",
@@ -137,7 +137,7 @@ CLAIMS = (
         "With the sigmoid it takes up to 6 times as long as with ReLU (the "
         "notes; read as about 6 times).",
         BOUND(activation="sigmoid"),
-        Ratio(EPOCHS(activation="relu"), published=6.0, widest=2.0),
+        Ratio(EPOCHS(activation="relu"), published=6.0, margin=1.41),
     ),
     claim(
         "sigmoid-slower",

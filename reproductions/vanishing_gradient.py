@@ -95,7 +95,7 @@ def claim_ratio(depth: int, step: int, value: float):
         f"{depth}-hidden-step-{step}",
         f"{depth} hidden layers: at step {step} the last learns {value:g} times faster than the first.",
         RATIO(depth=depth, when=f"step {step}"),
-        OneRun(value, widest=16.0, log=True),
+        OneRun(value, margin=4, log=True),
         tag="C",
     )
 
@@ -107,7 +107,7 @@ CLAIMS = (
         "length {published:.2g} at the start.",
         metric=NORM,
         published=STORED,
-        judge=partial(OneRun, widest=8.0, log=True),
+        judge=partial(OneRun, margin=2.83, log=True),
         labels=["depth", "layer"],
     ),
     *(
@@ -120,7 +120,7 @@ CLAIMS = (
         "The first of four layers learns 100 times more slowly than the fourth "
         "(mean over the curve).",
         RATIO(depth=4, when="geometric mean of 500 steps"),
-        Ratio(published=100.0, widest=2.0),
+        Ratio(published=100.0, margin=1.41),
     ),
     curve_claim(
         "slower",
