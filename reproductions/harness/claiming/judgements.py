@@ -57,7 +57,9 @@ def judge_all(
 
     verdicts = {claim.id: judge(claim, level) for claim in claims}
     by_id = {claim.id: claim for claim in claims}
-    groups = group_claims({claim.id: claim.family or claim.id for claim in claims})
+    groups = group_claims(
+        {claim.id: claim.family or claim.id for claim in claims}
+    )
     families = []
     for family, ids in groups.items():
         shared = share_level(level, len(ids))
@@ -81,7 +83,9 @@ def withhold(verdict: Verdict, plan: SeedPlan, seeds: int) -> Verdict:
     complete."""
     if verdict.status == NOT_RUN:
         return verdict
-    reason = f"no verdict before the {plan.looks[-1]} planned seeds; so far {seeds}"
+    reason = (
+        f"no verdict before the {plan.looks[-1]} planned seeds; so far {seeds}"
+    )
     return replace(
         verdict,
         status=INCONCLUSIVE,

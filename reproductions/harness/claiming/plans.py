@@ -50,7 +50,9 @@ def find_plan_problems(module: ModuleType) -> list[str]:
     problems = []
     seeds = len(getattr(module.FULL, "seeds", ()))
     if not isinstance(looks, tuple) or looks[-1:] != (seeds,):
-        problems.append(f"LOOKS must be a tuple that ends with {seeds}, the seeds of FULL")
+        problems.append(
+            f"LOOKS must be a tuple that ends with {seeds}, the seeds of FULL"
+        )
     elif len(looks) > 2 or looks[0] >= looks[-1] or looks[-1] > 2 * looks[0]:
         problems.append(
             "LOOKS may have one extension, to at most twice as many seeds"

@@ -108,6 +108,9 @@ class Comparison(Judge, shared=True):
         else:
             status_of = partial(decide_inside, low=-margin, high=margin)
             decision = estimate.decide(status_of, level, ONE_RUN)
+            decision = remark_difference(
+                decision, estimate.centre, ends, margin, self.log
+            )
         verdict = runs.verdict(decision, shift(ends, target))
         return replace(verdict, power=estimate.power(-margin, margin, level))
 

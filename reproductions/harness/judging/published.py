@@ -80,6 +80,9 @@ class OneRun(Judge):
         else:
             status_of = partial(decide_inside, low=bounds[0], high=bounds[1])
             decision = estimate.decide(status_of, level, ONE_RUN)
+            decision = remark_difference(
+                decision, estimate.centre, ends, self._margin, self.log
+            )
         verdict = runs.verdict(decision, shift(ends, target))
         verdict = replace(verdict, power=estimate.power(*bounds, level))
         return replace(verdict, **place_among(runs, target))

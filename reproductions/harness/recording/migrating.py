@@ -32,7 +32,9 @@ def retire_verdicts(record: Mapping) -> dict:
     again."""
     older = []
     for verdicts in record["superseded"]:
-        older.append({"reason": REWORDED, **describe_first_rules(record, ""), **verdicts})
+        older.append(
+            {"reason": REWORDED, **describe_first_rules(record, ""), **verdicts}
+        )
     last = max(run.get("started", "")[:10] for run in record["runs"])
     older.append(
         {

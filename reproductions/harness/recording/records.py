@@ -261,7 +261,10 @@ def check_claims(record: Mapping, claims: Sequence) -> None:
 
 
 def extended(
-    record: Mapping, addition: Mapping, claims: Sequence, plan: SeedPlan = SeedPlan()
+    record: Mapping,
+    addition: Mapping,
+    claims: Sequence,
+    plan: SeedPlan = SeedPlan(),
 ) -> dict:
     """Return the record with the seeds of `addition` (a record of further seeds) behind its
     own, judged anew.

@@ -367,7 +367,9 @@ def gather_superseded(record: Mapping) -> list[Earlier]:
     now = {}
     for claim, verdict in records.judgements(record):
         now[claim.id] = wording.say_status(claim, verdict.status)
-    return [describe_earlier(old, now) for old in reversed(record["superseded"])]
+    return [
+        describe_earlier(old, now) for old in reversed(record["superseded"])
+    ]
 
 
 def describe_earlier(old: Mapping, now: Mapping[str, str]) -> Earlier:
