@@ -31,6 +31,7 @@ class Request:
     everything: bool = False
     rejudge: bool = False
     reason: str | None = None
+    anew: bool = False
     show_claims: bool = False
 
     def command(self) -> str:
@@ -41,6 +42,7 @@ class Request:
         parts += ["--seeds", str(self.seeds)] if self.seeds else []
         parts += ["--workers", str(self.workers)] if self.workers else []
         parts += ["--data-dir", str(self.data_dir)] if self.data_dir else []
+        parts += ["--anew"] if self.anew else []
         parts += ["--claims"] if self.show_claims else []
         return shlex.join(parts)
 
@@ -97,6 +99,13 @@ def reproduce(
             help="With --rejudge: why the earlier verdicts no longer stand.",
         ),
     ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--anew",
+            help="With --seeds: make a new record and keep the old one as superseded.",
+        ),
+    ] = False,
     estimate: Annotated[
         bool,
         typer.Option(
@@ -122,6 +131,7 @@ def reproduce(
         everything,
         rejudge,
         reason,
+        anew,
         show_claims,
     )
     if estimate:
@@ -209,6 +219,7 @@ def make_context(request: Request):
         request, data_dir=request.data_dir and "DIR", show_claims=False
     )
     return suite.Context(
+        anew=request.anew,
         command="" if request.rejudge else public.command(),
         to_go_on=request.command(),
         versions=machine.versions(),

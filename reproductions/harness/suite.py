@@ -38,7 +38,8 @@ class Context:
     keep it, `to_go_on` the same as it has to be typed on this machine. `versions` maps
     packages to versions. `describe_machine` returns what a record says of the machine (host,
     cpu, threads, device). `data_errors` are the exceptions which say that there is no usable
-    data.
+    data. With `anew`, a number of seeds makes a new record, which keeps the old one as
+    superseded, instead of extending it.
     """
 
     root: Path = field(default_factory=checkout.root)
@@ -47,6 +48,7 @@ class Context:
     versions: Mapping[str, str] = field(default_factory=dict)
     describe_machine: Callable[[], Mapping] = dict
     data_errors: tuple[type[Exception], ...] = ()
+    anew: bool = False
     console: Console = field(default_factory=Console)
 
 
@@ -178,7 +180,8 @@ def reproduce(
     """Run one reproduction and write its record and figure."""
     module = questions.load(name)
     usable_seeds = seeds if questions.has_seeds(module.FULL) else None
-    plan = make_plan(module, name, profile, usable_seeds, context.root)
+    root = None if context.anew else context.root
+    plan = make_plan(module, name, profile, usable_seeds, root)
     file = records.path(context.root, profile, name)
     if plan.complete:
         have = len(plan.record["config"]["seeds"])
@@ -202,10 +205,14 @@ def reproduce(
 
 
 def make_plan(
-    module: ModuleType, name: str, profile: str, seeds: int | None, root: Path
+    module: ModuleType,
+    name: str,
+    profile: str,
+    seeds: int | None,
+    root: Path | None,
 ) -> Plan:
     """Return what a run would train: with `seeds` and a committed record, only the seeds that
-    it lacks.
+    it lacks. Without a `root` there is no record to extend.
 
     Raises:
         ReproductionError: `seeds` is asked of a reproduction without random seeds, or the
@@ -216,8 +223,10 @@ def make_plan(
     if seeds is None:
         return Plan(config)
     config = dataclasses.replace(config, seeds=tuple(range(1, seeds + 1)))
+    if root is None or profile != "full":
+        return Plan(config)
     file = records.path(root, profile, name)
-    if profile != "full" or not file.exists():
+    if not file.exists():
         return Plan(config)
     record = records.read(file)
     records.check_claims(record, module.CLAIMS)

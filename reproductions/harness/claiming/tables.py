@@ -3,7 +3,6 @@ call."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from os.path import commonprefix
 
 from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.claiming.metrics import Metric
@@ -126,8 +125,12 @@ def name_family(claims: Sequence[Claim]) -> str:
     """Return what the ids of several claims begin with, "" for a single claim."""
     if len(claims) < 2:
         return ""
-    ids = [claim.id for claim in claims]
-    return commonprefix(ids).rstrip("-/: ")
+    ids = sorted(claim.id for claim in claims)
+    first, last = ids[0], ids[-1]  # what these two share, all share
+    shared = 0
+    while shared < len(first) and first[shared] == last[shared]:
+        shared += 1
+    return first[:shared].rstrip("-/: ")
 
 
 def fill(text: Text, labels: Mapping) -> str:

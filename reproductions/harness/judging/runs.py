@@ -98,7 +98,8 @@ class Runs:
     @property
     def equal(self) -> bool:
         """Whether several runs show no scatter at all."""
-        return len(self.kept) > 1 and np.ptp(self.kept) == 0
+        has_numbers = len(self.kept) > 1 and not self.unknown
+        return has_numbers and np.ptp(self.kept) == 0
 
     @property
     def scatter(self) -> float:

@@ -54,6 +54,9 @@ FIELDS = (
 )
 """What every record holds."""
 
+NO_PLAN = SeedPlan()
+"""That of a small run, which is judged as it is."""
+
 REWORDED = "The claims were worded or measured otherwise."
 """Why verdicts are superseded where nobody says anything else."""
 
@@ -89,7 +92,7 @@ def make(
     result: Result,
     claims,
     run: Mapping,
-    plan: SeedPlan = SeedPlan(),
+    plan: SeedPlan = NO_PLAN,
 ) -> dict:
     """Return the record of one run.
 
@@ -133,7 +136,7 @@ def make(
 def judged(
     record: Mapping,
     claims: Sequence,
-    plan: SeedPlan = SeedPlan(),
+    plan: SeedPlan = NO_PLAN,
     reason: str = REWORDED,
 ) -> dict:
     """Return the record with verdicts on these claims by today's rules.
@@ -264,7 +267,7 @@ def extended(
     record: Mapping,
     addition: Mapping,
     claims: Sequence,
-    plan: SeedPlan = SeedPlan(),
+    plan: SeedPlan = NO_PLAN,
 ) -> dict:
     """Return the record with the seeds of `addition` (a record of further seeds) behind its
     own, judged anew.
@@ -541,5 +544,5 @@ def as_array(values: list) -> np.ndarray:
 def cannot_extend(record: Mapping, reason: str) -> ReproductionError:
     """Return the error that says why a record cannot get more seeds."""
     return ReproductionError(
-        f"the record of {record['name']} cannot be extended, {reason}; leave out --seeds to make it anew"
+        f"the record of {record['name']} cannot be extended, {reason}; make it anew with --anew"
     )

@@ -7,6 +7,7 @@ number without its sign, "{CLAIM published}" for the source's number, and "{seed
 number of seeds. A format may follow: "{CLAIM size:.2f}", "{CLAIM:.0%}".
 """
 
+import dataclasses
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -195,6 +196,7 @@ def compare_ways(
     for full_name, small_name in getattr(module, "IN_SMALL_RUNS", {}).items():
         if full_name not in metrics and small_name in metrics:
             metrics[full_name] = metrics[small_name]
+    claim = without_horizon(claim)
     found = Headline(claim, judge_claim(claim, metrics))
     committed = None if record is None else find_headline(module, record)
     if committed is None or not (has_number(found) and has_number(committed)):
@@ -202,6 +204,15 @@ def compare_ways(
     way = SAME_WAY if agrees(found) == agrees(committed) else OTHER_WAY
     may_be_chance = found.verdict.status == INCONCLUSIVE
     return found, f"{way}, though that may be chance" if may_be_chance else way
+
+
+def without_horizon(claim: Claim) -> Claim:
+    """Return the claim for a small run, whose runs end earlier: one that never got to its
+    threshold then has no number."""
+    if getattr(claim.judge, "horizon", None) is None:
+        return claim
+    judge = dataclasses.replace(claim.judge, horizon=None)
+    return dataclasses.replace(claim, judge=judge)
 
 
 def has_number(headline: Headline) -> bool:
