@@ -20,8 +20,7 @@ minimizing contrastive divergence, Neural Computation 14, 2002. The
 pseudo-likelihood: J. Besag, The Statistician 24, 1975. Persistent
 chains: T. Tieleman, ICML 2008.
 
-Expected wall time on two cores: full 50 min with one worker (10 seeds; 18 min
-with 3), quick 20 s, smoke 5 s.
+Expected wall time on two cores: full 1.3 h (10 seeds), quick 20 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
@@ -39,6 +38,9 @@ from reproductions.harness import (
     measured_on,
     run_file,
 )
+from reproductions.harness.recording.choices import find_beyond
+
+LADDER = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ class Config:
     learning_rate: float = 0.1
     batch_size: int = 20
     images: int = 300
-    compared: int = 6  # seeds up to this one train the large machines by CD
     small_hidden: int = 15
     small_epochs: int = 3
-    rates: tuple[float, ...] = (0.01, 0.03, 0.1)
+    rates: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3)
+    further_rates: int = 2  # one at a time, as long as the best is at an end
     # seeds that choose one of the rates
-    choosing: tuple[int, ...] = (1001, 1002)
+    choosing: tuple[int, ...] = (1001, 1002, 1003)
     seeds: tuple[int, ...] = tuple(range(1, 11))
 
 
@@ -71,6 +73,7 @@ QUICK = Config(
     epochs=3,
     small_epochs=2,
     rates=(0.1,),
+    further_rates=0,
     choosing=(1001,),
     seeds=(1, 2, 3),
 )
@@ -80,10 +83,10 @@ SMOKE = Config(
     hidden=9,
     epochs=1,
     images=20,
-    compared=1,
     small_hidden=3,
     small_epochs=1,
     rates=(0.1,),
+    further_rates=0,
     choosing=(1001,),
     seeds=(1, 2),
 )
@@ -110,8 +113,14 @@ PUBLISHED = (  # the tutorial's monitor after each epoch, log pseudo-likelihood 
     -61.65, -63.55, -63.38, -62.76,
 )  # fmt: skip
 ENOUGH = 4.0  # nats an image
-NOTE = "lecture note 002, lines 1405-1421; 'enough' is ours"
-NATS = f"{ENOUGH:g} nats an image, what LISA's curve moves from one epoch to the next"
+NOTE = "lecture note 002, lines 1405-1421"
+READ_NATS = (
+    "'usually enough' is read as: at most 4 nats an image worse, which is what "
+    "LISA's curve moves from one epoch to the next"
+)
+READ_POINTS = "'usually enough' is read as: at most half a point more error"
+NATS_THAT_MATTER = 1.0  # a quarter of what still counts as enough
+PIXELS_THAT_MATTER = 0.1  # of some tens of squared pixels an image
 
 tutorial = Claims(
     "lisa-rbm",
@@ -119,13 +128,14 @@ tutorial = Claims(
     tag="C",
     unit="nats",
 )
-claim = Claims("rbm-cd1-enough", where=f"{NOTE}: {NATS}", tag="P", unit="nats")
+claim = Claims("rbm-cd1-enough", where=NOTE, tag="P", unit="nats")
 check = claim.sharing(where="our own question", tag="K")
 
 CLAIMS = (
     *tutorial.table(
         id="epoch-{epoch}",
-        says="Epoch {epoch}: the monitor shows {published:.2f}.",
+        says="After epoch {epoch} the monitored log pseudo-likelihood is "
+        "{published:.2f} nats.",
         metric=MONITOR,
         published=PUBLISHED,
         judge=partial(OneRun, margin=4),
@@ -133,55 +143,67 @@ CLAIMS = (
     ),
     claim(
         "pseudo-cd5",
-        "CD-1 is enough: its pseudo-likelihood is no worse than CD-5's.",
+        "CD-1 is enough: its held-out log pseudo-likelihood is no worse than "
+        "that of CD-5.",
         PSEUDO(arm="CD-1"),
         Difference(PSEUDO(arm="CD-5"), at_least=-ENOUGH),
+        reading=READ_NATS,
     ),
     claim(
         "pseudo-pcd",
-        "CD-1 is enough: its pseudo-likelihood is no worse than PCD-15's.",
+        "CD-1 is enough: its held-out log pseudo-likelihood is no worse than "
+        "that of PCD-15.",
         PSEUDO(arm="CD-1"),
         Difference(PSEUDO(arm="PCD-15"), at_least=-ENOUGH),
+        reading=READ_NATS,
     ),
     claim(
         "exact-cd5",
-        "CD-1 is enough: its likelihood is no worse than CD-5's.",
+        "CD-1 is enough: its held-out log-likelihood is no worse than that of "
+        "CD-5 (small machines).",
         LIKELIHOOD(arm="CD-1"),
         Difference(LIKELIHOOD(arm="CD-5"), at_least=-ENOUGH),
+        reading=READ_NATS,
     ),
     claim(
         "exact-pcd",
-        "CD-1 is enough: its likelihood is no worse than PCD-15's.",
+        "CD-1 is enough: its held-out log-likelihood is no worse than that of "
+        "PCD-15 (small machines).",
         LIKELIHOOD(arm="CD-1"),
         Difference(LIKELIHOOD(arm="PCD-15"), at_least=-ENOUGH),
+        reading=READ_NATS,
     ),
     claim(
         "features",
         "CD-1 is enough for features: a linear rule on its hidden units errs "
-        "no more than on PCD-15's.",
+        "no more often than on those of PCD-15.",
         ERROR(arm="CD-1"),
         Difference(ERROR(arm="PCD-15"), at_most=0.5),
-        where=f"{NOTE}: half a point",
         unit="points",
+        reading=READ_POINTS,
     ),
     check(
         "longer-chains",
-        "Longer chains come nearer to the likelihood: CD-5 is better than CD-1.",
+        "CD-5 ends at a higher log-likelihood than CD-1 (small machines).",
         LIKELIHOOD(arm="CD-5"),
-        Difference(LIKELIHOOD(arm="CD-1"), at_least=0),
+        Difference(
+            LIKELIHOOD(arm="CD-1"), at_least=0, matters=NATS_THAT_MATTER
+        ),
     ),
     check(
         "persistent-chains",
-        "So do persistent ones: PCD-15 is better than CD-1.",
+        "PCD-15 ends at a higher log-likelihood than CD-1 (small machines).",
         LIKELIHOOD(arm="PCD-15"),
-        Difference(LIKELIHOOD(arm="CD-1"), at_least=0),
+        Difference(
+            LIKELIHOOD(arm="CD-1"), at_least=0, matters=NATS_THAT_MATTER
+        ),
     ),
     check(
         "reconstruction",
-        "CD-1 is not the best at the likelihood, and yet reconstructs better "
-        "than PCD-15.",
+        "CD-1 reconstructs images with a smaller squared error than PCD-15 "
+        "(small machines).",
         BACK(arm="CD-1"),
-        Difference(BACK(arm="PCD-15"), at_most=0),
+        Difference(BACK(arm="PCD-15"), at_most=0, matters=PIXELS_THAT_MATTER),
         unit="squared pixels",
     ),
 )
@@ -191,38 +213,33 @@ DEVIATIONS = (
     "The tutorial's run is one seed. Ours share its batches and the pixels "
     "that the monitor asks for, because both count upwards in file order. "
     "Initial weights and random draws differ. Pixels are divided by 255.",
-    "CD-1 and CD-5 at 784-500 have six seeds. They use all of the tutorial's "
-    "settings, its rate of 0.1 too, and draw all states. We measure the "
-    "held-out pseudo-likelihood on all pixels of the first 300 validation "
-    "images, rounded.",
+    "CD-1 and CD-5 at 784-500 use all of the tutorial's settings, its rate of "
+    "0.1 too, and draw all states. We measure the held-out pseudo-likelihood "
+    "on all pixels of the first 300 validation images, rounded.",
     "Features: we train a ridge classifier (penalty 1) on the hidden "
     "probabilities of the first 10,000 training images. Its error is counted "
     "on the test images.",
     "The small machines are 784-15, trained for 3 epochs. Their images are "
     "rounded to black and white, because only such images have a likelihood.",
-    "The small machines' rate is 0.01, 0.03 or 0.1, chosen for each arm. It is "
-    "the one with the best exact likelihood of the validation images, with "
-    "seeds 1001 and 1002. The claims use the likelihood of the test images.",
+    "The small machines' rate is chosen for each arm: the one with the best "
+    "exact likelihood of the validation images, by the mean of three seeds. "
+    "We try 0.01, 0.03, 0.1 and 0.3, and up to two rates beyond an end that "
+    "is the best. The claims use the likelihood of the test images.",
+    "Two earlier runs of nine seeds gave other verdicts. The first had chosen "
+    "0.03 for persistent chains and found them better than CD-1. The second "
+    "had 0.1 for all arms, the largest rate that it tried, and left this "
+    "open. Both stand below under earlier verdicts.",
 )
 DISCUSSION = {
-    "rbm-cd1-enough/exact-cd5": "CD-1 is not enough for the likelihood itself, "
-    "by our margin. In small machines, each arm at the best of three rates, "
-    "chains of five steps end nearer to it. One step is still far better "
-    "than pixels that are taken to be independent. For all arms the best "
-    "rate is the largest that we tried, and three epochs are few. A larger "
-    "rate or longer training may change the gap. For the pseudo-likelihood "
-    "and for features, one step does no harm that matters. So whether one "
-    "step is 'usually enough' depends on what the machine is for.",
-    "rbm-cd1-enough/exact-pcd": "Machines with persistent chains differ much "
-    "from seed to seed here. So {seeds} seeds decide neither our margin nor "
-    "whether such chains are better at all.",
-    "rbm-cd1-enough/reconstruction": "We expected the opposite and were wrong. "
-    "In these machines CD-1 is a little worse at the reconstruction too.",
+    "rbm-cd1-enough": "Whether one step is 'usually enough' depends on what "
+    "the machine is for, and how much worse still counts as enough. That "
+    "bound is ours.",
 }
 ANSWER = (
-    "Enough for features, not for the likelihood: in small machines the "
-    "log-likelihood of a new image is {rbm-cd1-enough/exact-cd5 size:.1f} "
-    "nats lower than with five steps ({seeds} seeds)."
+    "In small machines the log-likelihood of a new image is "
+    "{rbm-cd1-enough/exact-cd5 size:.1f} nats away from that with five steps, "
+    "and {rbm-cd1-enough/features size:.1f} points of a linear rule's error "
+    "lie between CD-1 and PCD-15 ({seeds} seeds)."
 )
 
 
@@ -270,12 +287,21 @@ def choose_rate(config: Config, arm, dataset) -> Choice:
     if len(config.rates) == 1:
         return Choice(config.rates[0])
     images = np.round(dataset.valid.x)
-    scores = {}
-    for rate in config.rates:
+
+    def score(rate: float) -> float:
         machines = train_small(config, arm, rate, dataset, config.choosing)
-        scores[rate] = -average(log_likelihood, machines, images).mean()
+        return -average(log_likelihood, machines, images).mean()
+
+    scores = {rate: score(rate) for rate in config.rates}
+    for _ in range(config.further_rates):
+        beyond = find_beyond(scores, LADDER)
+        if beyond is None:
+            break
+        scores[beyond] = score(beyond)
     return Choice.lowest(
-        scores, "Scores: minus the log-likelihood (nats), validation images."
+        dict(sorted(scores.items())),
+        "Scores: minus the log-likelihood (nats) of the validation images, "
+        f"mean of {len(config.choosing)} seeds.",
     )
 
 
@@ -288,17 +314,10 @@ def measure_large(config: Config, arm, dataset) -> dict:
 
     name = name_arm(arm)
     _, chains = arm
-    seeds = [seed for seed in config.seeds if chains or seed <= config.compared]
-    if not seeds:
-        nothing = np.zeros(0)
-        curve = np.zeros((0, config.epochs))
-        return {
-            CURVE(arm=name): curve,
-            PSEUDO(arm=name): nothing,
-            ERROR(arm=name): nothing,
-        }
     recipe = make_recipe(config, config.learning_rate, config.epochs)
-    study = train_machines(arm, config.hidden, recipe, dataset.train, seeds)
+    study = train_machines(
+        arm, config.hidden, recipe, dataset.train, config.seeds
+    )
     machines = machines_of(study)
     held_out = np.round(dataset.valid.x[: config.images])
     # As a graph: the same bits, and a loop over 784 pixels takes a fifth of the time or less.

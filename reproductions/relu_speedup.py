@@ -33,7 +33,7 @@ from reproductions.harness import (
     measured_on,
     run_file,
 )
-from reproductions.harness.recording.choices import rank
+from reproductions.harness.recording.choices import find_beyond, rank
 
 LADDER = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0)
 
@@ -276,7 +276,7 @@ def extend_grid(config: Config, activation: str, images, scores: dict) -> dict:
     """Return {rate: training error (%)} of one seed in ascending order, with
     further rates where the best is at an end."""
     for _ in range(config.further_rates):
-        beyond = find_rate_beyond(scores)
+        beyond = find_beyond(scores, LADDER)
         if beyond is None:
             break
         measured = measure_rates(
@@ -284,18 +284,6 @@ def extend_grid(config: Config, activation: str, images, scores: dict) -> dict:
         )
         scores = {**scores, **measured[activation]}
     return dict(sorted(scores.items()))
-
-
-def find_rate_beyond(scores: dict) -> float | None:
-    """Return the next rate of LADDER beyond the best one, None where that is
-    not at an end of those tried."""
-    best = Choice.lowest(scores).value
-    position = LADDER.index(best)
-    if best == max(scores) and position + 1 < len(LADDER):
-        return LADDER[position + 1]
-    if best == min(scores) and position > 0:
-        return LADDER[position - 1]
-    return None
 
 
 def measure_rates(

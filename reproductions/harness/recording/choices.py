@@ -1,7 +1,7 @@
 """What a run chose on the validation split, before the seeds that are judged were trained."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reproductions.harness.claiming.errors import ReproductionError
@@ -69,6 +69,23 @@ def rank(score: float) -> tuple[bool, float]:
     return unknown, 0.0 if unknown else score
 
 
+def find_beyond(scores: Mapping, ladder: Sequence[float]) -> float | None:
+    """Return the next value of a ladder beyond the best one, None where the best is inside
+    of those tried or the ladder ends.
+
+    Args:
+        scores: {value tried: its score}, lower is better.
+        ladder: all values that may be tried, in ascending order.
+    """
+    best = min(scores, key=lambda value: rank(scores[value]))
+    position = ladder.index(best)
+    if best == max(scores) and position + 1 < len(ladder):
+        return ladder[position + 1]
+    if best == min(scores) and position > 0:
+        return ladder[position - 1]
+    return None
+
+
 def as_choices(found: Mapping) -> dict[str, Choice]:
     """Return what `choose` gave, with plain values as choices without alternatives."""
     return {
@@ -99,7 +116,7 @@ class Settings(dict):
 
     def __missing__(self, name):
         raise ReproductionError(
-            f"the record does not hold '{name}'; leave out --seeds to make it anew"
+            f"the record does not hold '{name}'; make it anew with --anew"
         )
 
 

@@ -79,7 +79,4 @@ def test_run_is_given_the_values_and_a_missing_one_is_said_with_its_cure():
     assert settings == {"rate": 0.1, "depth": 2}
     with pytest.raises(ReproductionError) as raised:
         settings["range"]
-    assert (
-        str(raised.value)
-        == "the record does not hold 'range'; leave out --seeds to make it anew"
-    )
+    assert str(raised.value) == "the record does not hold 'range'; make it anew with --anew"
