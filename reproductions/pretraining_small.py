@@ -15,8 +15,8 @@ Source: H. Larochelle, Y. Bengio, J. Louradour, P. Lamblin, Exploring strategies
 for training deep neural networks, Journal of Machine Learning Research 10,
 2009, table 3; lecture note 002, lines 799-1060 and 1355-1425.
 
-Expected wall time on two cores: full 3 h (6 seeds; 1.2 h with 1), quick 20 s,
-smoke 8 s.
+Expected wall time on two cores: full 4.5 h (6 seeds of half an hour, and 1.5 h
+for the choice of settings), quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass
@@ -52,16 +52,22 @@ class Config:
     level_epochs: int = 50
     epochs: int = 50
     every: int = 5
-    ranges: tuple[float, ...] = (1.0, 2.0, 4.0)
-    level_rates: tuple[float, ...] = (0.01, 0.03, 0.1)
-    rates: tuple[float, ...] = (0.1, 0.3, 1.0)
+    ranges: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    level_rates: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3)
+    rates: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0)
     choice_depth: int = 3
-    choice_seeds: tuple[int, ...] = (1001,)
+    choice_seeds: tuple[int, ...] = (1001, 1002, 1003)
+    close: float = 0.2  # points of the best validation error by the first seed
     seeds: tuple[int, ...] = tuple(range(1, 7))
 
 
 FULL = Config()
-SMALLER = {"ranges": (2.0,), "level_rates": (0.03,)}
+LOOKS = (3, 6)
+SMALLER = {
+    "ranges": (2.0,),
+    "level_rates": (0.03,),
+    "choice_seeds": (1001,),
+}
 # 2,000 images, narrower layers, fewer epochs and settings to choose from.
 QUICK = Config(
     **SMALLER,
@@ -100,7 +106,6 @@ TIMES = {BEGIN: "start", MEAN: "average"}
 ERROR = Metric("test error (%), {method}, depth {depth}")
 TESTED = Metric("test error (%) by measurement, {method}, depth {depth}")
 CURVE = Metric("validation error (%) by measurement, {method}, depth {depth}")
-GAIN = Metric("what {method} save of the test error (points), depth {depth}")
 SETTING = Metric("chosen range or rate of pre-training, {method}")
 RATE = Metric("chosen rate of fine-tuning, {method}")
 FIRST = Metric(
@@ -112,7 +117,10 @@ UNEVEN = Metric(
     "largest error signal of a layer divided by the smallest, {when}, "
     "{method}, depth {depth}",
 )
-REMARK = "Scores: validation error (%), each with the chosen value of the other setting."
+REMARK = (
+    "Scores: validation error (%), the mean of all seeds that tried it, each "
+    "with the chosen value of the other setting."
+)
 GRADIENT = {  # how the engine names the gradient of a layer's biases
     RANDOM: Metric("gradient norm, hidden_{layer}/bias"),
     CODERS: Metric("gradient norm, hidden_{layer}/bias"),
@@ -132,93 +140,134 @@ PUBLISHED_GAINS = {  # points of the error that are saved, by hidden layers
 
 claim = Claims(
     "pretrain-larochelle-small",
-    where="Larochelle et al. 2009, table 3; lecture note 002, lines 799-1060",
+    where="Larochelle et al. 2009, table 3",
     tag="P",
     unit="points",
 )
-START = "lecture note 002, lines 1030-1034"
-start_claim = claim.sharing(where=f"{START}; the measure is ours", unit="")
-SPEED = "lecture note 002, lines 1022-1028"
-speed_claim = claim.sharing(
-    where=f"{SPEED}; measure and factor are ours", unit=""
+POINTS_THAT_MATTER = (
+    0.1  # the source's own test images leave 0.14 to 0.18 points open
 )
-even_claim = claim.sharing(where=f"{SPEED}; the measure is ours", unit="")
+LOSS_THAT_MATTERS = 0.1  # nats, of 2.3 for a network that knows nothing
+FACTOR_THAT_MATTERS = 1.1
+start_claim = claim.sharing(
+    where="lecture note 002, lines 1030-1034", unit="nats"
+)
+speed_claim = claim.sharing(
+    where="lecture note 002, lines 1022-1028", unit="times"
+)
 
 
 ERRORS = claim.table(
     id=lambda method, depth, published: f"{SHORT[method]}-{depth}",
     says=lambda method, depth, published: (
-        f"From {method}, {depth} hidden layer{'s' * (depth > 1)}: {published} % of the test images are wrong."
+        f"A network of {depth} hidden layer{'s' * (depth > 1)}, started from "
+        f"{method}, reads {published} % of the test images wrong."
     ),
     metric=ERROR,
     published=PUBLISHED,
     judge=partial(OneRun, margin=0.3),
     labels={"method": METHODS, "depth": (1, 2, 3, 4)},
+    family="errors",
     unit="%",
 )
 ORDER = tuple(
     claim(
         f"{SHORT[better]}-before-{SHORT[worse]}-{depth}",
-        f"With {depth} layer{'s' * (depth > 1)}, networks from {better} err less than those from {worse}.",
+        f"With {depth} hidden layer{'s' * (depth > 1)}, networks from {better} "
+        f"err less than those from {worse}.",
         ERROR(method=better, depth=depth),
-        Difference(ERROR(method=worse, depth=depth), at_most=0),
+        Difference(
+            ERROR(method=worse, depth=depth),
+            at_most=0,
+            matters=POINTS_THAT_MATTER,
+        ),
+        family=f"{SHORT[better]}-before-{SHORT[worse]}",
     )
     for better, worse in ((MACHINES, CODERS), (CODERS, RANDOM))
     for depth in (1, 2, 3, 4)
 )
-GAINS = claim.table(
-    id=lambda method, depth, published: f"gain-{SHORT[method]}-{depth}",
-    says="With {depth} layers, {method} save {published} points of the error.",
-    metric=GAIN,
-    published=PUBLISHED_GAINS,
-    judge=partial(OneRun, margin=0.5),
-    labels=["method", "depth"],
+GAINS = tuple(
+    claim(
+        f"gain-{SHORT[method]}-{depth}",
+        f"With {depth} hidden layers, pre-training as {method} saves {gain} "
+        "points of the test error.",
+        ERROR(method=RANDOM, depth=depth),
+        Difference(
+            ERROR(method=method, depth=depth), published=gain, margin=0.5
+        ),
+        family="gains",
+    )
+    for method, gains in PUBLISHED_GAINS.items()
+    for depth, gain in gains.items()
 )
 DEPTH = (
     *(
         claim(
             f"second-layer-{SHORT[method]}",
-            f"After pre-training by {method} a second layer helps.",
+            f"After pre-training as {method}, a second layer lowers the test "
+            "error.",
             ERROR(method=method, depth=2),
-            Difference(ERROR(method=method, depth=1), at_most=0),
+            Difference(
+                ERROR(method=method, depth=1),
+                at_most=0,
+                matters=POINTS_THAT_MATTER,
+            ),
         )
         for method in (CODERS, MACHINES)
     ),
     claim(
         "fourth-layer-random",
-        "From random weights a network of four layers errs more than one of "
+        "From random weights, a network of four layers errs more than one of "
         "one layer.",
         ERROR(method=RANDOM, depth=4),
-        Difference(ERROR(method=RANDOM, depth=1), at_least=0),
+        Difference(
+            ERROR(method=RANDOM, depth=1),
+            at_least=0,
+            matters=POINTS_THAT_MATTER,
+        ),
     ),
 )
 NEAR = tuple(
     start_claim(
         f"near-a-solution-{SHORT[method]}",
-        f"The fine-tuning from {method} starts near a good solution: after one epoch its loss is "
-        "lower than from random weights (four layers).",
+        f"The fine-tuning from {method} starts near a good solution: after one "
+        "epoch the validation loss of four layers is lower than from random "
+        "weights.",
         FIRST(method=method, depth=4),
-        Difference(FIRST(method=RANDOM, depth=4), at_most=0),
+        Difference(
+            FIRST(method=RANDOM, depth=4),
+            at_most=0,
+            matters=LOSS_THAT_MATTERS,
+        ),
+        reading="the validation loss after one epoch as the measure",
     )
     for method in (CODERS, MACHINES)
 )
 SAME = tuple(
     speed_claim(
         f"same-speed-{SHORT[method]}-{slug}",
-        f"One by one, as {method}, all four layers learn at the same speed (error signals {when} "
-        "within a factor of 3).",
+        f"Trained one by one as {method}, all four layers learn at the same "
+        f"speed (error signals {when}, the largest divided by the smallest).",
         UNEVEN(when=when, method=method, depth=4),
         Ratio(at_most=3),
+        reading="the error signals as the measure, and a factor of 3",
     )
     for method in (CODERS, MACHINES)
     for when, slug in TIMES.items()
 )
 EVEN = tuple(
-    even_claim(
+    speed_claim(
         f"more-even-{SHORT[method]}-{slug}",
-        f"They differ less than in four layers trained at once ({method}; error signals {when}).",
+        f"Layers trained one by one as {method} learn at more equal speeds "
+        f"than four layers trained at once (error signals {when}, the largest "
+        "divided by the smallest).",
         UNEVEN(when=when, method=method, depth=4),
-        Ratio(UNEVEN(when=when, method=RANDOM, depth=4), at_most=1),
+        Ratio(
+            UNEVEN(when=when, method=RANDOM, depth=4),
+            at_most=1,
+            matters=FACTOR_THAT_MATTERS,
+        ),
+        reading="the error signals as the measure",
     )
     for method in (CODERS, MACHINES)
     for when, slug in TIMES.items()
@@ -240,13 +289,15 @@ DEVIATIONS = (
     "We stop early, as the source does. The test error counts at the "
     "measurement with the lowest error on the 2,000 validation images. There "
     "is one measurement in 5 epochs.",
-    "We chose the settings once per method by that validation error, at depth "
-    "3, with one seed, 1001. The rate of fine-tuning is one of 0.1, 0.3 and "
-    "1. With it we chose the rate of pre-training among 0.01, 0.03 and 0.1. "
-    "Random weights have a range instead, 1, 2 or 4 / sqrt(fan-in).",
-    "We set these values after a look at that seed. From random weights a rate "
-    "of 3 was too high. Four layers at a rate of 1 ended at a validation "
-    "error of 7.7 % with range 1 and of 4.6 % with range 2.",
+    "We choose the settings once per method by that validation error, at depth "
+    "3. The rate of fine-tuning is one of 0.1, 0.3, 1 and 3. The rate of "
+    "pre-training is one of 0.01, 0.03, 0.1 and 0.3. Random weights have a "
+    "range instead, 1, 2, 4 or 8 / sqrt(fan-in). Seed 1001 tries every pair. "
+    "Pairs within 0.2 points of its best are tried with seeds 1002 and 1003 "
+    "too, and the lowest mean wins.",
+    "An earlier run of three seeds had chosen by one seed, and every rate of "
+    "fine-tuning was then the largest tried, 1. Its verdicts stand below. We "
+    "knew its results when we set the margins here.",
     "The same settings serve all depths. So what one more layer changes also "
     "depends on the choice. The range also sets the output layer of networks "
     "from random weights; above pre-trained layers it is 1.",
@@ -263,57 +314,19 @@ DEVIATIONS = (
     "not correct for that. For Boltzmann machines we measure the gradient "
     "without drawing the hidden states.",
     "The claims on a good start ask little. After one epoch four logistic "
-    "layers from random weights have learnt next to nothing. We chose the "
-    "rate for each kind of start by itself. It came out as 1, the largest "
-    "tried, for all three.",
+    "layers from random weights have learnt next to nothing. We choose the "
+    "rate for each kind of start by itself.",
 )
 DISCUSSION = {
-    "pretrain-larochelle-small/random-": "The published error lies in our "
-    "interval, but with {seeds} seeds the interval is too wide to count. At "
-    "every depth all of our networks err more than was published. Their "
-    "range and their rate are the largest of those we tried. A larger range "
-    "might do better, or a rate between 1 and the 3 that was too high in a "
-    "first look.",
-    "pretrain-larochelle-small/autoassociators-": "At every depth all seeds "
-    "err more than was published. The images and the fine-tuning as such are "
-    "hardly the reason. From Boltzmann machines, with the same images, "
-    "batches, lengths and rate of fine-tuning, the mean errors are close to "
-    "the published ones. The autoassociators' own training is a likelier "
-    "reason: the source states neither its rate nor its length nor its "
-    "start. Another one is the rate of their fine-tuning, which is the "
-    "largest tried and may suit them less.",
-    "pretrain-larochelle-small/autoassociators-before-": "With one layer every "
-    "seed errs a little more from autoassociators than from random weights, "
-    "against the published order. With three layers every seed errs less. "
-    "{seeds} seeds decide neither.",
-    "pretrain-larochelle-small/boltzmann-": "The published error is close to "
-    "our mean and lies in our interval. With {seeds} seeds the interval is a "
-    "little too wide to count.",
-    "pretrain-larochelle-small/gain-autoassociators-": "All seeds gain less "
-    "than was published. Both errors are higher than published, and those "
-    "from autoassociators by more. With {seeds} seeds the interval is too "
-    "wide to count.",
-    "pretrain-larochelle-small/gain-boltzmann-": "All seeds save more than was "
-    "published. The main reason is that our networks from random weights err "
-    "more. From Boltzmann machines the mean errors are close to the "
-    "published ones. With four layers they are a little below, which is a "
-    "small part of the gain.",
-    "pretrain-larochelle-small/more-even-": "Before the first update the "
-    "signals of layers trained at once differ far more than those of layers "
-    "trained one by one. On average over the training they do not. They "
-    "differ less than those of autoassociators, and about as much as those "
-    "of Boltzmann machines. At the start the first layer has the smallest "
-    "signal, on average the largest: from the range and at the rate chosen "
-    "here it catches up. That layers trained one by one learn at about the "
-    "same speed holds throughout. That layers trained at once do not is seen "
-    "at the start alone.",
+    "pretrain-larochelle-small": "The planned runs with settings chosen by "
+    "three seeds are not complete, so there is no verdict yet.",
 }
 ANSWER = (
     "Probably yes: with four layers, pre-training as Boltzmann machines "
     "saves {pretrain-larochelle-small/gain-boltzmann-4:.1f} points of the "
     "test error, and as autoassociators "
-    "{pretrain-larochelle-small/gain-autoassociators-4:.1f} points (seeds so "
-    "far: {seeds})."
+    "{pretrain-larochelle-small/gain-autoassociators-4:.1f} points ({seeds} "
+    "seeds)."
 )
 
 
@@ -348,12 +361,6 @@ def run(config: Config, chosen: dict) -> Result:
         for depth in config.depths:
             network = Network(method, depth, setting, rate)
             metrics |= measure_network(config, network, splits)
-    random_errors = ERROR.along("depth", metrics, method=RANDOM)
-    for method in (CODERS, MACHINES):
-        errors = ERROR.along("depth", metrics, method=method)
-        for depth, error in errors.items():
-            gain = random_errors[depth] - error
-            metrics[GAIN(method=method, depth=depth)] = gain
     replaced = "" if config.data == "mnist" else "MNIST"
     return measured_on(
         dataset, metrics, instead_of=replaced, narrower=f"{config.units} units"
@@ -383,15 +390,17 @@ def choose_settings(
             SETTING(method=method): Choice(settings[0]),
             RATE(method=method): Choice(config.rates[0]),
         }
+    pairs = [(setting, rate) for setting in settings for rate in config.rates]
+    first, *others = config.choice_seeds
     errors = {}
-    for setting in settings:
-        for rate in config.rates:
-            network = Network(method, config.choice_depth, setting, rate)
-            study, _ = train_network(
-                config, network, splits, config.choice_seeds
+    for pair in pairs:
+        errors[pair] = measure_choice(config, method, pair, splits, (first,))
+    best = min(errors.values())
+    for pair in pairs:
+        if others and errors[pair] <= best + config.close:
+            errors[pair] = measure_choice(
+                config, method, pair, splits, config.choice_seeds
             )
-            wrong = np.nan_to_num(study.history("validation wrong"), nan=1.0)
-            errors[setting, rate] = 100 * wrong.min(axis=1).mean()
     setting, rate = min(errors, key=errors.get)
     by_setting = {each: errors[each, rate] for each in settings}
     by_rate = {each: errors[setting, each] for each in config.rates}
@@ -399,6 +408,21 @@ def choose_settings(
         SETTING(method=method): Choice.lowest(by_setting, REMARK),
         RATE(method=method): Choice.lowest(by_rate, REMARK),
     }
+
+
+def measure_choice(
+    config: Config,
+    method: str,
+    pair: tuple[float, float],
+    splits: dict,
+    seeds: tuple[int, ...],
+) -> float:
+    """Return the mean of the seeds' lowest validation errors (%) with one
+    setting and one rate."""
+    network = Network(method, config.choice_depth, *pair)
+    study, _ = train_network(config, network, splits, seeds)
+    wrong = np.nan_to_num(study.history("validation wrong"), nan=1.0)
+    return float(100 * wrong.min(axis=1).mean())
 
 
 def measure_network(config: Config, network: Network, splits: dict) -> dict:
@@ -460,9 +484,9 @@ def train_network(
     trained it first."""
     from keras.initializers import VarianceScaling
 
-    from zoo import engine, losses, models
+    from zoo import engine, models
 
-    images, inputs = splits["train"][0].shape
+    inputs = splits["train"][0].shape[1]
     hidden = (config.units,) * network.depth
     scale = network.setting if network.method == RANDOM else 1
     kernel = VarianceScaling(scale**2 / 3, "fan_in", "uniform")
@@ -474,14 +498,26 @@ def train_network(
         through = models.encoder_of if network.method == MACHINES else None
         build = stack.into(build, through)
         levels = stack.studies
-    epoch = -(-images // config.batch_size)  # updates
+    recipe = make_recipe(config, network.rate, splits, only_one_epoch)
+    name = f"{network.method}, depth {network.depth}, rate {network.rate:g}"
+    study = engine.train(build, recipe, splits, seeds, name=name)
+    return study, levels or [study] * network.depth
+
+
+def make_recipe(
+    config: Config, first_rate: float, splits: dict, only_one_epoch: bool
+):
+    """Return the recipe of the fine-tuning, measured on all splits."""
+    from zoo import engine, losses
+
+    epoch = -(-len(splits["train"][0]) // config.batch_size)  # updates
     loss = losses.softmax_cross_entropy
-    rate = engine.schedules.InverseDecay(network.rate, 10 * epoch)
+    rate = engine.schedules.InverseDecay(first_rate, 10 * epoch)
     probes = [engine.probes.GradientNorms("train", loss)]
     measures = engine.probes.wrong, loss
     for split in list(splits)[1:]:  # all but those trained on
         probes.append(engine.probes.Evaluate(split, measures))
-    recipe = engine.Recipe(
+    return engine.Recipe(
         loss=loss,
         optimizer=engine.optimizers.SGD(rate),
         batch_size=config.batch_size,
@@ -489,9 +525,6 @@ def train_network(
         probes=tuple(probes),
         probe_every=epoch if only_one_epoch else config.every * epoch,
     )
-    name = f"{network.method}, depth {network.depth}, rate {network.rate:g}"
-    study = engine.train(build, recipe, splits, seeds, name=name)
-    return study, levels or [study] * network.depth
 
 
 def pretrain_layers(

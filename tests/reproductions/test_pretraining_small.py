@@ -55,11 +55,13 @@ def test_the_choice_goes_by_each_seeds_best_measurement_and_sees_no_test_image(m
     )
     chosen = pretraining_small.choose(FULL)
     for method in METHODS:
-        assert chosen[SETTING(method=method)].value == (2.0 if method == RANDOM else 0.1)
+        assert chosen[SETTING(method=method)].value == (2.0 if method == RANDOM else 0.3)
         assert chosen[RATE(method=method)].value == 0.3
         assert chosen[RATE(method=method)].tried == FULL.rates
-    assert chosen[SETTING(method=RANDOM)].scores == pytest.approx((10.0, 0.0, 20.0))
-    assert set(asked) == {(3, ("train", "validation"), (1001,))}
+    assert chosen[SETTING(method=RANDOM)].scores == pytest.approx((10.0, 0.0, 20.0, 60.0))
+    splits = "train", "validation"
+    assert set(asked) == {(3, splits, (1001,)), (3, splits, (1001, 1002, 1003))}
+    assert len(asked) == 3 * 16 + 3, "only the best pair of each method is near the best"
 
 
 def test_the_error_is_that_of_the_measurement_with_the_best_validation_error():
