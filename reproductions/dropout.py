@@ -13,9 +13,9 @@ Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov,
 Journal of Machine Learning Research 15, 2014, figure 4, section 6.1 and table
 2; the authors' code `deepnet`, examples/ff; lecture note 002, lines 1436-1461.
 
-Expected wall time on two cores: full 3.3 h (6 seeds), quick 20 s, smoke 5 s.
+Expected wall time on two cores: full 3.5 h (6 seeds), quick 20 s, smoke 5 s.
 The main pair has 6 seeds to 50,000 updates, Keras's form 6 to 20,000, the
-second pair 3 to 20,000.
+second pair 5 to 20,000.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Config:
     shown: tuple[int, ...] = (10_000, 20_000, 50_000)
     side_updates: int = 20_000
     scale: int = 10_000
-    side_seeds: int = 3
+    side_seeds: int = 5
     seeds: tuple[int, ...] = tuple(range(1, 7))
 
 
@@ -105,12 +105,11 @@ RANGES = {
     20_000: (1.55, 1.75),
     50_000: (1.25, 1.51),
 }  # of the six, with dropout
-SD_WITH, SD_WITHOUT, SD_GAIN = (
-    0.11,
-    0.08,
-    0.13,
-)  # of the six networks: their ranges, and fig. 4's last points
+# Standard deviations of the six networks, which we derived from their ranges
+# and from the last points of the figure.
+SD_WITH, SD_WITHOUT, SD_GAIN = 0.11, 0.08, 0.13
 MARGIN = 0.25  # points: the six networks alone leave the source's means uncertain by 0.08 to 0.14
+MATTERS = 0.1  # points: what tables of MNIST errors are read to
 COLORS = {
     WITH: "#1f5fa8",
     WITHOUT: "#c07a1e",
@@ -126,12 +125,14 @@ def claim_errors(arm: str, published: dict, sd: float) -> tuple:
     """Return the claims on one curve of figure 4."""
     return claim.table(
         id=lambda updates, published: f"{arm.split()[0]}-{updates // 1000}k",
-        says=arm.capitalize()
-        + ", after {updates:,} updates, {published:.2f} % are wrong (within "
-        "0.25 points).",
+        says="After {updates:,} updates "
+        + arm
+        + ", {published:.2f} % of the test images are read wrong.",
         metric=Metric(ERROR.pattern.replace("{arm}", arm)),
         published=published,
-        judge=partial(MeanOfRuns, sd=sd, n=6, margin=MARGIN),
+        judge=partial(
+            MeanOfRuns, sd=sd, n=6, margin=MARGIN, different_networks=True
+        ),
         labels=["updates"],
     )
 
@@ -141,32 +142,46 @@ CLAIMS = (
     *claim_errors(WITH, PUBLISHED_WITH, SD_WITH),
     *claim.table(
         id=lambda updates, published: f"gain-{updates // 1000}k",
-        says="After {updates:,} updates dropout has saved {published:.2f} "
-        "points (within 0.25).",
+        says="After {updates:,} updates dropout has lowered the test error by "
+        "{published:.2f} points.",
         metric=GAIN,
         published=PUBLISHED_GAINS,
-        judge=partial(MeanOfRuns, sd=SD_GAIN, n=6, margin=MARGIN),
+        judge=partial(
+            MeanOfRuns,
+            sd=SD_GAIN,
+            n=6,
+            margin=MARGIN,
+            different_networks=True,
+        ),
         labels=["updates"],
         unit="points",
     ),
     claim(
         "helps",
-        "Dropout lowers the test error (after 50,000 updates).",
+        "Dropout lowers the test error (784-1024-1024-1024-10, after 50,000 "
+        "updates).",
         ERROR(arm=WITH, updates=50_000),
-        Difference(ERROR(arm=WITHOUT, updates=50_000), at_most=0),
+        Difference(
+            ERROR(arm=WITHOUT, updates=50_000), at_most=0, matters=MATTERS
+        ),
         unit="points",
     ),
     claim(
         "helps-second-net",
-        "It does so with other sizes too (2 x 1024, after 20,000 updates).",
+        "Dropout lowers the test error of a smaller network too "
+        "(784-1024-1024-10, after 20,000 updates).",
         ERROR(arm=SMALL_WITH, updates=20_000),
-        Difference(ERROR(arm=SMALL_WITHOUT, updates=20_000), at_most=0),
+        Difference(
+            ERROR(arm=SMALL_WITHOUT, updates=20_000),
+            at_most=0,
+            matters=MATTERS,
+        ),
         unit="points",
     ),
     claim(
         "mcnemar",
-        "The same two networks' answers differ by more than chance, for most "
-        "seeds.",
+        "For most seeds, McNemar's exact test sees that the network with "
+        "dropout reads more test images right (p below 0.05).",
         GAIN_SEEN,
         Fraction(at_least=0.5),
         tag="K",
@@ -175,8 +190,8 @@ CLAIMS = (
     ),
     claim(
         "keras-form",
-        "Keras's form, with rate, lengths and initial weights rescaled, ends "
-        "within 0.25 points of the original (half of the published gain).",
+        "Keras's form of dropout, with rate, lengths and initial weights "
+        "rescaled, ends at the test error of the original form.",
         ERROR(arm=KERAS, updates=20_000),
         Difference(ERROR(arm=WITH, updates=20_000), within=0.25),
         tag="K",
@@ -198,8 +213,11 @@ DEVIATIONS = (
     "points is about as wide as that and could decide next to nothing. So "
     "errors and gains count as met within 0.25 points. At 50,000 updates "
     "that is a wide margin for a gain.",
-    "The spread of the six networks without dropout is that of the figure's "
-    "end; earlier it is not known.",
+    "The record was read with 1, 2, 3 and 4 seeds on the way to the 6 that "
+    "were planned from the beginning.",
+    "The standard deviations of the six networks are ours: with dropout from "
+    "the ranges in the figure, without it from the figure's end, as earlier "
+    "ones are not known.",
     "We train for 50,000 updates (the second network and Keras's dropout for "
     "20,000) instead of a million. The curve is held against figure 4 at the "
     "same number of updates. Table 2 is about the end and is held against "
@@ -220,25 +238,26 @@ DEVIATIONS = (
     "inputs are kept with 0.8, would need 0.64 and 0.8, and biases no change.",
 )
 DISCUSSION = {
-    "dropout-fig4/without-": "Seeds so far: {seeds}. Our network errs less "
-    "than the mean of the source's six at every update that is compared, "
-    "most so early on. Batches, images and pace of figure 4 are not stated. "
-    "The paper's constants are not those of the code, which we use.",
-    "dropout-fig4/with-": "Seeds so far: {seeds}. With dropout, too, our "
-    "network errs less than the published mean, and less than the best of "
-    "the six. It does so without dropout as well. So the recipe as a whole "
-    "seems to learn faster than that of figure 4; that dropout helps more "
-    "does not follow.",
-    "dropout-fig4/gain-": "Seeds so far: {seeds}. In ours the gain grows from "
-    "one compared update to the next, while the published one is largest in "
-    "the middle.",
-    "dropout-fig4/helps": "Seeds so far: {seeds}. In each of them dropout "
-    "helps both networks.",
+    "dropout-fig4/without-": "Our network errs less than the mean of the "
+    "source's six at every update that is compared, most so early on. "
+    "Batches, images and pace of figure 4 are not stated. The paper's "
+    "constants are not those of the code, which we use.",
+    "dropout-fig4/with-": "With dropout, too, our network errs less than the "
+    "published mean, and less than the best of the six. It does so without "
+    "dropout as well. So the recipe as a whole seems to learn faster than "
+    "that of figure 4; that dropout helps more does not follow. "
+    "dropout_constants asks whether the paper's constants explain it.",
+    "dropout-fig4/gain-": "In ours the gain grows from one compared update to "
+    "the next, while the published one is largest in the middle. The six "
+    "networks of the source differ by more than the margin, so that their "
+    "mean says little on any one of them.",
+    "dropout-fig4/helps": "No verdict is given before the planned seeds are "
+    "complete.",
 }
 ANSWER = (
-    "Probably yes: with dropout, {dropout-fig4/with-50k:.2f} % of the "
-    "handwritten test digits are misread after 50,000 updates, without it "
-    "{dropout-fig4/without-50k:.2f} % (seeds so far: {seeds})."
+    "With dropout, {dropout-fig4/with-50k:.2f} % of the handwritten test "
+    "digits are misread after 50,000 updates, without it "
+    "{dropout-fig4/without-50k:.2f} % ({seeds} seeds)."
 )
 
 

@@ -40,8 +40,8 @@ def test_keras_form_has_as_many_seeds_as_what_it_is_held_against():
         dropout.WITH: 6,
         dropout.WITHOUT: 6,
         dropout.KERAS: 6,
-        dropout.SMALL_WITH: 3,
-        dropout.SMALL_WITHOUT: 3,
+        dropout.SMALL_WITH: 5,
+        dropout.SMALL_WITHOUT: 5,
     }
 
 
