@@ -36,7 +36,7 @@ def test_the_examples_in_the_docstrings_hold():
 def test_importing_it_loads_neither_scipy_nor_keras():
     program = (
         "import sys, zoo.statistics as s\n"
-        "s.mean(s.TAILS), s.sd(s.TAILS)\n"
+        "s.mean(s.tails()), s.sd(s.tails())\n"
         "assert not {'scipy', 'keras', 'tensorflow'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -60,52 +60,6 @@ def test_students_interval_uses_the_tabulated_quantile(freedom):
 def test_students_interval_of_equal_values_has_no_width_and_of_one_value_is_not_a_number():
     assert statistics.t_interval(np.full(3, 0.1)) == (0.1, 0.1)
     assert np.isnan(statistics.t_interval(np.array([1.0]))).all()
-
-
-def test_below_ten_values_the_mean_has_students_interval():
-    values = sample(9)
-    assert statistics.mean_interval(values) == pytest.approx(
-        statistics.t_interval(values), rel=1e-12
-    )
-
-
-def test_from_ten_values_on_the_mean_has_the_interval_of_bca():
-    values = np.random.default_rng(2).exponential(1.0, 40)
-    rng = np.random.default_rng(3)
-    resampled = np.sort(values[rng.integers(0, 40, (200_000, 40))].mean(axis=1))
-    bias = standard_normal_quantile((resampled < values.mean()).mean())
-    left_out = np.array([np.delete(values, i).mean() for i in range(40)])
-    away = left_out.mean() - left_out
-    acceleration = (away**3).sum() / (6 * (away**2).sum() ** 1.5)
-    expected = []
-    for z in (-Z, Z):
-        shifted = bias + (bias + z) / (1 - acceleration * (bias + z))
-        expected.append(np.quantile(resampled, standard_normal_share(shifted)))
-    width = expected[1] - expected[0]
-    found = statistics.mean_interval(values)
-    assert found == pytest.approx(expected, abs=0.03 * width)
-    low, high = found
-    assert high - values.mean() > 1.1 * (values.mean() - low), (
-        "it follows the skew, which t does not"
-    )
-    assert statistics.mean_interval(values) == found, "the seed is fixed"
-
-
-def standard_normal_share(z):
-    return 0.5 * (1 + math.erf(z / math.sqrt(2)))
-
-
-def standard_normal_quantile(share):
-    low, high = -10.0, 10.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if standard_normal_share(middle) < share else (low, middle)
-    return low
-
-
-def test_values_that_differ_by_rounding_alone_have_an_interval_without_width():
-    values = np.where(np.arange(40) % 3 == 0, 2.0, np.nextafter(2.0, 3.0))
-    assert statistics.mean_interval(values) == (values.mean(), values.mean())
 
 
 @pytest.mark.parametrize("freedom", T)
@@ -144,26 +98,6 @@ def test_against_a_number_known_exactly_welchs_interval_is_students():
     assert statistics.welch_interval(np.full(3, 0.5), 0.25, 0.0, 1) == (0.25, 0.25)
 
 
-@pytest.mark.parametrize(("n", "rank"), [(6, 1), (8, 1), (9, 2), (10, 2), (20, 6), (30, 10)])
-def test_the_median_lies_between_tabulated_order_statistics(n, rank):
-    values = np.random.default_rng(n).permutation(n) + 1.0  # each value is its own rank
-    assert statistics.median_interval(values, values) == (rank, n + 1 - rank)
-
-
-def test_below_six_values_the_median_could_be_anything():
-    assert statistics.median_interval(np.arange(5.0), np.arange(5.0)) == (-np.inf, np.inf)
-
-
-def test_an_unknown_value_widens_the_interval_of_the_median_on_both_sides():
-    known = np.arange(7.0)
-    lowest, highest = np.append(known, -np.inf), np.append(known, np.inf)
-    assert statistics.median_interval(lowest, highest) == (-np.inf, np.inf)
-    assert statistics.median_interval(np.append(known, 7.0), np.append(known, 7.0)) == (
-        0.0,
-        7.0,
-    )
-
-
 @pytest.mark.parametrize(
     ("successes", "n"), [(0, 10), (2, 10), (5, 7), (32, 32), (421, 10_000)]
 )
@@ -192,25 +126,6 @@ def test_the_binomial_p_adds_up_what_is_at_least_as_extreme(successes, n, fracti
     )
 
 
-@pytest.mark.parametrize("n", [3, 8, 13])
-def test_the_sign_flip_p_counts_all_patterns_of_signs(n):
-    values = sample(n)
-    patterns = np.array(list(itertools.product((-1, 1), repeat=n)))
-    means = (patterns * (values - 2.0)).mean(axis=1)
-    extreme = abs((values - 2.0).mean()) * (1 - 1e-12)
-    one_sided = min((means >= extreme).mean(), (means <= -extreme).mean())
-    assert statistics.sign_flip_p(values, 2.0) == pytest.approx(2 * one_sided)
-
-
-def test_the_sign_flip_p_of_many_values_is_drawn_from_a_fixed_seed():
-    values = sample(40)
-    found = statistics.sign_flip_p(values, 2.5)
-    assert found == statistics.sign_flip_p(values, 2.5)
-    away = values - 2.5
-    z = away.sum() / math.sqrt((away**2).sum())  # flipped sums have mean zero and this spread
-    assert found == pytest.approx(2 * (1 - standard_normal_share(abs(z))), abs=0.02)
-
-
 def test_a_percentile_counts_ties_by_halves_and_places_among_the_best_of_k():
     values = np.array([1.0, 2.0, 2.0, 5.0])
     assert statistics.percentile(values, 2.0) == 50.0
@@ -218,3 +133,28 @@ def test_a_percentile_counts_ties_by_halves_and_places_among_the_best_of_k():
     largest = [max(pair) for pair in itertools.product(values, repeat=2)]
     places = [(value < 2.0) + 0.5 * (value == 2.0) for value in largest]
     assert statistics.percentile(values, 2.0, k=2) == pytest.approx(100 * np.mean(places))
+
+
+def test_newcombes_interval_is_that_of_his_worked_example():
+    low, high = statistics.newcombe_interval(56, 70, 48, 80)
+    assert (round(low, 4), round(high, 4)) == (0.0524, 0.3339)
+
+
+def test_an_interval_at_another_level_is_another_one():
+    values = sample(5)
+    narrow = statistics.t_interval(values, level=0.5)
+    wide = statistics.t_interval(values, level=0.975)
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+    assert statistics.wilson_interval(5, 10, 0.5)[0] > statistics.wilson_interval(5, 10)[0]
+
+
+@pytest.mark.parametrize("freedom", T)
+def test_the_quantile_is_the_tabulated_one_and_ends_at_the_normal_one(freedom):
+    assert statistics.t_quantile(freedom) == pytest.approx(T[freedom], abs=1e-5)
+    assert statistics.t_quantile(np.inf) == pytest.approx(Z, abs=1e-5)
+
+
+def test_many_more_values_of_the_same_scatter_narrow_a_prediction_to_the_scatter():
+    values = sample(6)
+    low, _, high = statistics.predictive_interval(values, n=np.inf)
+    assert high - low == pytest.approx(2 * Z * values.std(ddof=1), rel=1e-5)

@@ -160,7 +160,9 @@ def judged(
         "claims_digest": digest,
         "claims": [claims_.as_data(claim) for claim in claims],
         "verdicts": [verdict_as_data(verdict) for verdict in verdicts],
-        "families": [dataclasses.asdict(family) for family in families],
+        "families": [
+            as_plain(dataclasses.asdict(family)) for family in families
+        ],
         "superseded": as_plain(superseded),
     }
 
@@ -447,7 +449,10 @@ def open_record(content: Mapping, file: Path) -> dict:
         raise ReproductionError(
             f"{file} was changed after it was written; restore it with git"
         )
-    return migrate(record, schema) if schema < SCHEMA else record
+    if schema == SCHEMA:
+        return record
+    migrated = migrate(record, schema)
+    return {field: migrated[field] for field in FIELDS}
 
 
 def unreadable(file: Path, reason: str) -> ReproductionError:

@@ -17,7 +17,11 @@ from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.claims import Claim, judge_claim
 from reproductions.harness.claiming.errors import ReproductionError
 from reproductions.harness.judging.numbers import format_ours
-from reproductions.harness.judging.verdicts import INCONCLUSIVE, Verdict
+from reproductions.harness.judging.verdicts import (
+    NOT_REPRODUCED,
+    REPRODUCED,
+    Verdict,
+)
 from reproductions.harness.recording import records
 from reproductions.harness.showing import wording
 from reproductions.harness.showing.discussion import find_typed_numbers
@@ -202,8 +206,22 @@ def compare_ways(
     if committed is None or not (has_number(found) and has_number(committed)):
         return found, NO_WAY
     way = SAME_WAY if agrees(found) == agrees(committed) else OTHER_WAY
-    may_be_chance = found.verdict.status == INCONCLUSIVE
-    return found, f"{way}, though that may be chance" if may_be_chance else way
+    return found, f"{way}, though that may be chance" if may_be_chance(
+        found
+    ) else way
+
+
+def may_be_chance(headline: Headline) -> bool:
+    """Tell whether our number agrees with the claim at one end of its interval and not at the
+    other, however many seeds there are."""
+    verdict = headline.verdict
+    if verdict.status in (REPRODUCED, NOT_REPRODUCED):
+        return False
+    if verdict.interval is None:
+        return True
+    places = (verdict.ours, *verdict.interval)
+    moved = (dataclasses.replace(verdict, ours=place) for place in places)
+    return len({headline.claim.judge.agrees(each) for each in moved}) > 1
 
 
 def without_horizon(claim: Claim) -> Claim:

@@ -46,7 +46,7 @@ class Config:
 
 FULL, QUICK, SMOKE = Config(tuple(range(1, 9))), Config((1, 2, 3)), Config((1, 2))
 CLAIMS = (
-    Claim("coins/height", "Coins land at 10.", "height", OneRun(10.0, widest=12), PLACE, "P", "m"),
+    Claim("coins/height", "Coins land at 10.", "height", OneRun(10.0, margin=6), PLACE, "P", "m"),
     Claim("coins/spin", "Spinning helps.", "height", Difference("flat", at_least=0), PLACE, "P", "m"),
     *(Claim(f"coins/{n}", f"{n} | heads", n, Fraction(at_least=0.2), PLACE, "C") for n in ("heads", "edge")),
 )
@@ -147,7 +147,7 @@ class Checkout(SimpleNamespace):
         assert old in source
         self.add(name, source.replace(old, new))
 
-    def run(self, *names, profile="quick", seeds=None, host="here", **options):
+    def run(self, *names, profile="quick", seeds=None, host="here", anew=False, **options):
         """Runs the suite on these reproductions, or on all; returns (outcomes, what it printed)."""
         console = Console(file=io.StringIO(), width=200)
         context = suite.Context(
@@ -158,6 +158,7 @@ class Checkout(SimpleNamespace):
             versions={"numpy": "1"},
             describe_machine=lambda: {"host": host, "cpu": "fast"},
             console=console,
+            anew=anew,
         )
         options.setdefault("named", bool(names))
         outcomes = suite.run_suite(

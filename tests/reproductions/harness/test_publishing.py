@@ -102,10 +102,17 @@ def test_a_page_says_what_was_chosen_and_where_it_is_an_end_of_what_was_tried(ch
 def test_earlier_verdicts_are_those_on_claims_that_changed(checkout):
     full(checkout)
     record = records.read(checkout.root / "docs/results/coins.json")
-    old = copy.deepcopy({key: record[key] for key in ("claims_digest", "claims", "verdicts")})
-    old["claims"][0]["says"] = "Coins land at 11."
-    lines = entries.make_entry("coins", record | {"superseded": [old]}).superseded
-    assert len(lines) == 1 and lines[0].startswith("Coins land at 11. Published: ")
+    old = copy.deepcopy(records.supersede(record, "We miscounted."))
+    old["verdicts"][0]["status"] = "not reproduced"
+    (earlier,) = entries.make_entry("coins", record | {"superseded": [old]}).superseded
+    assert earlier.changes == [("Coins land at 10.", "not reproduced", "reproduced")]
+    assert earlier.same == 3
+    assert earlier.title.endswith("8 seeds. We miscounted.")
+    text = publishing.render(
+        "page.md", entry=entries.make_entry("coins", record | {"superseded": [old]})
+    )
+    assert "3 verdicts are the same today." in text
+    assert "| Coins land at 10. | not reproduced | reproduced |" in text
 
 
 def test_a_record_made_in_two_runs_has_a_column_for_each(checkout):
@@ -173,7 +180,7 @@ def test_a_bar_in_a_text_does_not_break_the_table(checkout):
     full(checkout)
     page = (checkout.root / "docs/results/coins.md").read_text()
     rows = [line for line in page.splitlines() if "heads \\|" in line]
-    assert len(rows) == 1 and rows[0].replace("\\|", "").count("|") == 6
+    assert len(rows) == 1 and rows[0].replace("\\|", "").count("|") == 7
 
 
 def test_the_readme_changes_between_its_markers_only(checkout):

@@ -162,7 +162,7 @@ def test_a_record_extended_in_steps_is_that_of_one_run(checkout):
     file.unlink()
     checkout.run("coins", profile="full", seeds=12)
     whole = records.read(file)
-    assert {**extended, "runs": 0} == {**whole, "runs": 0}
+    assert {**extended, "runs": 0, "looks": 0} == {**whole, "runs": 0, "looks": 0}
     assert figure == file.with_suffix(".svg").read_bytes()
     assert [(r["host"], r["seeds"][0]) for r in extended["runs"]] == [("one", 1), ("two", 4)]
 
@@ -233,7 +233,7 @@ def test_a_setting_that_was_chosen_is_kept_when_a_record_is_extended(checkout):
 
 
 def test_a_record_whose_seeds_do_not_share_a_setting_is_not_extended(checkout):
-    """An older record may hold a setting as a metric; it is the record's only if all seeds have it."""
+    """An older record may hold a setting as a metric, and has to be judged again first."""
     let_choose(checkout)
     checkout.run("coins", profile="full", seeds=3)
     file = checkout.root / "docs/results/coins.json"
@@ -243,7 +243,7 @@ def test_a_record_whose_seeds_do_not_share_a_setting_is_not_extended(checkout):
     file.write_text(json.dumps(old))
     before = file.read_bytes()
     (outcome,), said = checkout.run("coins", profile="full", seeds=5)
-    assert outcome.state == "failed to run" and "the record does not hold 'depth'" in said
+    assert outcome.state == "failed to run" and "re-judge the record first" in said
     assert "traceback" not in said and file.read_bytes() == before
 
 
@@ -353,3 +353,60 @@ def test_a_record_is_judged_again_on_mended_claims_without_training(checkout):
     assert records.read(checkout.root / "docs/results/coins.json") == record
     assert publishing.find_out_of_step(checkout.root) == []
     assert "## Earlier verdicts" in (checkout.root / "docs/results/coins.md").read_text()
+
+
+def test_the_reason_why_verdicts_no_longer_stand_is_kept(checkout):
+    checkout.run("coins", profile="full")
+    checkout.change("coins", "OneRun(10.0", "OneRun(30.0")
+    checkout.commit()
+    context = suite.Context(root=checkout.root, console=Console(quiet=True))
+    record = suite.rejudge("coins", context=context, reason="The figure was misread.")
+    (earlier,) = record["superseded"]
+    assert (earlier["reason"], earlier["seeds"], earlier["rules"]) == (
+        "The figure was misread.",
+        8,
+        2,
+    )
+    assert "metrics" not in earlier, "the run itself still stands"
+
+
+def test_a_record_made_anew_keeps_the_replaced_run_as_a_whole(checkout):
+    checkout.run("coins", profile="full", seeds=8)
+    old = records.read(checkout.root / "docs/results/coins.json")
+    checkout.change("coins", "scale: float = 1.0", "scale: float = 2.0")
+    checkout.commit()
+    (outcome,), said = checkout.run("coins", profile="full", seeds=8)
+    assert outcome.state == "failed to run" and "make it anew with --anew" in said
+    (outcome,), _ = checkout.run("coins", profile="full", seeds=8, anew=True)
+    assert outcome.state == "ran", outcome.message
+    (earlier,) = outcome.record["superseded"]
+    assert earlier["metrics"] == old["metrics"] and earlier["config"] == old["config"]
+    assert earlier["verdicts"] == old["verdicts"]
+
+
+def test_no_verdict_is_given_before_the_planned_seeds_are_complete(checkout):
+    checkout.run("coins", profile="full", seeds=7)
+    record = records.read(checkout.root / "docs/results/coins.json")
+    assert record["planned"] == [8] and record["looks"] == [7]
+    assert {verdict["status"] for verdict in record["verdicts"]} == {"inconclusive"}
+    assert (
+        "no verdict before the 8 planned seeds; so far 7" in record["verdicts"][0]["detail"]
+    )
+    assert record["verdicts"][0]["ours"] is not None
+    checkout.run("coins", profile="full", seeds=8)
+    record = records.read(checkout.root / "docs/results/coins.json")
+    assert record["looks"] == [7, 8]
+    assert record["verdicts"][0]["status"] == "reproduced"
+
+
+def test_a_plan_that_was_extended_is_judged_at_both_looks_at_a_stricter_level(checkout):
+    checkout.run("coins", profile="full", seeds=8)
+    once = records.read(checkout.root / "docs/results/coins.json")
+    checkout.change("coins", "CLAIMS = (", "LOOKS = (5, 8)\nCLAIMS = (")
+    checkout.commit()
+    context = suite.Context(root=checkout.root, console=Console(quiet=True))
+    twice = suite.rejudge("coins", context=context)
+    assert twice["planned"] == [5, 8]
+    low, high = once["verdicts"][0]["interval"]
+    lower, higher = twice["verdicts"][0]["interval"]
+    assert lower < low < high < higher

@@ -8,7 +8,7 @@ from reproductions.harness import Claim, Claims, Metric, OneRun
 
 claim = Claims("coins", where="invented, table 1", tag="C", unit="m")
 HEIGHT = Metric("height, {coin}")
-NEAR = partial(OneRun, widest=1.0)
+NEAR = partial(OneRun, margin=0.5)
 
 
 def table(published, labels, metric=HEIGHT, **changes):
@@ -43,6 +43,7 @@ def test_a_mapping_has_the_values_of_its_label_as_keys():
             "invented, table 1",
             "C",
             "m",
+            family="coins",
         ),
         Claim(
             "coins/dime",
@@ -52,6 +53,7 @@ def test_a_mapping_has_the_values_of_its_label_as_keys():
             "invented, table 1",
             "C",
             "m",
+            family="coins",
         ),
     )
 
@@ -131,3 +133,34 @@ def test_a_table_that_does_not_fit_its_labels_is_refused(published, labels, comp
         KeyError if complaint is None else ValueError, match=complaint or "coin"
     ):
         table(published, labels)
+
+
+@pytest.mark.parametrize(
+    ("ids", "family"),
+    [
+        (["depth-1", "depth-2"], "coins/depth"),
+        (["a", "b"], "coins"),
+        (["without-10k", "without-20k"], "coins/without"),
+        (["alone"], ""),
+    ],
+)
+def test_a_table_is_a_family_by_what_its_ids_have_in_common(ids, family):
+    claims = Claims("coins", where="invented").table(
+        id="{coin}",
+        says="{coin}",
+        metric="height",
+        published=dict.fromkeys(ids, 1.0),
+        judge=NEAR,
+        labels=["coin"],
+    )
+    assert {claim.family for claim in claims} == {family}
+
+
+def test_a_family_may_be_named_or_left_out():
+    claim = Claims("coins", where="invented")
+    rows = {"id": "{n}", "says": "{n}", "metric": "height", "judge": NEAR, "labels": ["n"]}
+    named = claim.table(published={1: 1.0, 2: 2.0}, family="heights", **rows)
+    alone = claim.table(published={1: 1.0, 2: 2.0}, family="", **rows)
+    assert {each.family for each in named} == {"coins/heights"}
+    assert {each.family for each in alone} == {""}
+    assert claim("a", "says", "m", NEAR(1.0), family="heights").family == "coins/heights"

@@ -24,7 +24,7 @@ def smallest_above():
         bound: float
         names: tuple[str, ...] = ()
 
-        def judge(self, values, versus=None):
+        def judge(self, values, versus=None, level=0.95):
             smallest = float(values.min())
             status = REPRODUCED if smallest > self.bound else NOT_REPRODUCED
             return Verdict(status, "value", smallest, n=len(values))
@@ -108,7 +108,7 @@ def test_a_claim_with_it_is_written_to_a_record_and_read_back(smallest_above, ch
 
 
 def test_a_file_may_bring_its_own_judge(smallest_above, checkout):
-    checkout.change("coins", "OneRun(10.0, widest=12)", 'JUDGES["SmallestAbove"](3.0)')
+    checkout.change("coins", "OneRun(10.0, margin=6)", 'JUDGES["SmallestAbove"](3.0)')
     checkout.change(
         "coins",
         "\nPLACE =",

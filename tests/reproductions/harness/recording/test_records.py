@@ -43,11 +43,11 @@ def test_a_record_is_valid_json_with_one_flat_list_per_metric(checkout):
     text = records.as_text(measured())
     read = json.loads(text, parse_constant=lambda constant: pytest.fail(constant))
     assert {**read, "digest": 0} == {
-        "schema": 2,
+        "schema": 3,
         **json.loads(json.dumps(measured())),
         "digest": 0,
     }
-    assert len(read["metrics"]["height"]) == 8 and text.count("\n") < 150
+    assert len(read["metrics"]["height"]) == 8 and text.count("\n") < 190
     assert next(line for line in text.splitlines() if '"height": [' in line).endswith("],")
 
 
@@ -94,7 +94,8 @@ def test_an_extended_record_is_that_of_one_run_of_all_seeds(checkout, tmp_path):
     first, rest = measured(seeds=(1, 2, 3)), measured(seeds=(4, 5, 6, 7, 8))
     extended = records.extended(reread(first, tmp_path), rest, claims)
     whole = measured(seeds=tuple(range(1, 9)))
-    assert {**extended, "runs": 0} == {**whole, "runs": 0}
+    assert {**extended, "runs": 0, "looks": 0} == {**whole, "runs": 0, "looks": 0}
+    assert (extended["looks"], whole["looks"]) == ([3, 8], [8])
     assert [run["seeds"] for run in extended["runs"]] == [[1, 2, 3], [4, 5, 6, 7, 8]]
     assert len(extended["metrics"]["few"]) == 4
 
@@ -221,7 +222,7 @@ def test_a_broken_write_leaves_the_old_record_alone(checkout, tmp_path, monkeypa
         ('{"name": "r", "metrics": {}, "claims_digest": "", "runs": []}', "'claims'"),
         (
             records.as_text({"name": "r", "metrics": {}}),
-            "it lacks profile, config, claims_digest, claims",
+            "it lacks profile, config, rules, planned, looks, claims_digest",
         ),
     ],
 )
@@ -270,11 +271,11 @@ def test_a_record_under_another_name_is_refused(checkout, tmp_path):
 
 
 def test_a_record_of_a_later_version_says_what_to_do(checkout, tmp_path):
-    record = {"schema": 3, **measured()}
+    record = {"schema": 4, **measured()}
     record["digest"] = records.content_digest(record)
     (tmp_path / "coins.json").write_text(json.dumps(record))
     with pytest.raises(
-        ReproductionError, match=r"by a later version \(schema 3\); update reprozoo"
+        ReproductionError, match=r"by a later version \(schema 4\); update reprozoo"
     ):
         records.read(tmp_path / "coins.json")
 

@@ -17,7 +17,7 @@ from reproductions.harness import (
     Ratio,
 )
 from reproductions.harness.claiming.claims import judge_claim
-from reproductions.harness.judging.verdicts import Verdict
+from reproductions.harness.judging.verdicts import MORE_SEEDS, ONE_RUN, Verdict
 from reproductions.harness.showing import wording
 
 
@@ -34,19 +34,19 @@ MEAN = claim(OneRun(96.48, 1.0))
         (Exact(0.29837110876, 1e-9), "0.29837110876 %"),
         (Exact((1.0, 2.5), 1e-9), "1, 2.5 %"),
         (OneRun(96.48, 1.0), "96.48 %"),
-        (BestOf(3, 95.42, 1.0), "95.42 % (best of 3)"),
+        (BestOf(95.42, margin=1.0, k=3), "95.42 % (best of 3)"),
         (MeanOfRuns(1.25, 0.05, 10, 0.1), "1.25 ± 0.05 % (mean of 10)"),
         (MeanOfRuns(1.25, 0, 1, 0.1), "1.25 %"),
-        (Difference("v", published=0.42, widest=0.2), "+0.42 %"),
+        (Difference("v", published=0.42, margin=0.1), "+0.42 %"),
         (Difference("v", within=0.1), "0 to within 0.1 %"),
         (Difference("v", at_least=0), "above 0 %"),
         (Difference("v", at_least=0, at_most=2), "between 0 and 2 %"),
-        (Ratio("v", published=6, widest=2), "6 times"),
+        (Ratio("v", published=6, margin=1.41), "6 times"),
         (Ratio(published=100, within=1.5), "100 %, to a factor of 1.5"),
         (Ratio(at_least=50), "above 50 %"),
         (Ratio("v", at_most=2), "below 2 times"),
         (Fraction(at_least=0.9), "above 0.9 of runs"),
-        (Fraction(published=1.0, widest=0.1), "all runs"),
+        (Fraction(published=1.0, margin=0.1), "all runs"),
     ],
 )
 def test_the_published_side_reads_as_the_source_gives_it(judge, text):
@@ -60,7 +60,7 @@ def test_our_side_shows_value_interval_and_seeds():
 
 def test_our_side_names_a_statistic_that_is_no_mean_and_open_ends():
     verdict = Verdict("reproduced", "median", 12345.6, (6.0, inf), 8)
-    assert wording.describe_ours(MEAN, verdict) == "median 12,346 [6, inf], n = 8"
+    assert wording.describe_ours(MEAN, verdict) == "median 12,346 [6 or more], n = 8"
     assert (
         wording.describe_ours(MEAN, Verdict("not reproduced", "value", nan, None, 1))
         == "nan, n = 1"
@@ -105,38 +105,58 @@ def test_of_several_numbers_the_largest_difference_is_named():
     )
 
 
-def test_p_is_left_out_where_it_says_nothing_of_the_verdict():
-    verdict = Verdict("reproduced", "mean", 0.1, (0.05, 0.15), 8, p=0.0078)
-    assert (
-        wording.describe_remarks(claim(Difference("v", at_least=0)), verdict)
-        == "permutation p = 0.0078"
-    )
-    assert wording.describe_remarks(claim(Difference("v", within=0.2)), verdict) == ""
-    few = dataclasses.replace(verdict, n=5)
-    assert wording.describe_remarks(claim(Difference("v", at_least=0)), few) == ""
-
-
-def test_an_inconclusive_verdict_says_what_its_seeds_could_resolve():
-    verdict = Verdict("inconclusive", "mean", 0.1, (-0.1, 0.3), 8, p=0.25, resolvable=0.2)
-    assert wording.describe_remarks(claim(Difference("v", at_least=0)), verdict) == (
-        "permutation p = 0.25; smallest difference these seeds could resolve: 0.2"
-    )
-    assert "smallest factor" in wording.describe_remarks(
-        claim(Ratio("v", at_least=1)), verdict
-    )
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (Verdict("inconclusive", cause=MORE_SEEDS, seeds_needed=24), "about 24 in all"),
+        (Verdict("inconclusive", cause=MORE_SEEDS), "more than 1,000 seeds"),
+        (Verdict("inconclusive", cause=ONE_RUN), "one published run cannot decide"),
+        (Verdict("reproduced", power=0.9), ""),
+        (Verdict("reproduced", power=0.314), "would pass with a probability of 31 %"),
+    ],
+)
+def test_a_remark_says_what_would_decide_and_how_likely_that_was(verdict, said):
+    remarks = wording.describe_remarks(MEAN, verdict)
+    assert said in remarks and bool(said) == bool(remarks)
 
 
 @pytest.mark.parametrize(
-    "judge", [OneRun(5.0, 1.0), OneRun(5.0, 1.1, log=True), BestOf(3, 5.0, 1.0)]
+    "judge", [OneRun(5.0, 1.0), OneRun(5.0, 1.1, log=True), BestOf(5.0, margin=1.0, k=3)]
 )
 def test_more_seeds_are_not_promised_to_settle_what_single_runs_scatter(judge):
     runs = np.linspace(1.0, 9.0, 32)
     verdict = judge_claim(claim(judge), {"m": runs})
     said = wording.describe_remarks(claim(judge), verdict)
-    assert verdict.status == "inconclusive" and verdict.resolvable is None
-    assert "which more seeds will not change" in said and "could resolve" not in said
-    older = dataclasses.replace(verdict, resolvable=0.5)
-    assert wording.describe_remarks(claim(judge), older) == said
+    assert verdict.status == "inconclusive"
+    assert "one published run cannot decide" in said and "more seeds" not in said
+
+
+def test_a_check_of_our_own_is_met_and_a_reading_is_read_as():
+    own = dataclasses.replace(MEAN, tag="K")
+    assert wording.say_status(own, "reproduced") == "met"
+    assert wording.say_status(own, "not reproduced") == "not met"
+    assert wording.say_status(own, "inconclusive") == "open"
+    assert wording.say_status(MEAN, "inconclusive") == "inconclusive"
+    reading = dataclasses.replace(MEAN, reading="the bound")
+    sides = [wording.name_their_side(each) for each in (MEAN, own, reading)]
+    assert sides == ["published", "expected", "read as"]
+
+
+@pytest.mark.parametrize(
+    ("judge", "text"),
+    [
+        (OneRun(5.0, margin=0.5), "to within 0.5 %"),
+        (OneRun(5.0, margin=1.5, log=True), "to within a factor of 1.5"),
+        (MeanOfRuns(5.0, 1, 5, margin=0.5), "to within 0.5 %"),
+        (Difference("v", at_least=0, matters=0.1), "effects below 0.1 % do not matter"),
+        (Difference("v", at_least=5), ""),
+        (Ratio("v", at_most=1, matters=1.1), "effects below a factor of 1.1 do not matter"),
+        (Fraction(published=1.0, margin=0.1), "to within 0.1 of runs"),
+        (Exact(5.0, 0.1), ""),
+    ],
+)
+def test_how_close_counts_is_said_beside_the_published_number(judge, text):
+    assert wording.describe_margin(claim(judge)) == text
 
 
 def test_of_few_or_diverged_seeds_it_is_not_said_that_more_would_change_nothing():
