@@ -67,6 +67,17 @@ ONE, ALL, RULE = "mazur-one-step", "mazur-10000", "seed001-weight-rule"
 LINE = "lecture note 001, line"
 POST = "Mazur 2015, from copies of the post"
 LATER_POST = f"{POST}, later"
+KINDS = {  # how the name of a metric begins: what it holds
+    "E": "error",
+    "(0.9": "error",
+    "dE/": "slope",
+    "w": "weight",
+    "h": "output",
+    "o": "output",
+    "net": "input",
+    "net o2, o2": "number",
+    "deltas": "",
+}
 PRINTED_H2, PRINTED_O2 = (
     0.5958843378,
     0.72928465,
@@ -74,13 +85,25 @@ PRINTED_H2, PRINTED_O2 = (
 
 
 def claim_values(
-    group, metric, values, tolerance=1e-9, *, who, where, tag
+    group, metric, values, tolerance=1e-9, *, whose, where, tag
 ) -> Claim:
     """Return the claim that a metric has these values, which its id names."""
     id = f"{group}: {metric} = {values}"
-    return Claim(
-        id, f"{who}: {metric}.", metric, Exact(values, tolerance), where, tag
-    )
+    verb = "are" if isinstance(values, tuple) else "is"
+    says = f"{name_quantity(metric, values)} {verb} what {whose}."
+    return Claim(id, says, metric, Exact(values, tolerance), where, tag)
+
+
+def name_quantity(metric: str, values) -> str:
+    """Return the name of a metric behind what it holds: "The outputs o1, o2"."""
+    start = max(filter(metric.startswith, KINDS), key=len)
+    kind = KINDS[start]
+    for rule in (RIGHT, BUG, NOTE):
+        metric = metric.replace(f", {rule}", f" ({rule})")
+    if not kind:
+        return f"The {metric}"
+    plural = "s" if isinstance(values, tuple) else ""
+    return f"The {kind}{plural} {metric}"
 
 
 def errors_at(rule: str, *steps: int) -> str:
@@ -89,11 +112,16 @@ def errors_at(rule: str, *steps: int) -> str:
 
 
 claim_right = partial(
-    claim_values, who="Right", where="computed independently", tag="K"
+    claim_values,
+    whose="we computed independently",
+    where="computed independently",
+    tag="K",
 )
-claim_note = partial(claim_values, FORWARD, who="The lecture note", tag="P")
+claim_note = partial(
+    claim_values, FORWARD, whose="the lecture note prints", tag="P"
+)
 claim_post = partial(
-    claim_values, tolerance=5e-10, who="The post", where=POST, tag="S"
+    claim_values, tolerance=5e-10, whose="the post prints", where=POST, tag="S"
 )
 
 FORWARD_CLAIMS = (
@@ -255,8 +283,8 @@ RULE_CLAIMS = (
     ),
     Claim(
         f"{RULE}: gradient descent",
-        "The note's rule is gradient descent with a learning rate: it ends at "
-        "gradient descent's E.",
+        "The error E that the note's rule ends at is that of gradient descent "
+        "with a learning rate.",
         errors_at(NOTE, 10000),
         Exact(3.510187783e-05, 5e-14),
         "lecture note 001, lines 280-282",

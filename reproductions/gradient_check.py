@@ -90,7 +90,10 @@ def claim_equations(
     net: str, metric: Metric, tolerance: float, against: str
 ) -> Claim:
     """Return the claim that the equations of one page give the gradient."""
-    says = f"The equations for {net} give the gradient ({against})."
+    says = (
+        f"The equations for {net} give the gradient: their largest relative "
+        f"distance from {against} is 0."
+    )
     judge = Exact(0.0, tolerance)
     return claim(
         f"{net}, {against}", says, metric(net=net), judge, where=PAGES[net]
@@ -103,7 +106,7 @@ def claim_slip(
     """Return the claim that something holds as printed; `number` is ours."""
     return Claim(
         f"slip-{number}: {metric}",
-        f"{says}.",
+        says,
         metric,
         Exact(value, 1e-7),
         where,
@@ -119,42 +122,46 @@ CLAIMS = (
     *(claim_equations(net, NUMERICAL, 1e-7, "differences") for net in PAGES),
     claim_slip(
         16,
-        "A step of -rate dE/dv is + rate (t - y) S'(s1) times the input of s1",
+        "The printed step + rate (t - y) S'(s1) times the input of s1 is "
+        "-rate dE/dv: their largest relative distance is 0.",
         UPDATE,
         0.0,
         "lecture note 002, line 697",
     ),
     claim_slip(
         16,
-        "A step of -rate dE/dw is - rate (t - y) S'(b4) times the output of b3",
+        "The printed step - rate (t - y) S'(b4) times the output of b3 is "
+        "-rate dE/dw: their largest relative distance is 0.",
         SIGN,
         0.0,
         "lecture note 002, line 794",
     ),
     claim_slip(
         26,
-        "y = phi(z3) is the linear output that is announced",
+        "The printed output phi(z3) is the announced linear output z3: their "
+        "largest distance is 0.",
         OUTPUT,
         0.0,
         "lecture note 003, lines 144-153",
     ),
     claim_slip(
         27,
-        "Half the sum of squares is the mean square error",
+        "Half the sum of squares is 1 times the mean square error.",
         HALVES,
         1.0,
         "lecture note 003, lines 155-157",
     ),
     claim_slip(
         28,
-        "3-5-4-3 works as printed, without its biases",
+        "3-5-4-3 puts out the same without its biases: the largest distance of "
+        "its outputs is 0.",
         NO_BIASES,
         0.0,
         "lecture note 003, lines 94, 111",
     ),
     claim_slip(
         28,
-        "W x and transposed W x are the same",
+        "W x and transposed W x are the same: their largest distance is 0.",
         TRANSPOSED,
         0.0,
         "lecture note 003, lines 94, 147-151",

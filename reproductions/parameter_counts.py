@@ -105,66 +105,118 @@ KNOWN = {
 
 def claim_count(
     group: str,
-    says: str,
+    name: str,
     metric: str,
     value,
     where: str,
     tag: str = "P",
     tolerance: float = 1e-6,
+    says: str = "",
 ) -> Claim:
-    """Return the claim that something counted has this value."""
+    """Return the claim that something counted has this value.
+
+    Its id has the name, which is a sentence; `says` is a clearer one.
+    """
     claim = Claims(group, join=": ", where=where, tag=tag)
-    return claim(says, f"{says}.", metric, Exact(value, tolerance))
+    return claim(name, says or f"{name}.", metric, Exact(value, tolerance))
 
 
 def claim_own_count(
-    group: str, says: str, metric: str, value, tolerance: float = 1e-6
+    group: str,
+    name: str,
+    metric: str,
+    value,
+    tolerance: float = 1e-6,
+    says: str = "",
 ) -> Claim:
     """Return the check that something counted has a value that we computed
     independently."""
     return claim_count(
-        group, says, metric, value, "computed independently", "K", tolerance
+        group,
+        name,
+        metric,
+        value,
+        "computed independently",
+        "K",
+        tolerance,
+        says,
     )
 
 
 def claim_rough_cost(net: str) -> Claim:
     """Return the note's claim that the cost is about the sum of products;
     "about" is 10 % here."""
-    says = f"The forward cost of {net} is about the sum of the products of its layers' sizes"
+    name = f"The forward cost of {net} is about the sum of the products of its layers' sizes"
     where = f"{COSTS}; 10 % is ours"
+    says = (
+        f"The cost of a forward pass through {net} is about 1 times the sum of "
+        "the products of its layers' sizes."
+    )
     return claim_count(
-        "forward-cost", says, FACTOR(net=net), 1.0, where, tolerance=0.1
+        "forward-cost",
+        name,
+        FACTOR(net=net),
+        1.0,
+        where,
+        tolerance=0.1,
+        says=says,
     )
 
 
 def claim_lenet(
-    says: str, metric: str, value, where: str = PAPER, tolerance: float = 1e-6
+    name: str,
+    metric: str,
+    value,
+    where: str = PAPER,
+    tolerance: float = 1e-6,
+    says: str = "",
 ) -> Claim:
     """Return a claim on LeNet-5."""
     return claim_count(
-        "lenet5-counts", says, metric, value, where, tolerance=tolerance
+        "lenet5-counts",
+        name,
+        metric,
+        value,
+        where,
+        tolerance=tolerance,
+        says=says,
     )
 
 
 def claim_output(name: str) -> Claim:
     """Return the paper's claim on the output of one layer."""
     shape, _, _ = LENET[name]
-    says = f"{TITLES[name]} puts out {' x '.join(map(str, shape))}"
-    return claim_lenet(says, OUTPUT(layer=name), shape)
+    size = " x ".join(map(str, shape))
+    return claim_lenet(
+        f"{TITLES[name]} puts out {size}",
+        OUTPUT(layer=name),
+        shape,
+        says=f"{TITLES[name]} of LeNet-5 puts out {size} values.",
+    )
 
 
 def claim_parameters(name: str) -> Claim:
     """Return the paper's claim on the trainable parameters of one layer."""
     _, parameters, _ = LENET[name]
-    says = f"{TITLES[name]} has {parameters:,} trainable parameters"
-    return claim_lenet(says, PARAMETERS(layer=name), parameters)
+    count = f"{parameters:,} trainable parameters"
+    return claim_lenet(
+        f"{TITLES[name]} has {count}",
+        PARAMETERS(layer=name),
+        parameters,
+        says=f"{TITLES[name]} of LeNet-5 has {count}.",
+    )
 
 
 def claim_connections(name: str) -> Claim:
     """Return the paper's claim on the connections of one layer."""
     _, _, connections = LENET[name]
-    says = f"{TITLES[name]} has {connections:,} connections"
-    return claim_lenet(says, CONNECTIONS(layer=name), connections)
+    count = f"{connections:,} connections"
+    return claim_lenet(
+        f"{TITLES[name]} has {count}",
+        CONNECTIONS(layer=name),
+        connections,
+        says=f"{TITLES[name]} of LeNet-5 has {count}.",
+    )
 
 
 CLAIMS = (
@@ -181,14 +233,30 @@ CLAIMS = (
         FORMULA,
         (0,) * 12,
         COUNTING,
+        says="The formula N' N + N for each layer differs by 0 from the counted "
+        "weights of 12 networks.",
     ),
-    claim_own_count("forward-cost", "4-5-1 costs 37", COST(net="4-5-1"), 37),
-    claim_own_count("forward-cost", "1-10-1 costs 42", COST(net="1-10-1"), 42),
+    claim_own_count(
+        "forward-cost",
+        "4-5-1 costs 37",
+        COST(net="4-5-1"),
+        37,
+        says="A forward pass through 4-5-1 costs 37 operations.",
+    ),
+    claim_own_count(
+        "forward-cost",
+        "1-10-1 costs 42",
+        COST(net="1-10-1"),
+        42,
+        says="A forward pass through 1-10-1 costs 42 operations.",
+    ),
     claim_own_count(
         "forward-cost",
         "The approximation for 1-10-1 is 20",
         PRODUCTS(net="1-10-1"),
         20,
+        says="The approximate cost of a forward pass through 1-10-1 is 20 "
+        "operations.",
     ),
     claim_rough_cost("4-5-1"),
     claim_rough_cost("1-10-1"),
@@ -215,13 +283,25 @@ CLAIMS = (
         LETTERS,
     ),
     claim_own_count(
-        "fc-count", "Right: 25,700", LAYER(number=1, net="256-100-26"), 25_700
+        "fc-count",
+        "Right: 25,700",
+        LAYER(number=1, net="256-100-26"),
+        25_700,
+        says="The hidden layer of 256-100-26 has (256 + 1) 100 = 25,700 weights.",
     ),
     claim_own_count(
-        "fc-count", "Right: 2,626", LAYER(number=2, net="256-100-26"), 2_626
+        "fc-count",
+        "Right: 2,626",
+        LAYER(number=2, net="256-100-26"),
+        2_626,
+        says="The output layer of 256-100-26 has (100 + 1) 26 = 2,626 weights.",
     ),
     claim_own_count(
-        "fc-count", "Right: 28,326 together", COUNT(net="256-100-26"), 28_326
+        "fc-count",
+        "Right: 28,326 together",
+        COUNT(net="256-100-26"),
+        28_326,
+        says="256-100-26 has 25,700 + 2,626 = 28,326 weights.",
     ),
     claim_count(
         "one-hidden formula",
@@ -230,9 +310,17 @@ CLAIMS = (
         COUNT(net="3-3-1"),
         14,
         NEURON,
+        says="3-3-1 has the 14 weights that its formula names: 9 w, one b1, 3 v "
+        "and c1.",
     ),
     *(
-        claim_own_count("counts", f"{net} has {count:,}", COUNT(net=net), count)
+        claim_own_count(
+            "counts",
+            f"{net} has {count:,}",
+            COUNT(net=net),
+            count,
+            says=f"{net} has {count:,} weights.",
+        )
         for net, count in KNOWN.items()
     ),
     claim_own_count(
@@ -241,6 +329,7 @@ CLAIMS = (
         COUNT(net="784-1024-1024-1024-10"),
         2.91e6,
         tolerance=5e3,
+        says="784-1024-1024-1024-10 has 2.91 million weights.",
     ),
     claim_count(
         "conv-5x5-count",
@@ -250,16 +339,27 @@ CLAIMS = (
         FIELD,
     ),
     claim_own_count(
-        "conv-5x5-count", "Over 3 input maps it has 76", MAP(maps=3), 76
+        "conv-5x5-count",
+        "Over 3 input maps it has 76",
+        MAP(maps=3),
+        76,
+        says="A feature map with a field of 5 x 5 over 3 input maps has 76 "
+        "weights.",
     ),
     claim_own_count(
-        "conv-5x5-count", "Over 6 input maps it has 151", MAP(maps=6), 151
+        "conv-5x5-count",
+        "Over 6 input maps it has 151",
+        MAP(maps=6),
+        151,
+        says="A feature map with a field of 5 x 5 over 6 input maps has 151 "
+        "weights.",
     ),
     claim_own_count(
         "conv-5x5-count",
         "C3's maps have 76, 101 or 151",
         MAPS,
         (76,) * 6 + (101,) * 9 + (151,),
+        says="The 16 feature maps of LeNet-5's C3 have 76, 101 or 151 weights.",
     ),
     *map(claim_output, LENET),
     *map(claim_parameters, LENET),
@@ -279,12 +379,14 @@ CLAIMS = (
         CONNECTIONS(layer="c3"),
         156_000,
         where=f"{PAPER}, journal print",
+        says="C3 of LeNet-5 has 156,000 connections.",
     ),
     claim_lenet(
         "In print LeNet-5 has 345,308 connections",
         CONNECTIONS(layer="all"),
         345_308,
         where=f"{PAPER}, journal print",
+        says="LeNet-5 has 345,308 connections.",
     ),
     claim_lenet(
         "LeNet-5 has 187,000 connections",
@@ -301,7 +403,11 @@ CLAIMS = (
         tolerance=500,
     ),
     claim_own_count(
-        "lenet5-counts", "As rebuilt today LeNet-5 has 61,706", MODERN, 61_706
+        "lenet5-counts",
+        "As rebuilt today LeNet-5 has 61,706",
+        MODERN,
+        61_706,
+        says="LeNet-5 as it is built today has 61,706 weights.",
     ),
 )
 HEADLINE = "lenet5-counts: LeNet-5 has 187,000 connections"
