@@ -64,6 +64,9 @@ NOTE = {
     CIFAR: "lecture note 000, lines 54-65",
     SEMEION: "lecture note 002, lines 605-609",
 }
+TWO_VALUES = (
+    "'black and white' as two values; the words may also mean without colour"
+)
 MNIST_COUNTS = {
     "training file": (
         5923,
@@ -103,13 +106,18 @@ def claim_noted(
     value,
     tolerance=1e-6,
     unit="",
+    reading="",
 ) -> Claim:
     """Return what a lecture note says of one data set; the fact names the claim."""
     claim = Claims(
         f"data-facts-{name}", join=": ", where=NOTE[name], tag="P", unit=unit
     )
     return claim(
-        fact, f"{name} {says}.", metric(name=name), Exact(value, tolerance)
+        fact,
+        f"{name} {says}.",
+        metric(name=name),
+        Exact(value, tolerance),
+        reading=reading,
     )
 
 
@@ -185,13 +193,7 @@ CLAIMS = (
         LEVELS,
         2,
         unit="values",
-    ),
-    claim_noted(
-        MNIST,
-        "balanced, so equally many of each digit",
-        "has as many images of its commonest digit as of its rarest",
-        RATIO,
-        1.0,
+        reading=TWO_VALUES,
     ),
     claim_noted(
         MNIST,
@@ -202,6 +204,7 @@ CLAIMS = (
         0.0,
         tolerance=2.0,
         unit="points",
+        reading="'approximately as many' as to within 2 points of 10 %",
     ),
     claim_counted(
         MNIST,
@@ -279,6 +282,7 @@ CLAIMS = (
         RATIO,
         1.0,
         unit="times",
+        reading="'balanced' as equally many",
     ),
     claim_counted(
         CIFAR,
@@ -318,6 +322,7 @@ CLAIMS = (
         LEVELS,
         2,
         unit="values",
+        reading=TWO_VALUES,
     ),
     claim_noted(
         SEMEION,
@@ -369,11 +374,6 @@ DISCUSSION = {
     "were smoothed when they were scaled to 20 x 20 pixels, which left grey "
     "edges. Most pixels are black or white. The words describe what the "
     "pictures look like, not the file.",
-    "data-facts-MNIST: balanced": "The note says it itself, in brackets: "
-    "approximately as many of each. That is judged as a claim of its own, "
-    "and holds. As many of each it is not: there are 6,742 ones and 5,421 "
-    "fives, likely because the digits were taken as they came. Of CIFAR-10 "
-    "the word holds to the letter.",
 }
 ANSWER = (
     "Mostly: sizes, pictures and classes are as stated. But MNIST has 256 "

@@ -71,7 +71,7 @@ WEIGHTS = np.geomspace(4.001, 100, 60)
 
 
 def claim_number(
-    group, name, says, metric, value, tolerance, where, tag="P"
+    group, name, says, metric, value, tolerance, where, tag="P", reading=""
 ) -> Claim:
     """Return the claim that a number found here has this value; its id has the
     name."""
@@ -82,6 +82,7 @@ def claim_number(
         Exact(value, tolerance),
         where,
         tag,
+        reading=reading,
     )
 
 
@@ -132,7 +133,8 @@ BOUND_CLAIMS = (
         TEN,
         0.0,
         1e-6,
-        f"{NOTE}; ours",
+        NOTE,
+        reading="'very small' as below a millionth for ten layers",
     ),
     Claim(
         f"{BOUND}: random chains",

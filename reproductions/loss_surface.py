@@ -81,6 +81,8 @@ CLAIMS = (
         ABOVE,
         ALWAYS,
         where="lecture note 003, lines 45-47",
+        reading="one network, 2-2-1 on XOR, in every run; the note speaks of "
+        "networks in general",
     ),
     claim(
         "saddle-points",
@@ -89,6 +91,8 @@ CLAIMS = (
         SEVERAL,
         ALWAYS,
         where="lecture note 003, lines 51-53",
+        reading="'several' as two heights, in every run, on 2-2-1; the note "
+        "says 'there can be'",
     ),
     claim(
         "way-out",
@@ -98,6 +102,8 @@ CLAIMS = (
         ALWAYS,
         where="Sprinkhuizen-Kuyper and Boers 1999, abstract",
         tag="S",
+        reading="the points that Newton's method finds, in every run; the "
+        "paper proves a statement on all points",
     ),
     claim(
         "newton",

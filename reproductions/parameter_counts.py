@@ -72,6 +72,15 @@ FIELD, FIGURE = (
     "lecture note 002, lines 2027-2030",
 )
 PAPER = "LeCun et al. 1998, section II-B"
+# The families of claims on LeNet-5:
+OUTPUTS, TRAINABLE, CONNECTED, PRINTED, NOTED = (
+    "the paper's outputs",
+    "the paper's parameters",
+    "the paper's connections",
+    "the journal's print",
+    "the note's totals",
+)
+LAYERS_OF_LETTERS = "the note's weights"
 LENET = {  # name in the paper: output, trainable parameters, connections
     "c1": ((28, 28, 6), 156, 122_304),
     "s2": ((14, 14, 6), 12, 5_880),
@@ -112,13 +121,16 @@ def claim_count(
     tag: str = "P",
     tolerance: float = 1e-6,
     says: str = "",
+    **shared: str,
 ) -> Claim:
     """Return the claim that something counted has this value.
 
-    Its id has the name, which is a sentence; `says` is a clearer one.
+    Its id has the name, which is a sentence; `says` is a clearer one. `shared`
+    may name its family, and what of it is a reading of ours.
     """
     claim = Claims(group, join=": ", where=where, tag=tag)
-    return claim(name, says or f"{name}.", metric, Exact(value, tolerance))
+    judge = Exact(value, tolerance)
+    return claim(name, says or f"{name}.", metric, judge, **shared)
 
 
 def claim_own_count(
@@ -147,7 +159,6 @@ def claim_rough_cost(net: str) -> Claim:
     """Return the note's claim that the cost is about the sum of products;
     "about" is 10 % here."""
     name = f"The forward cost of {net} is about the sum of the products of its layers' sizes"
-    where = f"{COSTS}; 10 % is ours"
     says = (
         f"The cost of a forward pass through {net} is about 1 times the sum of "
         "the products of its layers' sizes."
@@ -157,9 +168,11 @@ def claim_rough_cost(net: str) -> Claim:
         name,
         FACTOR(net=net),
         1.0,
-        where,
+        COSTS,
         tolerance=0.1,
         says=says,
+        reading="'about' as to within 10 %",
+        family="the sum of products",
     )
 
 
@@ -170,6 +183,7 @@ def claim_lenet(
     where: str = PAPER,
     tolerance: float = 1e-6,
     says: str = "",
+    family: str = "",
 ) -> Claim:
     """Return a claim on LeNet-5."""
     return claim_count(
@@ -180,6 +194,7 @@ def claim_lenet(
         where,
         tolerance=tolerance,
         says=says,
+        family=family,
     )
 
 
@@ -192,6 +207,7 @@ def claim_output(name: str) -> Claim:
         OUTPUT(layer=name),
         shape,
         says=f"{TITLES[name]} of LeNet-5 puts out {size} values.",
+        family=OUTPUTS,
     )
 
 
@@ -204,6 +220,7 @@ def claim_parameters(name: str) -> Claim:
         PARAMETERS(layer=name),
         parameters,
         says=f"{TITLES[name]} of LeNet-5 has {count}.",
+        family=TRAINABLE,
     )
 
 
@@ -216,6 +233,7 @@ def claim_connections(name: str) -> Claim:
         CONNECTIONS(layer=name),
         connections,
         says=f"{TITLES[name]} of LeNet-5 has {count}.",
+        family=CONNECTED,
     )
 
 
@@ -267,6 +285,7 @@ CLAIMS = (
         LAYER(number=1, net="256-100-26"),
         256 * (100 + 1),
         LETTERS,
+        family=LAYERS_OF_LETTERS,
     ),
     claim_count(
         "fc-count",
@@ -274,13 +293,7 @@ CLAIMS = (
         LAYER(number=2, net="256-100-26"),
         100 * (26 + 1),
         LETTERS,
-    ),
-    claim_count(
-        "fc-count",
-        "256-100-26 has 28,556 weights",
-        COUNT(net="256-100-26"),
-        28_556,
-        LETTERS,
+        family=LAYERS_OF_LETTERS,
     ),
     claim_own_count(
         "fc-count",
@@ -310,6 +323,7 @@ CLAIMS = (
         COUNT(net="3-3-1"),
         14,
         NEURON,
+        reading="the number 14; we counted the letters in the note's formula",
         says="3-3-1 has the 14 weights that its formula names: 9 w, one b1, 3 v "
         "and c1.",
     ),
@@ -368,11 +382,13 @@ CLAIMS = (
         "LeNet-5 has 60,000 trainable parameters",
         COUNT(net="LeNet-5"),
         ALL_PARAMETERS,
+        family=TRAINABLE,
     ),
     claim_lenet(
         "LeNet-5 has 340,908 connections",
         CONNECTIONS(layer="all"),
         ALL_CONNECTIONS,
+        family=CONNECTED,
     ),
     claim_lenet(
         "In print C3 has 156,000 connections",
@@ -380,6 +396,7 @@ CLAIMS = (
         156_000,
         where=f"{PAPER}, journal print",
         says="C3 of LeNet-5 has 156,000 connections.",
+        family=PRINTED,
     ),
     claim_lenet(
         "In print LeNet-5 has 345,308 connections",
@@ -387,13 +404,15 @@ CLAIMS = (
         345_308,
         where=f"{PAPER}, journal print",
         says="LeNet-5 has 345,308 connections.",
+        family=PRINTED,
     ),
     claim_lenet(
         "LeNet-5 has 187,000 connections",
         CONNECTIONS(layer="all"),
         NOTED_CONNECTIONS,
         where=FIGURE,
-        tolerance=500,
+        tolerance=500,  # half a unit of the last digit that is not 0
+        family=NOTED,
     ),
     claim_lenet(
         "LeNet-5 has 14,000 different weights",
@@ -401,6 +420,7 @@ CLAIMS = (
         NOTED_PARAMETERS,
         where=FIGURE,
         tolerance=500,
+        family=NOTED,
     ),
     claim_own_count(
         "lenet5-counts",

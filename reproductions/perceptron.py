@@ -99,6 +99,8 @@ CLAIMS = (
         TABLES(bits=2),
         Exact(14, 1e-6),
         where=NOTES_4,
+        reading="the number 14; the note says only that what is learned must "
+        "be linearly separable",
     ),
     claim(
         "three-bits",
@@ -114,6 +116,7 @@ CLAIMS = (
         NEVER,
         ALWAYS,
         where=NOTES_3,
+        reading="training by Rosenblatt's rule; the note names no rule",
     ),
     claim(
         "cycle",

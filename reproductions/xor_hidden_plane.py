@@ -79,7 +79,7 @@ CLAIMS = (
         "separates the classes of the four rows.",
         ROWS(plane=AFTER),
         Fraction(at_least=0.5),
-        where=f"{NOTE}; 'most' is our reading",
+        reading="'most networks'; the note shows one picture",
     ),
     claim(
         "almost",
@@ -87,7 +87,8 @@ CLAIMS = (
         "least 95 % of the scattered points.",
         ALMOST(plane=AFTER),
         Fraction(at_least=0.5),
-        where=f"{NOTE}; 95 % and 'most' are our reading",
+        reading="'almost' as 95 %, and 'most networks'; the note shows one "
+        "picture",
     ),
     claim(
         "better",
@@ -97,6 +98,7 @@ CLAIMS = (
         # Half a percentage point is one of the 200 points.
         Difference(CLOUD(plane=INPUTS), at_least=0, matters=0.5),
         unit="percentage points",
+        reading="the best line's share of the points; the note counts none",
     ),
     our_claim(
         "random-rows",
