@@ -331,6 +331,11 @@ DEVIATIONS = (
     "0.0000351085 in later ones.",
     "Our copy of the note lost digits. We filled in one (E, line 1155); others "
     "are not judged.",
+    "What the old bug would print, and the mended program one step earlier, are "
+    "checks of our own: the post says neither.",
+    "This run replaced two earlier ones. The first was taken away when texts on "
+    "this page were mended, the second when its record's remarks became texts "
+    "of this page. All numbers of the three are the same.",
     "We judge o2, E(o1) and E(o2) as our copy prints them. Each of them lacks "
     "a digit. The copy loses digits elsewhere, so the loss may be the copy's "
     "and not the note's.",
@@ -361,12 +366,12 @@ DISCUSSION = {
         ),
         "The post kept totals of an early version of its program. That version "
         "sent errors back through output weights that the same step had "
-        "already changed. With this bug every posted digit comes out, as the "
-        "claims named after it show. The program was mended (commit "
-        "4b6faac), and w1 as the post computes it by hand is right.",
+        "already changed. With this bug every posted digit comes out, as our "
+        "checks of the old bug show. The program was mended (commit 4b6faac), "
+        "and w1 as the post computes it by hand is right.",
     ),
     f"{ALL}: E at step 10000, {RIGHT} = 3.51085e-05": "The later figure is "
-    "that of the mended program one step early, as the claim on step 9999 "
+    "that of the mended program one step early, as our check of step 9999 "
     "shows. Most likely the program printed the error before the update and "
     "counted its steps from 0.",
     RULE: "The note's rule is weight decay with a silent strength of 1. With a "

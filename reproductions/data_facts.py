@@ -369,16 +369,17 @@ DEVIATIONS = (
     "not name the writers.",
 )
 DISCUSSION = {
-    "data-facts-MNIST: black and white": "Two values is what SEMEION's pixels "
-    "have. MNIST's digits come from black and white scans, too. But they "
-    "were smoothed when they were scaled to 20 x 20 pixels, which left grey "
-    "edges. Most pixels are black or white. The words describe what the "
-    "pictures look like, not the file.",
+    "data-facts-MNIST: black and white": "The words may mean 'without colour', "
+    "and then they are right: the pictures have one channel. Two values is "
+    "what SEMEION's pixels have, which the notes call black and white as well. "
+    "MNIST's digits come from such scans, too. But they were smoothed when "
+    "they were scaled to 20 x 20 pixels, which left grey edges. Most pixels "
+    "are black or white.",
 }
 ANSWER = (
-    "Mostly: sizes, pictures and classes are as stated. But MNIST has 256 "
-    "shades of grey instead of two values, and its digits are balanced only "
-    "to within 2 points."
+    "Yes: sizes, pictures and classes are as stated, and MNIST's digits are "
+    "balanced to within 2 points. Only its 'black and white' is not to be "
+    "taken as two values: its pixels have 256 shades of grey."
 )
 NOTES = {
     "MNIST and SEMEION": "MNIST is no version of SEMEION: other writers and "

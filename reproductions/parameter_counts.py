@@ -437,8 +437,8 @@ DEVIATIONS = (
     "once, and one activation a unit.",
     "That 'approximately' means to 10 % is ours, and so is that 187,000 and "
     "14,000 are rounded to thousands.",
-    "The note does not add up its two products for 256-100-26; 28,556 is their "
-    "sum.",
+    "This run replaced an earlier one when that record's remarks became texts "
+    "of this page. All numbers of the two are the same.",
 )
 DISCUSSION = {
     "forward-cost: The forward cost of": "The note drops the bias and the "

@@ -185,8 +185,16 @@ DEVIATIONS = (
     "zero biases, 5,000 updates, Adam at 0.05 and SGD at 0.5.",
     "The playground that it names has noisy points in four quadrants. Here XOR "
     "is the table of four rows.",
-    "Our criteria: a start is solved as said above, and a share above 1 in 20 "
-    "counts as sufficient.",
+    "Our criteria: a start learns XOR if all 4 rows are right and the "
+    "cross-entropy is below 0.1, and a share above 1 in 20 counts as "
+    "sufficient.",
+    "This run replaced one of the same day with the same 200 seeds. The claims "
+    "of the first run said that the notes speak of a logistic unit, which is "
+    "our own question. They counted its rows as two published claims, and "
+    "named a place in the notes for five more of our computations. So the "
+    "record was taken away and made anew. All numbers of the first run are "
+    "those of this one to the last digit, and all 19 verdicts were "
+    "'reproduced' in both.",
 )
 ANSWER = (
     "No: one unit gets at most 3 of the 4 rows right. A few hidden units "

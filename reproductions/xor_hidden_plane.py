@@ -137,12 +137,12 @@ DISCUSSION = {
     "as in xor: their best line has hardly more points right than in the "
     "plane of the inputs. The mark of 95 % lies just below what the best of "
     "ours reach, and a few that succeed stay short of it. So the count comes "
-    "near one half. More seeds would only say on which side. The note's "
-    "picture needs no more than one such network, and there are many.",
+    "near one half, and very many seeds would only say on which side. The "
+    "note's picture needs no more than one such network, and there are many.",
     "xor-hidden-plane/random-cloud": "The mean gain is that of the same two "
     "kinds of networks. The one kind gains far more than 10 points, the "
-    "other next to nothing. More seeds would narrow the interval of a mean "
-    "that describes neither kind.",
+    "other next to nothing. More seeds would only narrow the interval of a "
+    "mean that describes neither kind.",
 }
 ANSWER = (
     "Often: a line separates the four rows of XOR in the hidden plane of "
