@@ -71,26 +71,55 @@ WEIGHTS = np.geomspace(4.001, 100, 60)
 
 
 def claim_number(
-    group, says, metric, value, tolerance, where, tag="P"
+    group, name, says, metric, value, tolerance, where, tag="P", reading=""
 ) -> Claim:
-    """Return the claim that a number found here has this value."""
+    """Return the claim that a number found here has this value; its id has the
+    name."""
     return Claim(
-        f"{group}: {says}",
-        f"{says}.",
+        f"{group}: {name}",
+        says,
         metric,
         Exact(value, tolerance),
         where,
         tag,
+        reading=reading,
     )
 
 
 BOUND_CLAIMS = (
-    claim_number(BOUND, "The slope of S is S (1 - S)", RULE, 0.0, 1e-15, NOTE),
-    claim_number(BOUND, "Its largest value is 0.25", SLOPE, 0.25, 1e-15, NOTE),
-    claim_number(BOUND, "It is largest at z = 0", STEEPEST, 0.0, 1e-6, BOOK),
+    claim_number(
+        BOUND,
+        "The slope of S is S (1 - S)",
+        "The slope of the logistic function S is S (1 - S): the largest error "
+        "of this formula is 0.",
+        RULE,
+        0.0,
+        1e-15,
+        NOTE,
+    ),
+    claim_number(
+        BOUND,
+        "Its largest value is 0.25",
+        "The largest slope of the logistic function is 0.25.",
+        SLOPE,
+        0.25,
+        1e-15,
+        NOTE,
+    ),
+    claim_number(
+        BOUND,
+        "It is largest at z = 0",
+        "The slope of the logistic function is largest at the input z = 0.",
+        STEEPEST,
+        0.0,
+        1e-6,
+        BOOK,
+    ),
     claim_number(
         BOUND,
         "With |w| <= 1 two factors never exceed 1/16",
+        "With weights of size 1 or less, the largest product of two factors is "
+        "1/16.",
         PAIR,
         1 / 16,
         1e-12,
@@ -99,15 +128,18 @@ BOUND_CLAIMS = (
     claim_number(
         BOUND,
         "With |w| <= 1 ten factors never exceed a millionth",
+        "With weights of size 1 or less, the largest product of ten factors is "
+        "0 to a millionth.",
         TEN,
         0.0,
         1e-6,
-        f"{NOTE}; ours",
+        NOTE,
+        reading="'very small' as below a millionth for ten layers",
     ),
     Claim(
         f"{BOUND}: random chains",
-        "With standard normal weights two factors usually stay below 1/16 (in "
-        "more than half of all chains).",
+        "With standard normal weights, the product of two factors is below 1/16 "
+        "in more than half of the random chains.",
         SMALL,
         Fraction(at_least=0.5),
         "our own question",
@@ -118,6 +150,8 @@ EXPLOSION_CLAIMS = (
     claim_number(
         EXPLOSION,
         "With w = 100 and z = 0 each of 8 factors is 25",
+        "With weights of 100 and inputs z = 0, each of the factors of 8 layers "
+        "is 25.",
         STEEP,
         (25.0,) * 8,
         1e-9,
@@ -126,6 +160,7 @@ EXPLOSION_CLAIMS = (
     claim_number(
         EXPLOSION,
         "A factor of 1 or more needs |w| >= 4",
+        "The smallest weight whose factor can reach 1 has size 4.",
         LEAST,
         4.0,
         1e-6,
@@ -134,21 +169,47 @@ EXPLOSION_CLAIMS = (
     claim_number(
         EXPLOSION,
         "The band is about 0.45 wide at most",
+        "The band of activations with a factor of 1 or more is at most about "
+        "0.45 wide.",
         BAND,
         0.45,
         0.005,
         BOOK,
     ),
     claim_number(
-        EXPLOSION, "It is widest at |w| of about 6.9", WIDEST, 6.9, 0.05, BOOK
+        EXPLOSION,
+        "It is widest at |w| of about 6.9",
+        "The band of activations is widest for weights of size about 6.9.",
+        WIDEST,
+        6.9,
+        0.05,
+        BOOK,
     ),
     claim_number(
-        EXPLOSION, "Right: 0.4477432", BAND, 0.4477432, 5e-8, OURS, "K"
+        EXPLOSION,
+        "Right: 0.4477432",
+        "To seven digits, the band of activations is at most 0.4477432 wide.",
+        BAND,
+        0.4477432,
+        5e-8,
+        OURS,
+        "K",
     ),
-    claim_number(EXPLOSION, "Right: 6.8942", WIDEST, 6.8942, 5e-5, OURS, "K"),
+    claim_number(
+        EXPLOSION,
+        "Right: 6.8942",
+        "To five digits, the band is widest for weights of size 6.8942.",
+        WIDEST,
+        6.8942,
+        5e-5,
+        OURS,
+        "K",
+    ),
     claim_number(
         EXPLOSION,
         "The band is (2 / |w|) ln(|w| (1 + sqrt(1 - 4 / |w|)) / 2 - 1) wide",
+        "The band is (2 / |w|) ln(|w| (1 + sqrt(1 - 4 / |w|)) / 2 - 1) wide: the "
+        "largest error of this formula is 0.",
         FORMULA,
         0.0,
         1e-9,

@@ -74,14 +74,14 @@ def claim_convergence(inputs: int) -> tuple:
     return (
         claim(
             f"stops-{inputs}",
-            f"On separable data with {inputs} inputs the rule always stops with all points right.",
+            f"On separable data with {inputs} inputs, the rule stops with all points right in every draw.",
             STOPS(inputs=inputs),
             ALWAYS,
             where=THEOREM,
         ),
         claim(
             f"bound-{inputs}",
-            f"With {inputs} inputs it needs no more than (R / margin)^2 corrections.",
+            f"With {inputs} inputs, the rule needs at most (R / margin)^2 corrections in every draw.",
             WITHIN(inputs=inputs),
             ALWAYS,
             where=THEOREM,
@@ -94,31 +94,34 @@ CLAIMS = (
     *claim_convergence(20),
     unit_claim(
         "only-separable",
-        "Of the 16 tables of two bits the rule learns the 14 that a line can "
-        "separate, and no other.",
+        "Of the 16 tables of two bits the rule learns 14, as many as a line can "
+        "separate.",
         TABLES(bits=2),
         Exact(14, 1e-6),
         where=NOTES_4,
+        reading="the number 14; the note says only that what is learned must "
+        "be linearly separable",
     ),
     claim(
         "three-bits",
-        "Of the 256 tables of three bits it learns the 104 that a plane can "
-        "separate.",
+        "Of the 256 tables of three bits the rule learns 104, as many as a plane "
+        "can separate.",
         TABLES(bits=3),
         Exact(104, 1e-6),
     ),
     unit_claim(
         "rosenblatt",
-        "A threshold unit does not learn XOR: at no moment are more than 3 of "
-        "4 rows right.",
+        "A threshold unit that learns XOR never gets more than 3 of the 4 rows "
+        "right, in every draw.",
         NEVER,
         ALWAYS,
         where=NOTES_3,
+        reading="training by Rosenblatt's rule; the note names no rule",
     ),
     claim(
         "cycle",
-        "On XOR the rule never ends: its weights return to earlier ones, from "
-        "every order of the rows.",
+        "On XOR the weights return to earlier ones in every draw, so the rule "
+        "never ends.",
         RETURNS,
         ALWAYS,
     ),

@@ -93,14 +93,14 @@ def claim_one_logistic_unit(
 
 
 def claim_enough(hidden: int, trainer: str):
-    """Return the claim that so many hidden units suffice: more than 1 random
-    start in 20 is more than luck."""
+    """Return the check that so many hidden units suffice: more than 1 random
+    start in 20 is more than luck. The bound is ours."""
     return network_claim(
         f"{hidden}-{trainer}",
-        f"{hidden} hidden units suffice: more than 1 random start in 20 leads to XOR ({trainer}).",
+        f"With {hidden} hidden units and {trainer}, more than 1 random start in 20 learns XOR.",
         SOLVED(hidden=hidden, trainer=trainer),
         Fraction(at_least=0.05),
-        where=f"{MORE_UNITS}; the bound is ours",
+        where=MORE_UNITS,
     )
 
 
@@ -109,60 +109,63 @@ def claim_wider(trainer: str):
     starts than 2."""
     return network_claim(
         f"8-against-2-{trainer}",
-        f"8 hidden units solve XOR more often than 2 ({trainer}).",
+        f"With {trainer}, a larger share of random starts learns XOR with 8 hidden units than with 2.",
         SOLVED(hidden=8, trainer=trainer),
-        Difference(SOLVED(hidden=2, trainer=trainer), at_least=0),
+        # One start in ten: fewer are no reason to build a wider network.
+        Difference(SOLVED(hidden=2, trainer=trainer), at_least=0, matters=0.1),
     )
 
 
 CLAIMS = (
     one_unit(
         "step",
-        "A threshold unit gets 3 of 4 rows, not 4.",
+        "One threshold unit gets at most 3 of the 4 rows of XOR right.",
         ANY_UNIT,
         Exact(3, 0),
+        reading="the notes say that one unit cannot; that 3 rows can be right "
+        "is our computation",
     ),
     one_unit(
         "tried",
-        "1,000 random threshold units: 3 rows at best.",
+        "The best of 1,000 random threshold units gets 3 of the 4 rows right.",
         RANDOM_UNITS,
         Exact(3, 0),
         tag="K",
     ),
     *claim_one_logistic_unit(
         "ln-2",
-        "A logistic unit ends at cross-entropy ln 2 ({}).",
+        "One logistic unit that {} trains ends at a cross-entropy of ln 2 nats.",
         ENTROPY,
         Exact(LN_2, 1e-3),
     ),
     *claim_one_logistic_unit(
         "mse",
-        "A logistic unit ends at mean square error 1/4 ({}).",
+        "One logistic unit that {} trains ends at a mean square error of 1/4.",
         SQUARES,
         Exact(0.25, 1e-3),
     ),
     *claim_one_logistic_unit(
         "rows",
-        "A logistic unit never gets 4 of 4 rows ({}).",
+        "One logistic unit that {} trains gets all 4 rows right in no run.",
         ALL_ROWS,
         Exact(0.0, 0.0),
     ),
     formula_claim(
         "rows",
-        "NOT((x1 AND x2) OR NOT(x1 OR x2)) is XOR.",
+        "The formula NOT((x1 AND x2) OR NOT(x1 OR x2)) gives the four values of XOR.",
         FORMULA,
         Exact(XOR, 0),
     ),
     formula_claim(
         "units",
-        "So are AND, NOR and NOR as threshold units.",
+        "Three threshold units for AND, NOR and NOR give the four values of XOR.",
         UNITS,
         Exact(XOR, 0),
         tag="K",
     ),
     network_claim(
         "parameters",
-        "2-2-1 has 9 parameters.",
+        "A 2-2-1 network has 9 parameters.",
         PARAMETERS(hidden=2),
         Exact(9, 0),
         where="computed independently",
@@ -182,8 +185,16 @@ DEVIATIONS = (
     "zero biases, 5,000 updates, Adam at 0.05 and SGD at 0.5.",
     "The playground that it names has noisy points in four quadrants. Here XOR "
     "is the table of four rows.",
-    "Our criteria: a start is solved as said above, and a share above 1 in 20 "
-    "counts as sufficient.",
+    "Our criteria: a start learns XOR if all 4 rows are right and the "
+    "cross-entropy is below 0.1, and a share above 1 in 20 counts as "
+    "sufficient.",
+    "This run replaced one of the same day with the same 200 seeds. The claims "
+    "of the first run said that the notes speak of a logistic unit, which is "
+    "our own question. They counted its rows as two published claims, and "
+    "named a place in the notes for five more of our computations. So the "
+    "record was taken away and made anew. All numbers of the first run are "
+    "those of this one to the last digit, and all 19 verdicts were "
+    "'reproduced' in both.",
 )
 ANSWER = (
     "No: one unit gets at most 3 of the 4 rows right. A few hidden units "

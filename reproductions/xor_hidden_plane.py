@@ -68,45 +68,49 @@ our_claim = claim.sharing(where="our own question", tag="K")
 CLAIMS = (
     claim(
         "inputs",
-        "In the plane of the inputs no line separates the classes.",
+        "In the plane of the inputs no line separates the classes of the four "
+        "rows.",
         ROWS(plane=INPUTS),
         Exact(0.0, 0.0),
     ),
     claim(
         "separable",
-        "In the plane of two hidden units a line separates them (in most "
-        "trained networks).",
+        "In most trained networks a line in the plane of the two hidden units "
+        "separates the classes of the four rows.",
         ROWS(plane=AFTER),
         Fraction(at_least=0.5),
-        where=f"{NOTE}; 'most' is our reading",
+        reading="'most networks'; the note shows one picture",
     ),
     claim(
         "almost",
-        "Of scattered points a line in the hidden plane separates almost all: "
-        "95 % (in most networks).",
+        "In most trained networks a line in the hidden plane is right on at "
+        "least 95 % of the scattered points.",
         ALMOST(plane=AFTER),
         Fraction(at_least=0.5),
-        where=f"{NOTE}; 95 % and 'most' are our reading",
+        reading="'almost' as 95 %, and 'most networks'; the note shows one "
+        "picture",
     ),
     claim(
         "better",
-        "The best line in the hidden plane is right on more points than the "
-        "best in the plane of inputs.",
+        "The best line is right on a larger share of the points in the hidden "
+        "plane after training than in the plane of the inputs.",
         CLOUD(plane=AFTER),
-        Difference(CLOUD(plane=INPUTS), at_least=0),
+        # Half a percentage point is one of the 200 points.
+        Difference(CLOUD(plane=INPUTS), at_least=0, matters=0.5),
         unit="percentage points",
+        reading="the best line's share of the points; the note counts none",
     ),
     our_claim(
         "random-rows",
-        "It takes training: in most random hidden planes no line separates the "
-        "four rows.",
+        "Before training, no line in the hidden plane separates the four rows "
+        "in most networks.",
         ROWS(plane=BEFORE),
         Fraction(at_most=0.5),
     ),
     our_claim(
         "random-cloud",
-        "It takes training: it makes the best line right on 10 points in a "
-        "hundred more.",
+        "Training raises the share of the points that the best line gets right "
+        "by more than 10 percentage points.",
         CLOUD(plane=AFTER),
         Difference(CLOUD(plane=BEFORE), at_least=10),
         unit="percentage points",
@@ -133,12 +137,12 @@ DISCUSSION = {
     "as in xor: their best line has hardly more points right than in the "
     "plane of the inputs. The mark of 95 % lies just below what the best of "
     "ours reach, and a few that succeed stay short of it. So the count comes "
-    "near one half. More seeds would only say on which side. The note's "
-    "picture needs no more than one such network, and there are many.",
+    "near one half, and very many seeds would only say on which side. The "
+    "note's picture needs no more than one such network, and there are many.",
     "xor-hidden-plane/random-cloud": "The mean gain is that of the same two "
     "kinds of networks. The one kind gains far more than 10 points, the "
-    "other next to nothing. More seeds would narrow the interval of a mean "
-    "that describes neither kind.",
+    "other next to nothing. More seeds would only narrow the interval of a "
+    "mean that describes neither kind.",
 }
 ANSWER = (
     "Often: a line separates the four rows of XOR in the hidden plane of "

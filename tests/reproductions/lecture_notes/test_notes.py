@@ -47,6 +47,14 @@ STONE = {
         }
     ],
     "verdicts": [{"status": "not reproduced", "statistic": "value", "ours": 2.5, "n": 1}],
+    "families": [
+        {
+            "id": "stone/weight",
+            "claims": ["stone/weight"],
+            "status": "not reproduced",
+            "met": 0,
+        }
+    ],
 }
 KINDS = {"wrong": "It is false.", "right": "It holds."}
 GRADES = {"A": "It is exact."}
@@ -225,12 +233,19 @@ def test_no_claim_belongs_to_two_entries():
 
 
 def test_an_entry_moves_to_what_was_run_when_a_record_judges_it():
-    claims = [{"id": "relu-6x/tanh-6x", "tag": "P"}, {"id": "other", "tag": "K"}]
-    verdicts = [{"status": "inconclusive"}, {"status": "reproduced"}]
+    (light,) = STONE["claims"]
+    claims = [{**light, "id": "relu-6x/tanh-6x"}, {**light, "id": "other", "tag": "K"}]
+    statuses = {"relu-6x/tanh-6x": "inconclusive", "other": "reproduced"}
+    record = {
+        "claims": claims,
+        "verdicts": [{"status": status} for status in statuses.values()],
+        "families": [
+            {"id": id, "claims": [id], "status": status, "met": 0}
+            for id, status in statuses.items()
+        ],
+    }
     without = pages.cited_page(CATALOGUE, {})
-    page = pages.cited_page(
-        CATALOGUE, {"relu_speedup": {"claims": claims, "verdicts": verdicts}}
-    )
+    page = pages.cited_page(CATALOGUE, {"relu_speedup": record})
     (row,) = page["run"]
     assert (row.entry.id, row.outcome) == ("relu-6x", "1 inconclusive")
     assert row.by == "[relu_speedup](results/relu_speedup.md)"
