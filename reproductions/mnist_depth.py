@@ -70,6 +70,10 @@ PUBLISHED = {
 PUBLISHED_GAINS = {2: 0.42, 3: -0.33, 4: -0.04}  # points that this layer adds
 COLORS = "#8fb3dd", "#1f5fa8", "#c07a1e", "#3d8f5f"
 
+MATTERS = 0.1  # points: ten of the 10,000 validation images
+READ_LAST = "the source does not say which epoch it gives: here the last"
+READ_BEST = "the source does not say which epoch it gives: here the best"
+
 claim = Claims("nielsen-depth-study", where=NOTES, tag="P", unit="points")
 
 
@@ -82,9 +86,11 @@ def claim_gain(layer: int, points: float) -> Claim:
     """Return the claim on how much accuracy one more layer adds."""
     return claim(
         f"gain-{layer}",
-        f"Hidden layer {layer} adds {points:+} points.",
-        GAIN(fewer=layer - 1, more=layer),
-        OneRun(points, margin=0.75),
+        f"Hidden layer {layer} changes the validation accuracy after the last "
+        f"epoch by {points:+} points.",
+        LAST(depth=layer),
+        Difference(LAST(depth=layer - 1), published=points, margin=0.75),
+        family="gain",
     )
 
 
@@ -92,49 +98,67 @@ CLAIMS = (
     *claim.table(
         id="depth-{depth}",
         says=lambda depth, published: (
-            f"{name_layers(depth)} of 30 units: {published} %."
+            f"A network of {name_layers(depth)} reads {published} % of the "
+            "validation images right after the last epoch."
         ),
         metric=LAST,
         published=PUBLISHED,
         judge=partial(OneRun, margin=0.5),
         labels=["depth"],
         unit="%",
+        reading=READ_LAST,
+    ),
+    *claim.table(
+        id="best-depth-{depth}",
+        says=lambda depth, published: (
+            f"A network of {name_layers(depth)} reads {published} % of the "
+            "validation images right in its best epoch."
+        ),
+        metric=BEST,
+        published=PUBLISHED,
+        judge=partial(OneRun, margin=0.5),
+        labels=["depth"],
+        unit="%",
+        reading=READ_BEST,
     ),
     *(claim_gain(layer, points) for layer, points in PUBLISHED_GAINS.items()),
     claim(
         "layer-2-helps",
-        "A second hidden layer helps.",
+        "A second hidden layer raises the validation accuracy.",
         LAST(depth=2),
-        Difference(LAST(depth=1), at_least=0),
+        Difference(LAST(depth=1), at_least=0, matters=MATTERS),
     ),
     claim(
         "layer-3-does-not",
-        "A third hidden layer does not help (by 0.1 points or more).",
+        "A third hidden layer does not raise the validation accuracy by 0.1 "
+        "points or more.",
         LAST(depth=3),
         Difference(LAST(depth=2), at_most=0.1),
+        reading="'does not help' is read as: by less than 0.1 points",
     ),
     claim(
         "layer-4-is-noise",
-        "What a fourth hidden layer changes is noise (within 0.1 points of "
-        "nothing).",
+        "A fourth hidden layer changes the validation accuracy by noise alone.",
         LAST(depth=4),
         Difference(LAST(depth=3), within=0.1),
+        reading="'noise' is read as: less than 0.1 points on average",
     ),
     claim(
         "many-layers-do-not-work",
-        "Backpropagation does not work with many hidden layers (most 4-layer "
-        "nets stay below 90 %).",
+        "Backpropagation does not work with many hidden layers: most networks "
+        "of 4 stay below 90 % validation accuracy.",
         STAYS_LOW(depth=4),
         Fraction(at_least=0.5),
-        where="lecture note 002, lines 689-693; the threshold is ours",
+        where="lecture note 002, lines 689-693",
         unit="",
+        reading="4 layers as 'many', and 90 % for most runs as 'works'",
     ),
 )
 HEADLINE = "nielsen-depth-study/layer-2-helps"
 
 DEVIATIONS = (
-    "The source does not say whether it gives last or best epochs: the last is "
-    "judged, the best is shown.",
+    "The source does not say whether it gives last or best epochs. Both are "
+    "judged, as two families.",
     "Pixels are divided by 255; the source's prepared file is believed to "
     "divide by 256.",
     "float32 instead of float64, and other random numbers for initial weights "
@@ -144,20 +168,18 @@ DEVIATIONS = (
 )
 
 DISCUSSION = {
-    **dict.fromkeys(
-        ("nielsen-depth-study/depth-3", "nielsen-depth-study/depth-4"),
-        "The published run lies well inside of ours. But single runs of so "
-        "deep a network scatter by more than the one point that was allowed "
-        "beforehand. So lying inside shows little. Much of the scatter comes "
-        "from judging the last epoch alone. Within one run, too, the "
-        "accuracy goes up and down from epoch to epoch, and more so in "
-        "deeper networks. The mean of several published runs would decide, "
-        "further seeds of ours would not.",
-    ),
-    "nielsen-depth-study/gain-4": "This is the difference of two single runs, "
-    "and both scatter: the interval reaches far to either side of zero, and "
-    "the published difference, though inside, shows little. The mean over "
-    "many seeds says more (see the next text).",
+    "nielsen-depth-study/depth-": "Single runs of so deep a network scatter by "
+    "more than the margin, so that one published run shows little. Much of "
+    "the scatter comes from judging the last epoch alone. Within one run, "
+    "too, the accuracy goes up and down from epoch to epoch, and more so in "
+    "deeper networks. By best epochs all four depths lie close to the "
+    "published values. The mean of several published runs would decide, "
+    "further seeds of ours would not.",
+    "nielsen-depth-study/best-depth-": "The best epochs scatter less than the "
+    "last ones, and lie close to the published values.",
+    "nielsen-depth-study/gain-": "This is the difference of two single runs, "
+    "and both scatter: the interval reaches far to either side of zero. The "
+    "mean over many seeds says more, but the source has one run of each.",
     "nielsen-depth-study/layer-4-is-noise": "With one run for each depth it "
     "was fair to speak of noise, since single runs differ by more than this. "
     "The mean over the seeds shows that a fourth layer costs a little "
@@ -242,8 +264,8 @@ def plot(result: Result):
     figure, (last, best, by_epoch) = figures.new(3, width=11, height=4)
     marks = {} if result.stand_in else PUBLISHED
     for axes, metric, title in (
-        (last, LAST, "Last epoch (judged)"),
-        (best, BEST, "Best epoch (shown only)"),
+        (last, LAST, "Last epoch"),
+        (best, BEST, "Best epoch"),
     ):
         runs = {
             labels["depth"]: values
