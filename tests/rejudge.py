@@ -2,9 +2,9 @@
 
     python -m tests.rejudge [FOLDER]
 
-reads docs/results/*.json (or those of FOLDER), computes the status of every claim and of every family from the numbers by
-the rules of docs/statistics.md, prints each disagreement and a total, and ends with 1 if there is any. It needs numpy and
-scipy alone.
+reads docs/results/*.json (or those of FOLDER) and computes the status of every claim and of every family from
+the numbers, by the rules of docs/statistics.md. It prints each disagreement and a total, and ends with 1 if
+there is any. It needs numpy and scipy alone.
 """
 
 import json
@@ -212,7 +212,7 @@ def usable(ours, censored, logs):
 
 
 def enough(x, n, censored):
-    """Whether so many runs may decide: 5, or 6 with censored ones, or 10 equal ones; at most half diverged."""
+    """Whether so many runs may decide: 5, 6 with censored ones, 10 equal ones; at most half diverged."""
     least = 6 if censored else 5
     if len(x) < least or 2 * (n - len(x)) > n:
         return False
