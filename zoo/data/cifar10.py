@@ -112,7 +112,8 @@ def load(flat: bool = False, raw: bool = False, expected: Expected | None = None
         source.name, _read_prepared
     )
     (x, y), test = (
-        _check_counts(source, read(source, part, expected), part, expected) for part in BATCHES
+        _check_counts(source, read(source, part, expected), part, expected)
+        for part in BATCHES
     )
     held_back = len(x) - expected.valid
     x, test_x = (pixels(stored, highest=255, flat=flat, raw=raw) for stored in (x, test[0]))
