@@ -75,10 +75,14 @@ def by_signature(folder, name="serve"):
     import tensorflow as tf
 
     loaded = tf.saved_model.load(folder / "saved")
-    # `loaded` must live as long as the function, which does not keep its variables
-    return lambda x, loaded=loaded: loaded.signatures[name](images=tf.constant(x))[
-        "logits"
-    ].numpy()
+
+    def answer(x):
+        # looked up in each call: `loaded` must live as long as the function, and a signature
+        # by itself does not keep its variables
+        signature = loaded.signatures[name]
+        return signature(images=tf.constant(x))["logits"].numpy()
+
+    return answer
 
 
 def by_litert(folder):

@@ -283,7 +283,10 @@ def compare_trials(rounds, *, quick):
         for _ in range(rounds):
             for side, results in found.items():
                 results.append(measure(side, search, quick=quick))
-        its, ours = ([each["seconds"] for each in results] for results in found.values())
+        seconds = {}
+        for side, results in found.items():
+            seconds[side] = [each["seconds"] for each in results]
+        its, ours = (seconds[side] for side in SIDES)
         ratios = [slow / fast for slow, fast in zip(its, ours, strict=True)]
         numbers = (f"{number}" for number in search)
         floor = FLOORS[search.batch]
@@ -305,13 +308,19 @@ def compare_workers(rounds, size):
     for _ in range(rounds):
         for workers, results in found.items():
             results.append(pace_and_cores(workers, size))
-    (one, one_busy), (two, two_busy) = (
-        zip(*results, strict=True) for results in found.values()
-    )
+    one, one_busy = zip(*found[1], strict=True)
+    two, two_busy = zip(*found[2], strict=True)
     ratios = [fast / slow for slow, fast in zip(one, two, strict=True)]
-    paces = (triple(each) for pair in ((one, one_busy), (two, two_busy)) for each in pair)
-    work = f"{size.job}, {size.trials} trials"
-    yield work, *paces, triple(ratios, "{:.2f}"), f"{FASTER}", reached(ratios, FASTER)
+    yield (
+        f"{size.job}, {size.trials} trials",
+        triple(one),
+        triple(one_busy),
+        triple(two),
+        triple(two_busy),
+        triple(ratios, "{:.2f}"),
+        f"{FASTER}",
+        reached(ratios, FASTER),
+    )
 
 
 def reached(ratios, floor):

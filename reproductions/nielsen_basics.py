@@ -323,10 +323,19 @@ def count_by_rules(dataset, once: bool) -> dict:
 def classify_by_ink(train, x: np.ndarray) -> np.ndarray:
     """Return, for every image, the digit whose training images have the nearest
     mean amount of ink."""
-    ink = train.x.sum(axis=1, dtype=np.float64)
-    means = np.array([ink[train.y == digit].mean() for digit in range(10)])
-    distances = np.abs(x.sum(axis=1, dtype=np.float64)[:, None] - means)
+    training_ink = sum_ink(train.x)
+    means = []
+    for digit in range(10):
+        of_digit = train.y == digit
+        means.append(training_ink[of_digit].mean())
+    ink = sum_ink(x)
+    distances = np.abs(ink[:, None] - np.array(means))
     return distances.argmin(axis=1)
+
+
+def sum_ink(x: np.ndarray) -> np.ndarray:
+    """Return the amount of ink of every image: the sum of its pixels, float64."""
+    return x.sum(axis=1, dtype=np.float64)
 
 
 def classify_by_svm(train, x: np.ndarray) -> np.ndarray:

@@ -260,10 +260,14 @@ def search_most_rows(
 ) -> int:
     """Return the most rows that one of so many random threshold units gets
     right."""
-    weights = np.random.default_rng(seed).normal(size=(3, units))
-    with_bias = np.column_stack([x, np.ones(len(x))])
+    draw = np.random.default_rng(seed)
+    weights = draw.normal(size=(3, units))
+    ones = np.ones(len(x))
+    with_bias = np.column_stack([x, ones])
     is_on = with_bias @ weights > 0
-    return int((is_on == y[:, None]).sum(axis=0).max())
+    is_right = is_on == y[:, None]
+    rows_right = is_right.sum(axis=0)
+    return int(rows_right.max())
 
 
 def evaluate_formula(x: np.ndarray) -> list[float]:

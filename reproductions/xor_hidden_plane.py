@@ -239,10 +239,22 @@ def is_separable(rows) -> bool:
     point in common. Points that all lie on one line, as saturated units may put
     them, count as not separable.
     """
-    a, c, d, b = np.asarray(rows, float)
-    c_and_d_on_both_sides = measure_turn(a, b, c) * measure_turn(a, b, d) <= 0
-    a_and_b_on_both_sides = measure_turn(c, d, a) * measure_turn(c, d, b) <= 0
-    return not (c_and_d_on_both_sides and a_and_b_on_both_sides)
+    row_00, row_01, row_10, row_11 = np.asarray(rows, float)
+    zeros = row_00, row_11
+    ones = row_01, row_10
+    segments_meet = lie_on_both_sides(zeros, ones) and lie_on_both_sides(
+        ones, zeros
+    )
+    return not segments_meet
+
+
+def lie_on_both_sides(line, points) -> bool:
+    """Tell whether two points lie on different sides of the line through two
+    others, or one of them on it."""
+    first, second = points
+    turn_to_first = measure_turn(*line, first)
+    turn_to_second = measure_turn(*line, second)
+    return turn_to_first * turn_to_second <= 0
 
 
 def measure_turn(a, b, c) -> float:
@@ -344,8 +356,14 @@ def draw_line(axes, line: np.ndarray) -> None:
     limits."""
     limits = axes.axis()
     a, b, c = line
-    nearest = -c * a / (a**2 + b**2), -c * b / (a**2 + b**2)
-    axes.axline(nearest, slope=-a / b, color="0.2", label="output")
+    normal = np.array([a, b])
+    nearest_to_origin = -c * normal / (a**2 + b**2)
+    axes.axline(
+        nearest_to_origin,
+        slope=-a / b,
+        color="0.2",
+        label="output",
+    )
     axes.axis(limits)
 
 

@@ -1,50 +1,22 @@
 """Zoo reproduce, zoo pages."""
 
-import enum
-import shlex
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from reproductions.harness.request import (
+    Anew,
+    Estimate,
+    Everything,
+    Listing,
+    Names,
+    ProfileName,
+    Reason,
+    Rejudge,
+    Request,
+    Seeds,
+    ShowClaims,
+    Workers,
+)
 from zoo.cli import machine, options, printing
-
-
-class Profile(enum.StrEnum):
-    """How much of a reproduction is run."""
-
-    smoke = "smoke"
-    quick = "quick"
-    full = "full"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    names: tuple[str, ...]
-    profile: str
-    seeds: int | None = None
-    workers: int | None = None
-    data_dir: Path | str | None = None
-    everything: bool = False
-    rejudge: bool = False
-    reason: str | None = None
-    anew: bool = False
-    show_claims: bool = False
-
-    def command(self) -> str:
-        """Return the request as a line for a shell."""
-        parts = ["zoo", "reproduce", *self.names]
-        parts += ["--all"] if self.everything else []
-        parts += ["--rejudge"] if self.rejudge else ["--profile", self.profile]
-        parts += ["--seeds", str(self.seeds)] if self.seeds else []
-        parts += ["--workers", str(self.workers)] if self.workers else []
-        parts += ["--data-dir", str(self.data_dir)] if self.data_dir else []
-        parts += ["--anew"] if self.anew else []
-        parts += ["--claims"] if self.show_claims else []
-        return shlex.join(parts)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -55,89 +27,63 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def reproduce(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Which ones; without a name, the five main questions."
-        ),
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Run every reproduction.")
-    ] = False,
-    profile: Annotated[
-        Profile,
-        typer.Option(help="full: the published setting; quick: seconds."),
-    ] = "quick",
-    seeds: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Use the random seeds 1 to N. With full: train those a record lacks.",
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Networks trained at the same time."),
-    ] = None,
+    names: Names = None,
+    everything: Everything = False,
+    profile: ProfileName = "quick",
+    seeds: Seeds = None,
+    workers: Workers = None,
     data_dir: options.DataDir = None,
-    show_claims: Annotated[
-        bool, typer.Option("--claims", help="End with every claim and verdict.")
-    ] = False,
-    listing: Annotated[
-        bool, typer.Option("--list", help="List the reproductions and stop.")
-    ] = False,
-    rejudge: Annotated[
-        bool,
-        typer.Option(
-            "--rejudge",
-            help="Judge committed records on mended claims; train nothing.",
-        ),
-    ] = False,
-    reason: Annotated[
-        str | None,
-        typer.Option(
-            help="With --rejudge: why the earlier verdicts no longer stand.",
-        ),
-    ] = None,
-    anew: Annotated[
-        bool,
-        typer.Option(
-            "--anew",
-            help="With --seeds: make a new record and keep the old one as superseded.",
-        ),
-    ] = False,
-    estimate: Annotated[
-        bool,
-        typer.Option(
-            "--estimate",
-            help="Say what the run would cost on this machine; train nothing.",
-        ),
-    ] = False,
+    show_claims: ShowClaims = False,
+    listing: Listing = False,
+    rejudge: Rejudge = False,
+    reason: Reason = None,
+    anew: Anew = False,
+    estimate: Estimate = False,
 ) -> None:
     """Run reproductions and answer their questions."""
     from reproductions.harness.claiming import questions
 
-    chosen = tuple(questions.check(name) for name in names or ())
+    checked_names = tuple(questions.check(name) for name in names or ())
     if listing:
-        list_reproductions(chosen or questions.names())
+        list_reproductions(checked_names or questions.names())
         return
     options.use_data_dir(data_dir)
     request = Request(
-        chosen,
-        str(profile),
-        seeds,
-        workers,
-        data_dir,
-        everything,
-        rejudge,
-        reason,
-        anew,
-        show_claims,
+        names=checked_names,
+        profile=str(profile),
+        seeds=seeds,
+        workers=workers,
+        data_dir=data_dir,
+        everything=everything,
+        rejudge=rejudge,
+        reason=reason,
+        anew=anew,
+        show_claims=show_claims,
     )
+    check_options(request)
     if estimate:
         print_estimate(request)
         return
     raise typer.Exit(carry_out(request))
+
+
+def check_options(request: Request) -> None:
+    """Refuse options that do not fit together.
+
+    Raises:
+        ReproductionError: an option would have no effect.
+    """
+    from reproductions.harness.claiming.errors import ReproductionError
+
+    if request.reason and not request.rejudge:
+        raise ReproductionError(
+            "--reason goes with --rejudge: add --rejudge, or leave out --reason"
+        )
+    if request.anew and not request.seeds:
+        raise ReproductionError(
+            "--anew goes with --seeds: add --seeds N, or leave out --anew; "
+            "without --seeds, a full run makes a new record"
+        )
 
 
 def pages() -> None:

@@ -145,13 +145,10 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
         return 130
     if FAILED in states:
         return 1
-    return (
-        2
-        if any(
-            outcome.state == NO_DATA and outcome.named for outcome in outcomes
-        )
-        else 0
-    )
+    for outcome in outcomes:
+        if outcome.state == NO_DATA and outcome.named:
+            return 2
+    return 0
 
 
 def run_one(
@@ -166,11 +163,10 @@ def run_one(
         return Outcome(name, NO_DATA, message=str(error))
     except Exception as error:
         meant_for_users = hasattr(type(error), "exit_code")
-        message = (
-            str(error)
-            if meant_for_users
-            else keep_traceback(error, name, profile, context)
-        )
+        if meant_for_users:
+            message = str(error)
+        else:
+            message = keep_traceback(error, name, profile, context)
         return Outcome(name, FAILED, message=message)
 
 
@@ -305,6 +301,10 @@ def draw_figure(record: Mapping, module: ModuleType, file: Path) -> Path:
 
     with figures.style():
         figure = module.plot(records.result_of(record))
+    if figure is None:
+        raise ReproductionError(
+            f"{module.__name__}: plot returns no figure; end it with: return figure"
+        )
     figures.save(figure, file.with_suffix(".svg"))
     return file.with_suffix(".svg")
 
@@ -335,7 +335,21 @@ def keep_traceback(
     write_atomically(file, "".join(traceback.format_exception(error)))
     lines = str(error).strip().splitlines()
     message = lines[0] if lines else "no message"
-    return f"{type(error).__name__}: {message} (traceback: {file.relative_to(context.root)})"
+    kind = type(error).__name__
+    place = find_place(error, name)
+    kept = file.relative_to(context.root)
+    return f"{place}{kind}: {message} (traceback: {kept})"
+
+
+def find_place(error: Exception, name: str) -> str:
+    """Return where in the question's file the error arose: "line 104, in plot: ".
+
+    "" if its own code had no part in it.
+    """
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if Path(frame.filename).name == f"{name}.py":
+            return f"{name}.py, line {frame.lineno}, in {frame.name}: "
+    return ""
 
 
 def print_outcome(
@@ -367,7 +381,8 @@ def conclude(
     else:
         context.console.print(summary.summarize(outcomes, context.root))
     file = publishing.write_report(outcomes, context.root, profile)
-    print_line(f"Figures and every claim: {file} (or add --claims)", context)
+    hint = "" if show_claims else " (or add --claims)"
+    print_line(f"Figures and every claim: {file}{hint}", context)
     if any(outcome.state == INTERRUPTED for outcome in outcomes):
         again = f": {context.to_go_on}" if context.to_go_on else ""
         print_line(
@@ -382,7 +397,7 @@ def write_pages(context: Context) -> None:
     try:
         publishing.write_pages(context.root)
     except ReproductionError as error:
-        print_line(f"The pages are not in step yet: {error}", context)
+        print_line(f"The pages do not show this record yet: {error}", context)
 
 
 def print_line(text: str, context: Context) -> None:

@@ -168,9 +168,13 @@ def test_the_docstring_asks_a_question_and_names_source_year_and_wall_time(name)
         ast.parse((Path(reproductions.__path__[0]) / f"{name}.py").read_text())
     )
     question, wall_time = questions.summary(name)
-    assert question.endswith("?")
-    assert re.search(r"\d+ (s|min|h)\b", wall_time)
-    assert re.search(r"^Sources?: .*?\b(19|20)\d\d\b", text, flags=re.MULTILINE | re.DOTALL)
+    where = f"the docstring of reproductions/{name}.py needs"
+    assert question.endswith("?"), f"{where} a question as its first paragraph"
+    assert re.search(r"\d+ (s|min|h)\b", wall_time), (
+        f'{where} "Expected wall time on two cores: full 30 s, ..."'
+    )
+    source = re.search(r"^Sources?: .*?\b(19|20)\d\d\b", text, flags=re.MULTILINE | re.DOTALL)
+    assert source, f'{where} "Source: ..." with its year'
 
 
 @EACH
@@ -188,7 +192,10 @@ def test_seeds_count_from_1_and_smaller_profiles_use_fewer(name):
     counts = [len(config.seeds) for config in (module.SMOKE, module.QUICK, module.FULL)]
     assert counts == sorted(counts)
     for config, count in zip((module.SMOKE, module.QUICK, module.FULL), counts, strict=True):
-        assert config.seeds == tuple(range(1, count + 1))
+        wanted = tuple(range(1, count + 1))
+        assert config.seeds == wanted, (
+            f"reproductions/{name}.py: seeds count from 1, so {config.seeds} must be {wanted}"
+        )
 
 
 @EACH
@@ -199,7 +206,11 @@ def test_a_smoke_run_measures_what_the_claims_need(name):
         metric for claim in questions.claims(name) for metric in claims.metrics_of(claim)
     }
     if not result.stand_in:
-        assert needed <= set(result.metrics)
+        absent = sorted(needed - set(result.metrics))
+        assert not absent, (
+            f"reproductions/{name}.py: a claim names {absent}, which run does not measure; "
+            f"it measures {sorted(result.metrics)}"
+        )
     # A shortened run may measure at step 50 what the full run measures at step 500: numbers are left open.
     assert set(map(without_numbers, needed)) <= set(map(without_numbers, result.metrics))
 

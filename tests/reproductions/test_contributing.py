@@ -1,6 +1,7 @@
 """The worked example of docs/contributing.md is a reproduction that runs as it stands there."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,3 +44,14 @@ def test_the_example_measures_what_its_claims_need_and_is_judged_and_drawn(examp
     assert all(verdict["n"] == 2 for verdict in record["verdicts"])
     with figures.style():
         assert isinstance(example.plot(result), figures.Figure)
+
+
+@pytest.mark.parametrize("command", [("format", "--check"), ("check",)])
+def test_the_example_passes_make_lint_as_a_file_in_reproductions(command):
+    (source,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    place = (
+        Path(reproductions.__path__[0]) / "digits_hidden.py"
+    )  # only named: its settings count
+    ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(place), "-"]
+    run = subprocess.run(ruff, input=source, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr

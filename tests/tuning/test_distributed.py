@@ -403,8 +403,8 @@ def test_without_a_chief_a_worker_ends_with_one_line_instead_of_searching_alone(
 def test_whoever_opens_the_port_to_others_is_told_that_it_has_no_authentication(
     address, alone
 ):
-    assert addresses.is_loopback(addresses.checked(address, "--listen")) == alone
-    said = distributing._warning(address)
+    assert addresses.is_loopback(addresses.check_address(address, "--listen")) == alone
+    said = distributing._warn_about_port(address)
     assert "no authentication" in said
     assert ("which only this machine can reach" in said) == alone
 

@@ -44,8 +44,10 @@ def make_app() -> typer.Typer:
 
 
 def add_commands_of(point: EntryPoint, app: typer.Typer) -> None:
-    """Let one other package add its commands; a broken one is said in one line, and takes the
-    others nothing away."""
+    """Let one other package add its commands.
+
+    A package that cannot be loaded is reported in one line; the other commands still work.
+    """
     try:
         point.load()(app)
     except Exception as error:

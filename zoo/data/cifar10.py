@@ -112,7 +112,8 @@ def load(flat: bool = False, raw: bool = False, expected: Expected | None = None
         source.name, _read_prepared
     )
     (x, y), test = (
-        _checked(source, read(source, part, expected), part, expected) for part in BATCHES
+        _check_counts(source, read(source, part, expected), part, expected)
+        for part in BATCHES
     )
     held_back = len(x) - expected.valid
     x, test_x = (pixels(stored, highest=255, flat=flat, raw=raw) for stored in (x, test[0]))
@@ -141,7 +142,7 @@ def _jpeg_copy(root: Path) -> Path | None:
     )
 
 
-def _checked(source: Path, read: Arrays, part: str, expected: Expected) -> Arrays:
+def _check_counts(source: Path, read: Arrays, part: str, expected: Expected) -> Arrays:
     want = getattr(expected, part)
     counts = np.bincount(read[1], minlength=len(CLASSES)).tolist()
     if counts != [want] * len(CLASSES):
@@ -157,14 +158,14 @@ def _read_prepared(folder: Path, part: str, expected: Expected) -> Arrays:
 
 
 def _read_unpacked(folder: Path, part: str, expected: Expected) -> Arrays:
-    return _batches(folder, part, lambda name: read_bytes(folder / name))
+    return _join_batches(folder, part, lambda name: read_bytes(folder / name))
 
 
 def _read_archive(path: Path, part: str, expected: Expected) -> Arrays:
     content = read_checked(path, expected.archive, NAME)
     try:
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            return _batches(
+            return _join_batches(
                 path, part, lambda name: archive.extractfile(f"{UNPACKED}/{name}").read()
             )
     except (tarfile.TarError, KeyError, EOFError, OSError, zlib.error):
@@ -173,7 +174,7 @@ def _read_archive(path: Path, part: str, expected: Expected) -> Arrays:
         ) from None
 
 
-def _batches(source: Path, part: str, content: Callable[[str], bytes]) -> Arrays:
+def _join_batches(source: Path, part: str, content: Callable[[str], bytes]) -> Arrays:
     """Each record is one byte of class, then 1,024 bytes of red, of green, of blue, row by
     row."""
     whole = b"".join(content(name) for name in BATCHES[part])
@@ -182,7 +183,9 @@ def _batches(source: Path, part: str, content: Callable[[str], bytes]) -> Arrays
             f"{source}: its {part} files are not whole records of 3,073 bytes; fetch it again"
         )
     records = np.frombuffer(whole, np.uint8).reshape(-1, 3073)
-    return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]
+    classes = records[:, 0]
+    planes = records[:, 1:].reshape(-1, 3, 32, 32)
+    return planes.transpose(0, 2, 3, 1), classes
 
 
 def _read_zip(path: Path, part: str, expected: Expected) -> Arrays:
@@ -190,16 +193,18 @@ def _read_zip(path: Path, part: str, expected: Expected) -> Arrays:
     count = getattr(expected, part)
     shape = (len(CLASSES) * count, 32, 32, 3)
     kept = _cache_folder() / f"{expected.jpeg[:16]}-{part}.npy"
-    x = _kept(kept, shape)
+    x = _read_cache(kept, shape)
     if x is None:
-        x = _decoded(path, content, part, count)
-        _keep(kept, x)
+        x = _decode(path, content, part, count)
+        _write_cache(kept, x)
     order = np.random.RandomState(0).permutation(len(x))  # its stream is frozen for ever
     return x[order], np.repeat(np.arange(len(CLASSES)), count)[order]
 
 
-def _decoded(path: Path, content: bytes, part: str, count: int) -> np.ndarray:
-    names = [f"{part}/{label}/{n:04d}.jpg" for label in CLASSES for n in range(count)]
+def _decode(path: Path, content: bytes, part: str, count: int) -> np.ndarray:
+    names = []
+    for label in CLASSES:
+        names += [f"{part}/{label}/{n:04d}.jpg" for n in range(count)]
     x = np.empty((len(names), 32, 32, 3), np.uint8)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -216,7 +221,7 @@ def _cache_folder() -> Path:
     return platformdirs.user_cache_path("reprozoo") / "cifar10-jpeg"
 
 
-def _kept(path: Path, shape: tuple[int, ...]) -> np.ndarray | None:
+def _read_cache(path: Path, shape: tuple[int, ...]) -> np.ndarray | None:
     try:
         x = images.read(path)
     except DataError:
@@ -224,7 +229,7 @@ def _kept(path: Path, shape: tuple[int, ...]) -> np.ndarray | None:
     return x if x.shape == shape else None
 
 
-def _keep(path: Path, x: np.ndarray) -> None:
+def _write_cache(path: Path, x: np.ndarray) -> None:
     """Best effort: without a cache the next load merely decodes again."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

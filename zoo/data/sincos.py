@@ -35,17 +35,30 @@ def best_pieces(most: int) -> np.ndarray:
     an earlier one, and from there on the straight line of least squares.
     """
     x = np.linspace(-1, 1, 401)
-    y = curve(x)
-    total = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y]).cumsum(axis=1)
-    before = np.pad(total, ((0, 0), (1, 0)))[:, :-1]
-    n, sx, sy, sxx, sxy, syy = total[:, None, :] - before[:, :, None]  # of points i to j
-    with np.errstate(divide="ignore", invalid="ignore"):
-        line = syy - sy**2 / n - (sxy - sx * sy / n) ** 2 / (sxx - sx**2 / n)
-    line = np.where(n > 2, line, np.where(n > 0, 0.0, np.inf))  # two points lie on a line
-    best = [line[0]]
+    line = line_errors(x, curve(x))
+    best = line[0]
+    all_bests = [best]
     for _ in range(most - 1):
-        best.append(np.min(np.concatenate([[0.0], best[-1][:-1]])[:, None] + line, axis=0))
-    return np.array(best)[:, -1] / len(x)
+        up_to_earlier = np.concatenate([[0.0], best[:-1]])
+        best = np.min(up_to_earlier[:, None] + line, axis=0)
+        all_bests.append(best)
+    return np.array(all_bests)[:, -1] / len(x)
+
+
+def line_errors(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The sum of squared errors that the least-squares line of points i to j leaves, at [i, j];
+    infinite where j comes before i."""
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+    up_to = terms.cumsum(axis=1)
+    before = np.pad(up_to, ((0, 0), (1, 0)))[:, :-1]
+    n, sx, sy, sxx, sxy, syy = up_to[:, None, :] - before[:, :, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread_x = sxx - sx**2 / n
+        spread_y = syy - sy**2 / n
+        together = sxy - sx * sy / n
+        errors = spread_y - together**2 / spread_x
+    errors = np.where(n > 2, errors, 0.0)  # a line goes through one point or two
+    return np.where(n > 0, errors, np.inf)
 
 
 def load(samples: int = 100, noise: float = 0.0, seed: int = 0, grid: bool = True) -> Dataset:

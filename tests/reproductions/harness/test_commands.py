@@ -326,3 +326,19 @@ def test_rejudging_without_a_record_says_so(dice, capsys):
 def test_pages_of_a_checkout_without_records_are_left_alone(dice, capsys):
     assert told(capsys, "pages") == (0, "", "")
     assert not Path("docs").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "cure"),
+    [
+        (("dice", "--reason", "a slip"), "add --rejudge, or leave out --reason"),
+        (("dice", "--anew"), "add --seeds N, or leave out --anew"),
+    ],
+)
+def test_options_that_do_not_fit_together_are_refused_with_the_cure(
+    dice, capsys, options, cure
+):
+    status, _, error = told(capsys, "reproduce", *options)
+    assert status == 2
+    assert cure in error
+    assert not (dice / "runs").exists()

@@ -336,7 +336,8 @@ def test_a_broken_file_takes_a_finished_run_no_answer_away(checkout):
     checkout.commit()
     _, printed = checkout.run("coins", profile="full")
     assert (
-        "The pages are not in step yet: reproductions/stone.py cannot be imported" in printed
+        "The pages do not show this record yet: reproductions/stone.py cannot be imported"
+        in printed
     )
     assert (
         "coins: Do these coins land where they should?" in printed

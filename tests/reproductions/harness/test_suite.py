@@ -1,6 +1,7 @@
 """The suite: what fails leaves the rest alone, and a full run needs a commit that tells all."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -79,11 +80,20 @@ def test_an_error_in_one_leaves_the_others_alone(checkout):
     outcomes, said = checkout.run()
     assert [o.state for o in outcomes] == ["failed to run", "ran"]
     assert "RuntimeError: edge up (traceback: runs/quick/coins.traceback.txt)" in said
+    assert re.search(r"coins\.py, line \d+, in run: RuntimeError", said)
     assert "Traceback" not in said
     assert (
         "raise RuntimeError" in (checkout.root / "runs/quick/coins.traceback.txt").read_text()
     )
     assert suite.exit_status(outcomes) == 1
+
+
+def test_a_plot_that_returns_nothing_is_told_so_in_one_line(checkout):
+    file = checkout.folder / "coins.py"
+    file.write_text(file.read_text().replace("    return figure\n", ""))
+    outcomes, said = checkout.run("coins")
+    assert outcomes[0].state == "failed to run"
+    assert "plot returns no figure; end it with: return figure" in said
 
 
 MISSING = """raise LookupError("no coins: buy some")

@@ -42,8 +42,8 @@ def chief(
     from tuning.harness.store import folder
 
     discovery.check(job)
-    asked = Options(tuner, trials, executions, seed, _left(budget, launched_at))
-    addresses.checked(listen, "--listen")
+    asked = Options(tuner, trials, executions, seed, _remaining_budget(budget, launched_at))
+    addresses.check_address(listen, "--listen")
     options.use_data_dir(data_dir)
     given = request.name_options(tuner, trials, executions, budget, seed)
     place = out or Path(job)
@@ -52,7 +52,7 @@ def chief(
         "-1"  # trains nothing, and would take the memory of a GPU
     )
     if launched_with is None:
-        _say(_warning(listen))
+        _say(_warn_about_port(listen))
         command = request.command_line(job, given, "chief")
     else:
         command = request.command_line(job, given | {"--workers": launched_with})
@@ -86,8 +86,8 @@ def worker(
     from tuning.harness.distributing import addresses
 
     discovery.check(job)
-    addresses.checked(chief, "--chief")
-    addresses.checked_id(id)
+    addresses.check_address(chief, "--chief")
+    addresses.check_id(id)
     options.use_data_dir(data_dir)
     try:
         _begin(tied=launched)
@@ -100,7 +100,7 @@ def worker(
             )
         raise typer.Exit(130) from None
     if not launched:
-        _say(f"{id}: {_parting(count)}")
+        _say(f"{id}: {_describe_end(count)}")
 
 
 def launch(job: str, workers: int, given: dict, place: Path) -> int:
@@ -150,7 +150,7 @@ def _crew(job: str, workers: int, address: str, place: Path) -> list:
         work = request.to_words(
             {"--chief": address, "--id": name, "--threads": threads, "--out": place}
         )
-        begun = functools.partial(launching.begun, place, name)
+        begun = functools.partial(launching.count_begun, place, name)
         crew.append(
             launching.Child(
                 name, _zoo("worker", job, [*work, "--launched"]), begun, environment
@@ -163,7 +163,7 @@ def _zoo(command: str, job: str, more) -> list[str]:
     return [sys.executable, "-m", "zoo.cli", "tune", command, job, *more]
 
 
-def _left(budget: float | None, began: float | None) -> float | None:
+def _remaining_budget(budget: float | None, began: float | None) -> float | None:
     """What a chief that is started again has left of the minutes that its launcher was given."""
     if budget is None or began is None:
         return budget
@@ -199,7 +199,7 @@ def _serve(job: str, asked, place: Path, command: str, address: str, launched: b
     )
 
 
-def _parting(count: int | None) -> str:
+def _describe_end(count: int | None) -> str:
     if count is None:
         return "no chief answers, and none is needed: the study is complete."
     return f"{count} trial{'' if count == 1 else 's'} trained; the chief has no more."
@@ -217,7 +217,7 @@ def _work(
         return worker.run(job, place, client, threads, say)
 
 
-def _warning(address: str) -> str:
+def _warn_about_port(address: str) -> str:
     from tuning.harness.distributing import addresses
 
     if addresses.is_loopback(address):

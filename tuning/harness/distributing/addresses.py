@@ -11,7 +11,7 @@ LOOPBACK = "127.0.0.1"
 IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def checked(text: str, option: str) -> str:
+def check_address(text: str, option: str) -> str:
     """Return the address, if it can be one.
 
     Raises:
@@ -26,7 +26,7 @@ def checked(text: str, option: str) -> str:
     return text
 
 
-def checked_id(worker: str) -> str:
+def check_id(worker: str) -> str:
     """Return a worker's id, if it is one.
 
     Raises:

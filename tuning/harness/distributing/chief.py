@@ -53,7 +53,7 @@ def serve(
     """Hand out trials until the tuner has no more and all have ended, or the time is up."""
     progress.begin(results.read_records(opened.folder))
     chief = Chief(opened, oracle, progress, deadline)
-    with service.answering(server, chief):
+    with service.answer_workers(server, chief):
         try:
             while not chief.is_over():
                 time.sleep(0.1)
@@ -104,13 +104,13 @@ class Chief:
             Refused: for an id that is none.
         """
         try:
-            addresses.checked_id(worker)
+            addresses.check_id(worker)
         except TuningError as error:
             raise service.Refused(str(error)) from None
         with self.lock:
-            return self._watched(self._next, worker)
+            return self._carry_out(self._next, worker)
 
-    def measured(self, name: str, metrics, rounds: int):
+    def take_score(self, name: str, metrics, rounds: int):
         """Return the trial, STOPPED if by its score after so many rounds it is worth no more.
 
         Raises:
@@ -121,16 +121,16 @@ class Chief:
                 f"trial {name}: a score and a number of rounds were expected"
             )
         with self.lock:
-            self.heard[self._known(name).trial_id] = time.monotonic()
-            return self._watched(self.oracle.update_trial, name, metrics, rounds)
+            self.heard[self._find_trial(name).trial_id] = time.monotonic()
+            return self._carry_out(self.oracle.update_trial, name, metrics, rounds)
 
     def alive(self, name: str):
         """Note that a trial is being trained, and return it."""
-        trial = self._known(name)
+        trial = self._find_trial(name)
         self.heard[name] = time.monotonic()
         return trial
 
-    def ended(self, name: str) -> None:
+    def end_trial(self, name: str) -> None:
         """Take in the record of a trial; told twice, as when an answer was lost, it counts
         once.
 
@@ -138,23 +138,25 @@ class Chief:
             NotYet: the record cannot be seen in the folder.
         """
         with self.lock:
-            trial = self._known(name)
+            trial = self._find_trial(name)
             if name in self.oracle.end_order:
                 return
             if not folder.trial_path(self.study.folder, name).exists():
                 raise service.NotYet(
                     f"trials/{name}.json is not in the chief's folder: is it shared?"
                 )
-            self._watched(self._end, trial, folder.read_trials(self.study.folder, [name])[0])
+            self._carry_out(
+                self._end, trial, folder.read_trials(self.study.folder, [name])[0]
+            )
 
-    def given_back(self, name: str, worker: str | None) -> None:
+    def give_back(self, name: str, worker: str | None) -> None:
         """Let others have the trial of a worker that has to go, unless one of them has it by
         now."""
         with self.lock:
-            self._known(name)
+            self._find_trial(name)
             if worker and worker == tuners.find_worker(self.oracle, name):
                 self.asking.discard(worker)
-                self._watched(self._note, {"event": "paused", "trial": name})
+                self._carry_out(self._note, {"event": "paused", "trial": name})
                 tuners.take_back(self.oracle, worker)
 
     def is_over(self) -> bool:
@@ -249,7 +251,7 @@ class Chief:
                 tuners.take_back(self.oracle, holder)
                 self.asking.discard(holder)
 
-    def _known(self, name: str):
+    def _find_trial(self, name: str):
         if name not in self.oracle.trials:
             raise service.Refused(f"this study has no trial {name}")
         return self.oracle.trials[name]
@@ -261,7 +263,7 @@ class Chief:
         if self.broken:
             raise self.broken
 
-    def _watched(self, act, *arguments):
+    def _carry_out(self, act, *arguments):
         self._check()
         try:
             return act(*arguments)

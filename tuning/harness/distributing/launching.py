@@ -78,7 +78,7 @@ class Watch:
         """Forget what the former chief did."""
         self.answered = self.left = None
 
-    def finding(self, all_left: bool) -> str:
+    def find_proof(self, all_left: bool) -> str:
         """Return by what it is proved that the chief is stuck, "" if it is not."""
         now = time.monotonic()
         if now - self.asked > PING:
@@ -109,7 +109,7 @@ def supervise(
             if not crew and all(each.code() for each in workers):
                 say("No worker is left; the trials that have ended are kept.")
                 return 1
-            if proof := watch.finding(all_left=not crew):
+            if proof := watch.find_proof(all_left=not crew):
                 say(f"The chief is stuck ({proof}) and is ended.")
                 chief.process.kill()
                 chief.process.wait()
@@ -133,10 +133,10 @@ def chief_ended(chief: Child, watch: Watch, say) -> int | None:
         return 1
     if not chief.may_live_again():
         say(
-            f"The chief was {killed(code)} {FRUITLESS} times in a row and is not started again."
+            f"The chief was {name_end(code)} {FRUITLESS} times in a row and is not started again."
         )
         return 1
-    say(f"The chief was {killed(code)}; it is started again.")
+    say(f"The chief was {name_end(code)}; it is started again.")
     chief.start()
     watch.begin()
     return None
@@ -148,12 +148,12 @@ def keep_alive(worker: Child, say) -> bool:
     if code is None:
         return True
     if worker.may_live_again():
-        say(f"{worker.name} was {killed(code)}; it is started again under the same id.")
+        say(f"{worker.name} was {name_end(code)}; it is started again under the same id.")
         worker.start()
         return True
     if was_killed(code):
         say(
-            f"{worker.name} was {killed(code)} {FRUITLESS} times in a row and is not started again."
+            f"{worker.name} was {name_end(code)} {FRUITLESS} times in a row and is not started again."
         )
     elif code:
         say(f"{worker.name} has ended with the error above and is not started again.")
@@ -166,7 +166,7 @@ def was_killed(code: int) -> bool:
     return code < 0 or code == TOLD
 
 
-def killed(code: int) -> str:
+def name_end(code: int) -> str:
     """Return what ended a process, as "killed by SIGKILL"."""
     if code == TOLD:
         return "told to end"
@@ -216,7 +216,7 @@ def wait_until_free(place: Path, say: Callable[[str], None]) -> None:
         time.sleep(0.2)
 
 
-def begun(place: Path, worker: str) -> int:
+def count_begun(place: Path, worker: str) -> int:
     """Return how many trials a worker has begun."""
     return sum(
         each["event"] == "begun" and each.get("worker") == worker

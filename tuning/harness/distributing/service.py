@@ -81,32 +81,32 @@ class Service(OracleServicer):
 
     def CreateTrial(self, request, context):
         """Answer which trial a worker shall train, IDLE to ask again, or STOPPED."""
-        found = _decided(context, self.chief.ask, request.tuner_id)
+        found = _ask_chief(context, self.chief.ask, request.tuner_id)
         return protos.get_service().CreateTrialResponse(trial=_message(found))
 
     def UpdateTrial(self, request, context):
         """Answer whether a trial is worth more training, by its score at a shorter length."""
         measured = (request.trial_id, dict(request.metrics), request.step)
-        trial = _decided(context, self.chief.measured, *measured)
+        trial = _ask_chief(context, self.chief.take_score, *measured)
         return protos.get_service().UpdateTrialResponse(trial=_message(trial))
 
     def EndTrial(self, request, context):
         """Take in what became of a trial; IDLE: its worker has to go."""
         name = request.trial.trial_id
         if request.trial.status == TrialStatus.to_proto(IDLE):
-            _decided(
+            _ask_chief(
                 context,
-                self.chief.given_back,
+                self.chief.give_back,
                 name,
                 dict(context.invocation_metadata()).get(BY),
             )
         else:
-            _decided(context, self.chief.ended, name)
+            _ask_chief(context, self.chief.end_trial, name)
         return protos.get_service().EndTrialResponse()
 
     def GetTrial(self, request, context):
         """Take in a sign of life of whoever trains the trial."""
-        trial = _decided(context, self.chief.alive, request.trial_id)
+        trial = _ask_chief(context, self.chief.alive, request.trial_id)
         return protos.get_service().GetTrialResponse(trial=_message(trial))
 
     def UpdateSpace(self, request, context):
@@ -129,7 +129,7 @@ def _message(trial):
     )
 
 
-def _decided(context, act, *arguments):
+def _ask_chief(context, act, *arguments):
     try:
         return act(*arguments)
     except NotYet as error:
@@ -160,7 +160,7 @@ def bound(address: str) -> grpc.Server:
 
 
 @contextlib.contextmanager
-def answering(server: grpc.Server, chief):
+def answer_workers(server: grpc.Server, chief):
     """Answer workers."""
     protos.get_service_grpc().add_OracleServicer_to_server(Service(chief), server)
     server.start()

@@ -44,14 +44,14 @@ def run(
         DataError: the job's data set is not at hand.
         KeyboardInterrupt: on Ctrl-C; another worker can have the trial.
     """
-    if not answered(client, place, say):
+    if not wait_for_chief(client, place, say):
         return None
     check_shared(client, place)
     with engine.using(progress=False, workers=threads):
         return work(study.join_study(name, place), client)
 
 
-def answered(client: service.Client, place: Path, say: Callable[[str], None]) -> bool:
+def wait_for_chief(client: service.Client, place: Path, say: Callable[[str], None]) -> bool:
     """Wait until a chief answers; False: none has, and the study has all its trials.
 
     That it has them is believed only in the end: a chief that is still starting may be about
