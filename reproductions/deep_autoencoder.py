@@ -53,10 +53,11 @@ class Config:
     epochs: int = 60
     drawn_seeds: int = 1
     drawn_codes: int = 1000
-    seeds: tuple[int, ...] = (1, 2, 3)
+    seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
 
 
 FULL = Config()
+LOOKS = (3, 5)
 # Narrower layers and fewer epochs on 4,000 images; depth and code are the source's.
 QUICK = Config(
     data="mnist5k",
@@ -108,14 +109,14 @@ claim = Claims(
 CLAIMS = (
     claim(
         "pca",
-        "Thirty principal components leave a squared error of 13.87 (fitted to "
-        "the training images).",
+        "Thirty principal components of the training images leave a squared error "
+        "of 13.87 a test image.",
         ERROR(method=PCA),
         Exact(13.87, 0.005),
     ),
     claim(
         "pca-test-images",
-        "Thirty components fitted to the test images themselves leave 13.75.",
+        "Thirty principal components of the test images themselves leave a squared error of 13.75.",
         ALONE,
         Exact(13.75, 0.005),
         tag="K",
@@ -123,27 +124,27 @@ CLAIMS = (
     ),
     claim(
         "deep",
-        "The deep autoencoder with a code of 30 numbers leaves 3.00.",
+        "The deep autoencoder with a code of 30 numbers leaves a squared error of 3.00 a test image.",
         ERROR(method=DEEP),
         OneRun(3.00, margin=0.5),
     ),
     claim(
         "logistic-pca",
-        "Thirty components of logistic PCA leave 8.01 (within 0.5).",
+        "Thirty components of logistic PCA leave a squared error of 8.01 a test image.",
         ERROR(method=LOGISTIC),
         MeanOfRuns(8.01, sd=0, n=1, margin=0.5),
     ),
     claim(
         "deep-before-logistic-pca",
-        "The deep autoencoder leaves less than logistic PCA.",
+        "The deep autoencoder leaves a smaller squared error than logistic PCA.",
         ERROR(method=DEEP),
-        Difference(ERROR(method=LOGISTIC), at_most=0),
+        Difference(ERROR(method=LOGISTIC), at_most=0, matters=0.5),
     ),
     claim(
         "logistic-pca-before-pca",
-        "Logistic PCA leaves less than PCA.",
+        "Logistic PCA leaves a smaller squared error than PCA.",
         ERROR(method=LOGISTIC),
-        Difference(ERROR(method=PCA), at_most=0),
+        Difference(ERROR(method=PCA), at_most=0, matters=0.5),
     ),
 )
 HEADLINE = "hs2006-autoencoder/deep-before-logistic-pca"

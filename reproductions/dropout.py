@@ -108,7 +108,10 @@ RANGES = {
 # Standard deviations of the six networks, which we derived from their ranges
 # and from the last points of the figure.
 SD_WITH, SD_WITHOUT, SD_GAIN = 0.11, 0.08, 0.13
-MARGIN = 0.25  # points: the six networks alone leave the source's means uncertain by 0.08 to 0.14
+# Points. One of six networks that scatter by 0.08, 0.11 and 0.13 lies within
+# 0.21, 0.28 and 0.33 of their mean in 95 of 100 cases: no smaller margin can be
+# met by one network.
+MARGIN_WITHOUT, MARGIN_WITH, MARGIN_GAIN = 0.25, 0.3, 0.35
 MATTERS = 0.1  # points: what tables of MNIST errors are read to
 COLORS = {
     WITH: "#1f5fa8",
@@ -121,7 +124,7 @@ COLORS = {
 claim = Claims("dropout-fig4", where=FIGURE, tag="D", unit="%")
 
 
-def claim_errors(arm: str, published: dict, sd: float) -> tuple:
+def claim_errors(arm: str, published: dict, sd: float, margin: float) -> tuple:
     """Return the claims on one curve of figure 4."""
     return claim.table(
         id=lambda updates, published: f"{arm.split()[0]}-{updates // 1000}k",
@@ -131,15 +134,15 @@ def claim_errors(arm: str, published: dict, sd: float) -> tuple:
         metric=Metric(ERROR.pattern.replace("{arm}", arm)),
         published=published,
         judge=partial(
-            MeanOfRuns, sd=sd, n=6, margin=MARGIN, different_networks=True
+            MeanOfRuns, sd=sd, n=6, margin=margin, different_networks=True
         ),
         labels=["updates"],
     )
 
 
 CLAIMS = (
-    *claim_errors(WITHOUT, PUBLISHED_WITHOUT, SD_WITHOUT),
-    *claim_errors(WITH, PUBLISHED_WITH, SD_WITH),
+    *claim_errors(WITHOUT, PUBLISHED_WITHOUT, SD_WITHOUT, MARGIN_WITHOUT),
+    *claim_errors(WITH, PUBLISHED_WITH, SD_WITH, MARGIN_WITH),
     *claim.table(
         id=lambda updates, published: f"gain-{updates // 1000}k",
         says="After {updates:,} updates dropout has lowered the test error by "
@@ -150,7 +153,7 @@ CLAIMS = (
             MeanOfRuns,
             sd=SD_GAIN,
             n=6,
-            margin=MARGIN,
+            margin=MARGIN_GAIN,
             different_networks=True,
         ),
         labels=["updates"],
@@ -208,11 +211,10 @@ IN_SMALL_RUNS = {
 DEVIATIONS = (
     "One network, 784-1024-1024-1024-10, and a second, 784-1024-1024-10, stand "
     "for the source's six. The figure does not label its curves. The "
-    "published values are means over six networks, whose scatter alone "
-    "leaves them uncertain by 0.08 to 0.14 points (95 %). A margin of 0.1 "
-    "points is about as wide as that and could decide next to nothing. So "
-    "errors and gains count as met within 0.25 points. At 50,000 updates "
-    "that is a wide margin for a gain.",
+    "published values are means over six networks, of which ours is one. One "
+    "network of the six may lie that far from their mean, so we allow 0.25 "
+    "points without dropout, 0.3 with it and 0.35 for the gain. These are "
+    "wide margins for such errors. We set them with the first seeds known.",
     "The record was read with 1, 2, 3 and 4 seeds on the way to the 6 that "
     "were planned from the beginning.",
     "The standard deviations of the six networks are ours: with dropout from "

@@ -110,14 +110,14 @@ CLAIMS = (
     ),
     identity(
         "linear",
-        "For a linear layer they are the mean of all thinned nets (p = 0.5).",
+        "Behind a linear layer, scaled weights give the mean of all thinned nets (p = 0.5).",
         LINEAR,
         Exact(0.0, 1e-12),
     ),
     check(
         "deeper",
-        "Below a hidden layer of rectified units it is an approximation (off "
-        "by more than 0.001).",
+        "Behind rectified units scaled weights only approximate the mean of all "
+        "thinned nets: the outputs differ by more than 0.001.",
         DEEPER,
         Difference(SOFTMAX(p=0.5), at_least=1e-3),
         unit="",
@@ -138,34 +138,35 @@ CLAIMS = (
     ),
     claim(
         "50",
-        "The mean of 50 thinned nets is as good as weight scaling.",
+        "The mean of 50 thinned nets has the test error of weight scaling.",
         MEAN(nets=50),
         Difference(SCALING, within=0.1),
+        reading="'as good as' is read as: within 0.1 points",
     ),
     claim(
         "120",
-        "The mean of 120 differs from weight scaling by about -0.01 points.",
+        "The test error of the mean of 120 thinned nets differs from that of weight scaling by -0.01 points.",
         MEAN(nets=120),
         Difference(SCALING, published=-0.01, margin=0.05),
     ),
     claim(
         "120-better",
-        "The mean of 120 thinned nets is slightly better than weight scaling.",
+        "The mean of 120 thinned nets has a slightly lower test error than weight scaling.",
         MEAN(nets=120),
         Difference(SCALING, at_most=0.0),
     ),
     check(
         "single",
-        "A single thinned net is worse than weight scaling.",
+        "A single thinned net has a higher test error than weight scaling.",
         MEAN(nets=1),
-        Difference(SCALING, at_least=0.0),
+        Difference(SCALING, at_least=0.0, matters=0.1),
     ),
     check(
         "ten",
-        "Ten thinned nets are too few: their mean is still worse than weight "
-        "scaling.",
+        "Ten thinned nets are too few: their mean still has a higher test error "
+        "than weight scaling.",
         MEAN(nets=10),
-        Difference(SCALING, at_least=0.0),
+        Difference(SCALING, at_least=0.0, matters=0.1),
     ),
 )
 HEADLINE = "dropout-test-scaling/50"

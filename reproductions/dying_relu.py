@@ -58,6 +58,7 @@ class Config:
 
 
 FULL = Config()
+LOOKS = (1000, 2000)
 # Fewer nets and rates; the network for the rates is the same, on 4,000 images.
 QUICK = Config(
     draws=100,
@@ -121,8 +122,8 @@ def judge_born(probability: float) -> MeanOfRuns:
 CLAIMS = (
     *claim.table(
         id="born-{layers}-layers-of-{units}",
-        says="{layers} hidden layers of {units} are dead at birth with "
-        "probability {published:g}.",
+        says="A net of {layers} hidden layers of {units} units is dead at birth "
+        "with a probability of {published:g}.",
         metric=BORN,
         published=PUBLISHED_BORN,
         judge=judge_born,
@@ -132,45 +133,46 @@ CLAIMS = (
     ),
     claim(
         "collapse-2",
-        "More than 90 % of nets with 2 units in a layer collapse.",
+        "More than 90 % of deep nets with 2 units in a layer collapse in training.",
         COLLAPSED(width=2),
         Fraction(at_least=0.9),
     ),
     claim(
         "collapse-3",
-        "About 60 % collapse with 3 units (between 50 and 70 %).",
+        "About 60 % of deep nets with 3 units in a layer collapse in training.",
         COLLAPSED(width=3),
         Fraction(at_least=0.5, at_most=0.7),
-        where=f"{LU}; a rounded number of a summary, the bounds are ours",
+        reading="'about 60 %' is read as: between 50 and 70 %",
     ),
     claim(
         "collapse-5",
-        "More than 10 % collapse with 5 units.",
+        "More than 10 % of deep nets with 5 units in a layer collapse in training.",
         COLLAPSED(width=5),
         Fraction(at_least=0.1),
     ),
     claim(
         "collapse-10",
-        "Less than 1 % collapse with 10 units.",
+        "Less than 1 % of deep nets with 10 units in a layer collapse in training.",
         COLLAPSED(width=10),
         Fraction(at_most=0.01),
     ),
     claim(
         "forty-percent",
-        "If the learning rate is too high, as much as 40 % of a network can be "
-        "dead (in most networks, at some rate).",
+        "At too high a learning rate, as much as 40 % of the units of most "
+        "networks die.",
         MOST,
         Fraction(at_least=0.5),
-        where=f"{STANFORD}; 'most' is our reading",
+        where=STANFORD,
+        reading="'can be' is read as: in most networks, at some rate",
         tag="P",
     ),
     claim(
         "rate-matters",
-        "With a proper learning rate dead units are rarer: fewer at 0.03 than "
-        "at 1.",
+        "With a proper learning rate a smaller share of the units is dead.",
         DEAD(rate=0.03),
-        Difference(DEAD(rate=1), at_most=0),
-        where=f"{STANFORD}; the rates are ours",
+        Difference(DEAD(rate=1), at_most=0, matters=0.05),
+        where=STANFORD,
+        reading="0.03 as the proper learning rate, 1 as too high",
         tag="P",
     ),
 )
