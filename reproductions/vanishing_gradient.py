@@ -93,18 +93,19 @@ def claim_ratio(depth: int, step: int, value: float):
     """Return the claim on one point of a stored curve."""
     return curve_claim(
         f"{depth}-hidden-step-{step}",
-        f"{depth} hidden layers: at step {step} the last learns {value:g} times faster than the first.",
+        f"At step {step}, the last of {depth} hidden layers learns {value:g} times faster than the first.",
         RATIO(depth=depth, when=f"step {step}"),
         OneRun(value, margin=4, log=True),
         tag="C",
+        family=f"{depth}-hidden",
     )
 
 
 CLAIMS = (
     *start_claim.table(
         id="{depth}-hidden-layer-{layer}",
-        says="{depth} hidden layers: the error signal of layer {layer} has "
-        "length {published:.2g} at the start.",
+        says="At the start the error signal of layer {layer} of {depth} hidden "
+        "layers has a length of {published:.2g}.",
         metric=NORM,
         published=STORED,
         judge=partial(OneRun, margin=2.83, log=True),
@@ -117,22 +118,25 @@ CLAIMS = (
     ),
     curve_claim(
         "typical",
-        "The first of four layers learns 100 times more slowly than the fourth "
-        "(mean over the curve).",
+        "The first of four layers learns 100 times more slowly than the fourth.",
         RATIO(depth=4, when="geometric mean of 500 steps"),
         Ratio(published=100.0, margin=1.41),
+        reading="'typically 100 times' is read as: the geometric mean over the "
+        "curve",
     ),
     curve_claim(
         "slower",
         "The first of four layers always learns more slowly than the fourth.",
         SLOWER(depth=4),
         Fraction(at_least=0.9),
+        reading="'always' is read as: in more than 90 % of the runs",
     ),
     curve_claim(
         "ordered",
         "At the start each of four layers learns more slowly than the next.",
         ORDERED(depth=4),
         Fraction(at_least=0.9),
+        reading="the statement is read as: in more than 90 % of the runs",
     ),
     curve_claim(
         "untrained",
@@ -148,6 +152,7 @@ CLAIMS = (
         "have the larger gradients.",
         SIX_BARS,
         Fraction(at_least=0.5),
+        reading="'mostly' is read as: in more than half of the runs",
     ),
 )
 HEADLINE = "nielsen-ratio-100/slower"

@@ -141,7 +141,7 @@ class Runs:
                 f"a ratio needs positive values: {self.not_positive} of {self.n} runs have none",
             )
         if len(self.kept) == 0:
-            return UNSOUND, f"all {self.n} runs diverged"
+            return UNSOUND, f"none of the {self.n} runs has a number"
         if len(self.kept) == 1:
             return TOO_FEW, "one run has no spread to compare with"
         return "", ""
@@ -150,7 +150,7 @@ class Runs:
         """Return (cause, detail) where these runs must not decide, else two empty texts."""
         kept = len(self.kept)
         if 2 * self.diverged > self.n:
-            return UNSOUND, "more than half of the runs diverged"
+            return UNSOUND, "more than half of the runs have no number"
         if self.censored and kept < FEWEST_CENSORED:
             return (
                 TOO_FEW,
@@ -234,7 +234,7 @@ class Runs:
 
     def _remarks(self) -> Iterator[str]:
         if self.diverged:
-            yield f"{self.diverged} of {self.n} runs diverged and are left out"
+            yield f"{self.diverged} of {self.n} runs have no number and are left out"
         if self.censored and not self.unknown:
             yield f"{self.censored} of {self.n} runs never got there and count at the end of training"
         if self.equal:

@@ -77,7 +77,11 @@ class Fraction(Judge):
         if n < FEWEST:
             reason = f"fewer than {FEWEST} seeds give no verdict"
             decision = Decision(INCONCLUSIVE, TOO_FEW, detail=reason)
-        failed = f"{diverged} diverged, counted as failures" if diverged else ""
+        failed = (
+            f"{diverged} without a number, counted as failures"
+            if diverged
+            else ""
+        )
         return Verdict(
             decision.status,
             statistic="fraction",

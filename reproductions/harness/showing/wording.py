@@ -68,7 +68,9 @@ def describe_ours(claim: Claim, verdict: Verdict) -> str:
     interval = (
         f" {format_interval(verdict.interval)}" if verdict.interval else ""
     )
-    diverged = f", {verdict.diverged} diverged" if verdict.diverged else ""
+    diverged = (
+        f", {verdict.diverged} without a number" if verdict.diverged else ""
+    )
     number = format_measured(claim, verdict)
     return f"{name_statistic(verdict)}{number}{interval}, n = {verdict.n}{diverged}"
 

@@ -55,7 +55,10 @@ def test_the_published_side_reads_as_the_source_gives_it(judge, text):
 
 def test_our_side_shows_value_interval_and_seeds():
     verdict = Verdict("reproduced", "mean", 96.5149, (96.2, 96.811), 32, diverged=2)
-    assert wording.describe_ours(MEAN, verdict) == "96.51 [96.2, 96.81], n = 32, 2 diverged"
+    assert (
+        wording.describe_ours(MEAN, verdict)
+        == "96.51 [96.2, 96.81], n = 32, 2 without a number"
+    )
 
 
 def test_our_side_names_a_statistic_that_is_no_mean_and_open_ends():
