@@ -244,6 +244,9 @@ DEVIATIONS = (
     "weights are Mazur's.",
 )
 DISCUSSION = {
+    "learning-rate/normally-0.05": "The next larger rate, 0.2, ends about as "
+    "high as 0.05 and scatters more. So 0.05 is a good rate here, and not the "
+    "only one.",
     "learning-rate/always-converges": "The note forgets its own warning of a "
     "rate that is too large: with the largest rate here the loss overflows "
     "in every run. Even where the loss falls all the time, nothing says that "

@@ -231,6 +231,7 @@ DEVIATIONS = (
     "open. Both stand below under earlier verdicts.",
 )
 DISCUSSION = {
+    "lisa-rbm": "No verdict is given before the planned seeds are complete.",
     "rbm-cd1-enough": "Whether one step is 'usually enough' depends on what "
     "the machine is for, and how much worse still counts as enough. That "
     "bound is ours.",

@@ -229,7 +229,7 @@ DEVIATIONS = (
     "Where the sigmoid does not reach a level in 10 epochs, the largest ratio "
     "takes it as reached at their end, a lower bound. If no ratio of a seed "
     "is then above 6, its largest is not known. That seed is left out of the "
-    "claim, and the verdict speaks of it as of one that diverged.",
+    "claim, and the verdict says that it has no number.",
     "Seconds are no part of the record, since they do not repeat. "
     "`benchmarks/activations.py` measures how much longer an update takes "
     "with one kind of unit than with the other. As docs/benchmarks.md shows, "

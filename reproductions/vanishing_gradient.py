@@ -172,6 +172,9 @@ DEVIATIONS = (
     "image. We do not look at the answers themselves.",
 )
 DISCUSSION = {
+    "nielsen-norms-init/4-hidden-layer-2": "The published length lies among "
+    "ours. A network's lengths depend so much on its initial weights that one "
+    "network cannot decide.",
     "nielsen-ratio-100/typical": "The experiment repeats, the sentence rounds: "
     "our mean agrees with that of the source's own stored curve, 77.9. The "
     "ratio is about 100 or more at the start and again after 500 steps, and "
