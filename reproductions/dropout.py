@@ -253,8 +253,6 @@ DISCUSSION = {
     "the next, while the published one is largest in the middle. The six "
     "networks of the source differ by more than the margin, so that their "
     "mean says little on any one of them.",
-    "dropout-fig4/helps": "No verdict is given before the planned seeds are "
-    "complete.",
 }
 ANSWER = (
     "With dropout, {dropout-fig4/with-50k:.2f} % of the handwritten test "

@@ -317,10 +317,7 @@ DEVIATIONS = (
     "layers from random weights have learnt next to nothing. We choose the "
     "rate for each kind of start by itself.",
 )
-DISCUSSION = {
-    "pretrain-larochelle-small": "The planned runs with settings chosen by "
-    "three seeds are not complete, so there is no verdict yet.",
-}
+DISCUSSION = {}
 ANSWER = (
     "Probably yes: with four layers, pre-training as Boltzmann machines "
     "saves {pretrain-larochelle-small/gain-boltzmann-4:.1f} points of the "

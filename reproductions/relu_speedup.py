@@ -224,9 +224,7 @@ DEVIATIONS = (
     "The notes' sentence on the sigmoid has no source that measured it. The "
     "network is the paper's, with logistic units in place of tanh.",
 )
-DISCUSSION = {
-    "relu-6x": "The planned runs are not complete, so there is no verdict yet.",
-}
+DISCUSSION = {}
 ANSWER = (
     "Not known yet: the planned runs of up to 80 epochs are not complete. An "
     "earlier run of one seed, which ended at 40 epochs, is listed on the page."
@@ -444,7 +442,8 @@ def plot(result: Result):
         ylabel="epochs to 25 % training error",
     )
     epochs.set(ylim=0, title=f"Epochs to 25 %, {data}")
-    epochs.legend(fontsize=8)
+    if epochs.get_legend_handles_labels()[0]:
+        epochs.legend(fontsize=8)
     return figure
 
 

