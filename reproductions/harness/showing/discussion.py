@@ -17,12 +17,14 @@ from reproductions.harness.claiming.claims import Claim
 from reproductions.harness.judging.verdicts import (
     INCONCLUSIVE,
     NOT_REPRODUCED,
+    TOO_FEW,
     UNFINISHED,
 )
 from reproductions.harness.recording import records
 from reproductions.harness.showing import wording
 
 OPEN = (NOT_REPRODUCED, INCONCLUSIVE)
+TOO_EARLY = (UNFINISHED, TOO_FEW)
 PLACE = re.compile(r"\{(.*?)\}")
 PLACES = {"ours", "published", "seeds"}
 NUMBER = re.compile(r"\d+(?:[.,_]\d+)*")
@@ -109,12 +111,12 @@ def find_complaints(name: str, record: Mapping | None = None) -> list[str]:
 
 
 def open_judgements(record: Mapping) -> list[tuple]:
-    """Return the claims that did not come out, with their verdicts; those whose planned seeds
-    are not complete need no thought yet."""
+    """Return the claims that did not come out, with their verdicts; those whose seeds are too
+    few, or not complete yet, need no thought."""
     return [
         (claim, verdict)
         for claim, verdict in records.judgements(record)
-        if verdict.status in OPEN and verdict.cause != UNFINISHED
+        if verdict.status in OPEN and verdict.cause not in TOO_EARLY
     ]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from reproductions.harness import publishing
 from reproductions.harness.claiming import questions
+from reproductions.harness.claiming.plans import seed_plan
 from reproductions.harness.recording import checkout, records
 from reproductions.harness.showing import answers, discussion
 
@@ -31,7 +32,8 @@ def test_the_answer_takes_every_measured_number_from_the_record(name):
 def test_every_committed_verdict_is_what_its_numbers_give():
     for name in records.committed(checkout.root()):
         record = records.read(records.path(checkout.root(), "full", name))
-        again = records.judged(record, questions.claims(name))
+        module = questions.load(name)
+        again = records.judged(record, module.CLAIMS, seed_plan(module))
         for (claim, found), (_, kept) in zip(
             records.judgements(again), records.judgements(record), strict=True
         ):
