@@ -23,14 +23,13 @@ def test_layers_and_lengths_are_those_of_the_shipped_model():
         FULL.level_epochs,
         FULL.epochs,
         FULL.data,
-        len(FULL.seeds),
     ) == (
         shipped.HIDDEN,
         shipped.PRE_TRAINING_EPOCHS,
         shipped.EPOCHS,
         shipped.TRAINING.data,
-        shipped.TRAINING.seeds,
     )
+    assert len(FULL.seeds) >= shipped.TRAINING.seeds
 
 
 def test_the_shipped_models_training_finds_all_members_in_the_run_store(
