@@ -138,6 +138,15 @@ def test_the_grid_grows_and_three_seeds_decide_between_the_best_two(monkeypatch)
     assert "Means of 3 seeds: 0.1: 50, 0.3: 30.33" in choice.remark
 
 
+def test_a_best_rate_that_is_still_an_end_at_the_limit_is_said(monkeypatch):
+    table = {(rate, 1001): rate for rate in (3e-5, 1e-4, 3e-4, 1e-3)}
+    table |= {(rate, seed): rate for rate in (3e-5, 1e-4) for seed in (1002, 1003)}
+    scores_for(monkeypatch, table)
+    choice = choose_tanh(rates=(3e-4, 1e-3))
+    assert choice.tried == (3e-5, 1e-4, 3e-4, 1e-3)
+    assert "The best is still an end after 2 further rates" in choice.remark
+
+
 def test_a_choice_among_rates_that_do_not_learn_says_so(monkeypatch):
     scores_for(monkeypatch, {(0.01, 1001): 0.9, (0.03, 1001): 0.89})
     choice = choose_tanh(rates=(0.01, 0.03), further_rates=0, rate_seeds=(1001,))

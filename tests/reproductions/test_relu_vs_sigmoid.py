@@ -32,12 +32,12 @@ def test_the_rate_with_the_best_accuracy_along_the_way_is_chosen_and_nan_counts_
     np.testing.assert_allclose(choice.scores, (50, 30, 50.5))
 
 
-def test_the_first_measurement_at_a_level_counts_from_one_and_none_is_infinite_unless_the_run_diverged():
+def test_a_level_is_reached_on_the_line_between_the_middles_of_two_measurements():
     curve = np.array(
-        [[10, 90, 80, 95], [95, 95, 95, 95], [10, 10, 10, 10], [10, np.nan, np.nan, np.nan]]
+        [[10, 80, 100, 95], [95, 95, 95, 95], [10, 10, 10, 10], [10, np.nan, np.nan, np.nan]]
     )
-    first = study.find_first(curve, 90, np.array([False, False, False, True]))
-    np.testing.assert_array_equal(first, [2, 1, np.inf, np.nan])
+    crossings = study.find_crossings(curve, 90, np.array([False, False, False, True]))
+    np.testing.assert_array_equal(crossings, [2, 0.5, np.inf, np.nan])
 
 
 def test_a_sigmoid_that_never_gets_there_is_infinitely_slower():
