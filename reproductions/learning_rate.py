@@ -169,8 +169,8 @@ CLAIMS = (
     ),
     claim(
         "need-not-fall",
-        "The learning rate need not be lowered: a constant one ends at the test "
-        "accuracy of a falling one, or above.",
+        "The learning rate need not be lowered: a constant one ends at the "
+        "validation accuracy of a falling one, or above.",
         ACCURACY(arm=GOOD),
         Difference(ACCURACY(arm=FALLING), at_least=-0.1),
         where=f"{NOTE} 390-392",
@@ -189,8 +189,8 @@ CLAIMS = (
     ),
     claim(
         "weight-rule",
-        "The update w (1 - rate) - rate * gradient ends at the test accuracy of "
-        "gradient descent.",
+        "The update w (1 - rate) - rate * gradient ends at the validation "
+        "accuracy of gradient descent.",
         ACCURACY(arm=RULE),
         Difference(ACCURACY(arm=GOOD), within=0.5),
         where=f"{NOTE} 280-282",

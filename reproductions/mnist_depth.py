@@ -90,6 +90,7 @@ def claim_gain(layer: int, points: float) -> Claim:
         f"epoch by {points:+} points.",
         LAST(depth=layer),
         Difference(LAST(depth=layer - 1), published=points, margin=0.75),
+        reading=READ_LAST,
         family="gain",
     )
 
