@@ -14,8 +14,8 @@ Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with
 neural networks, Science 313, 2006, and its released code; lecture note 002,
 lines 1036-1060 and 1355-1425.
 
-Expected wall time on two cores: full 50 min (3 seeds; 20 min where the shipped
-model was trained before), quick 20 s, smoke 8 s.
+Expected wall time on two cores: full 70 min a seed (5 seeds), as seeds 4 and 5
+took; less where the shipped model was trained before; quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass
@@ -106,6 +106,8 @@ claim = Claims(
     tag="S",
 )
 
+MATTERS = 0.5  # squared error: as much as the margins of the single errors
+
 CLAIMS = (
     claim(
         "pca",
@@ -138,13 +140,13 @@ CLAIMS = (
         "deep-before-logistic-pca",
         "The deep autoencoder leaves a smaller squared error than logistic PCA.",
         ERROR(method=DEEP),
-        Difference(ERROR(method=LOGISTIC), at_most=0, matters=0.5),
+        Difference(ERROR(method=LOGISTIC), at_most=0, matters=MATTERS),
     ),
     claim(
         "logistic-pca-before-pca",
         "Logistic PCA leaves a smaller squared error than PCA.",
         ERROR(method=LOGISTIC),
-        Difference(ERROR(method=PCA), at_most=0, matters=0.5),
+        Difference(ERROR(method=PCA), at_most=0, matters=MATTERS),
     ),
 )
 HEADLINE = "hs2006-autoencoder/deep-before-logistic-pca"
@@ -165,6 +167,9 @@ DEVIATIONS = (
     "for the deep network. The margin of 0.5 stands for that.",
     "We read the published numbers in summaries of the article, which was not "
     "at hand.",
+    "Three seeds were planned. We added one, and later another. So the record "
+    "was looked at three times. Verdicts are given as for two looks. They would "
+    "be the same at 98.3 %, the level for three.",
     "We draw the map of two numbers for the first seed alone. Nothing "
     "published is held against it.",
 )

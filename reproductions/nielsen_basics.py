@@ -112,7 +112,7 @@ CLAIMS = (
         "Of runs that reach 90 %, those of 100 hidden units read more test images "
         "right than those of 30.",
         SOUND(arm=LARGE),
-        Difference(SOUND(arm=SMALL), at_least=0, matters=0.1),
+        Difference(SOUND(arm=SMALL), at_least=0, matters=0.1),  # 10 images
         unit="points",
     ),
     claim(
@@ -143,7 +143,7 @@ CLAIMS = (
         "slow/gets-better",
         "At a learning rate of 0.001 the test accuracy slowly rises.",
         LAST(arm=SLOW),
-        Difference(FIRST(arm=SLOW), at_least=0, matters=1.0),
+        Difference(FIRST(arm=SLOW), at_least=0, matters=1.0),  # 100 images
         unit="points",
     ),
     claim(

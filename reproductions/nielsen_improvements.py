@@ -449,9 +449,14 @@ DEVIATIONS = (
 DISCUSSION = {
     "nielsen-ch3-full/training": "The published accuracy lies among ours. "
     "Single runs scatter too much for a margin of half a point.",
-    "nielsen-ch3-init-30/": "The published accuracies lie among ours, most of "
-    "them above the mean for large initial weights. Single runs of 30 units "
-    "scatter by almost as much as the margin.",
+    "nielsen-ch3-init-30/small-last": "The published accuracy lies in the middle "
+    "of ours. Single runs of 30 units scatter by almost as much as the margin.",
+    "nielsen-ch3-init-30/large-last": "The published run ends higher than most of "
+    "ours. Single runs of 30 units scatter by almost as much as the margin, so "
+    "that one run cannot tell chance from a difference.",
+    "nielsen-ch3-init-30/large-best": "The best epoch of the published run is "
+    "better than that of any of ours, by less than a tenth of a point. It is the "
+    "same run as in the line above, so this is no second sign of a difference.",
     "nielsen-ch3-full-l2/best": "The best epoch of the stored curve is better "
     "than that of any of our runs, by less than two tenths of a point. The "
     "curve jumps up and down around ours from one epoch to the next, and "
