@@ -470,7 +470,8 @@ def plot(result: Result):
         ylabel="epochs to 25 % training error",
     )
     epochs.set(ylim=0, title=f"Epochs to 25 %, {data}")
-    epochs.legend(fontsize=8)
+    if epochs.get_legend_handles_labels()[0]:
+        epochs.legend(fontsize=8)
     return figure
 
 

@@ -28,6 +28,7 @@ from reproductions.harness.showing.discussion import find_typed_numbers
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 PARTS = ("", " low", " high", " size", " published")
+NOT_KNOWN = "Not known yet: the planned run is still to come."
 SAME_WAY, OTHER_WAY, NO_WAY = (
     "points the same way",
     "points the other way",
@@ -63,12 +64,15 @@ def state_answer(module, record: Mapping) -> str:
 
     How many claims came out how takes its place where the file has none, where the record was
     judged on other claims than the file's, and where the ANSWER cannot be filled, which is
-    said.
+    said. A record that lacks the headline's number has no answer yet.
     """
     text = getattr(module, "ANSWER", "")
     counts = f"Claims: {records.counts(record)}."
     if not text or records.is_stale(record, module.CLAIMS):
         return counts
+    headline = find_headline(module, record)
+    if headline.verdict.ours is None:
+        return NOT_KNOWN
     try:
         return fill_answer(text, record)
     except ReproductionError as error:

@@ -333,3 +333,16 @@ def test_a_stand_in_is_compared_by_its_numbers_although_it_has_no_verdict(checko
     )
     assert small["verdicts"][0]["status"] == "not run"
     assert answers.compare_ways(module, record, small)[1] == "points the other way"
+
+
+def test_a_record_without_the_headlines_number_has_no_answer_yet(checkout):
+    stated = claim(OneRun(10.0, margin=1))
+    module = questions.load("coins")
+    module.CLAIMS = (stated,)
+    module.ANSWER = "They land at {coins/height}."
+    assert answers.state_answer(module, record_of((stated,), {"flat": AROUND})) == (
+        "Not known yet: the planned run is still to come."
+    )
+    assert answers.state_answer(module, record_of((stated,), {"height": AROUND})) == (
+        "They land at 9.95."
+    )
