@@ -248,7 +248,7 @@ DEVIATIONS = (
 DISCUSSION = {
     "learning-rate/normally-0.05": "With every seed 0.05 ends above 0.01 "
     "and above 0.2. What leaves the comparison with 0.2 open is one run at 0.2 "
-    "that ends below 60 %: it widens the interval of the mean far to both "
+    "that ends far below the others: it widens the interval of the mean far to both "
     "sides.",
     "learning-rate/always-converges": "The note forgets its own warning of a "
     "rate that is too large: with the largest rate here the loss overflows "
