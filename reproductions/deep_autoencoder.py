@@ -14,8 +14,8 @@ Source: G. Hinton, R. Salakhutdinov, Reducing the dimensionality of data with
 neural networks, Science 313, 2006, and its released code; lecture note 002,
 lines 1036-1060 and 1355-1425.
 
-Expected wall time on two cores: full 70 min a seed (5 seeds), as seeds 4 and 5
-took; less where the shipped model was trained before; quick 20 s, smoke 8 s.
+Expected wall time on two cores: full 70 min a seed (5 seeds), less where the
+shipped model was trained before; quick 20 s, smoke 8 s.
 """
 
 from dataclasses import dataclass

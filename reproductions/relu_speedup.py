@@ -15,7 +15,7 @@ Processing Systems 25, 2012, section 3.1 and figure 1 (digitised); example file
 931-942.
 
 Expected wall time on two cores: full 15 h (6 seeds of about 2.4 h, at 50 s an
-epoch, and the choice of rates), quick 25 s, smoke 5 s.
+epoch), quick 25 s, smoke 5 s.
 """
 
 from dataclasses import dataclass
