@@ -1,5 +1,6 @@
 """Pre-training on few images: which images, how settings are chosen, and that a network is stopped early."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -62,6 +63,28 @@ def test_the_choice_goes_by_each_seeds_best_measurement_and_sees_no_test_image(m
     splits = "train", "validation"
     assert set(asked) == {(3, splits, (1001,)), (3, splits, (1001, 1002, 1003))}
     assert len(asked) == 3 * 16 + 3, "only the best pair of each method is near the best"
+
+
+def test_a_pair_that_only_one_seed_tried_is_not_chosen_though_the_others_do_worse_with_more_seeds(
+    monkeypatch,
+):
+    by_one_seed = {0.1: 3.3, 0.3: 3.0, 1.0: 3.2, 3.0: 9.0}
+    by_all_seeds = {0.3: 3.6, 1.0: 3.5}
+
+    def measure_choice(config, method, splits, pair, seeds):
+        errors = by_one_seed if len(seeds) == 1 else by_all_seeds
+        return errors[pair[1]]
+
+    monkeypatch.setattr(pretraining_small, "measure_choice", measure_choice)
+    config = dataclasses.replace(FULL, ranges=(2.0,))
+    chosen = pretraining_small.choose_settings(config, RANDOM, {})[RATE(method=RANDOM)]
+    assert chosen.value == 1.0
+    assert chosen.scores == (3.3, 3.6, 3.5, 9.0)
+
+
+def test_a_pair_at_just_the_stated_distance_from_the_best_counts_as_close():
+    errors = {"best": float(np.float32(3.05)), "at": float(np.float32(3.25)), "far": 3.3}
+    assert pretraining_small.find_close(errors, 0.2) == ["best", "at"]
 
 
 def test_the_error_is_that_of_the_measurement_with_the_best_validation_error():
