@@ -215,8 +215,8 @@ DEVIATIONS = (
     "network of the six may lie that far from their mean, so we allow 0.25 "
     "points without dropout, 0.3 with it and 0.35 for the gain. These are "
     "wide margins for such errors. We set them with the first seeds known.",
-    "The record was read with 1, 2, 3 and 4 seeds on the way to the 6 that "
-    "were planned from the beginning.",
+    "The record was read after each of the first five seeds on the way to the "
+    "6 that were planned from the beginning.",
     "The standard deviations of the six networks are ours: with dropout from "
     "the ranges in the figure, without it from the figure's end, as earlier "
     "ones are not known.",
