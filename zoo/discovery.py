@@ -9,6 +9,7 @@ import ast
 import difflib
 import importlib
 import io
+import os
 import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,10 +37,10 @@ class Shelf:
 
     def names(self) -> list[str]:
         """Return the names of all files, sorted; names that begin with "_" are left out."""
-        files = (
-            file for folder in self.package.__path__ for file in Path(folder).glob("*.py")
-        )
-        return sorted({file.stem for file in files if not file.stem.startswith("_")})
+        # A listing asks for each name anew, and Path.glob takes many times as long.
+        files = (file.name for folder in self.package.__path__ for file in os.scandir(folder))
+        stems = {file.removesuffix(".py") for file in files if file.endswith(".py")}
+        return sorted(stem for stem in stems if not stem.startswith("_"))
 
     def check(self, name: str) -> str:
         """Return the name, if there is such a file.

@@ -4,42 +4,46 @@ judged and shown with.
 The rooms, each of which knows only those before it: `judging`, `claiming`,
 `recording`, `showing`. Beside them stand `publishing` (all pages), `suite`
 (runs reproductions) and `commands` (the command line).
+
+Importing this package is cheap, since every `zoo` command does it: what a
+reproduction uses is loaded when it is first asked for.
 """
 
+import importlib
 import sys
 from pathlib import Path
 
-from reproductions.harness.claiming.claims import Claim
-from reproductions.harness.claiming.metrics import Metric
-from reproductions.harness.claiming.tables import Claims
-from reproductions.harness.judging.judges import (
-    BestOf,
-    Difference,
-    Exact,
-    Fraction,
-    MeanOfRuns,
-    OneRun,
-    Ratio,
-)
-from reproductions.harness.recording.choices import Choice
-from reproductions.harness.recording.results import Result, measured_on
+_HOMES = {
+    "BestOf": "judging.judges",
+    "Choice": "recording.choices",
+    "Claim": "claiming.claims",
+    "Claims": "claiming.tables",
+    "Difference": "judging.judges",
+    "Exact": "judging.judges",
+    "Fraction": "judging.judges",
+    "MeanOfRuns": "judging.judges",
+    "Metric": "claiming.metrics",
+    "OneRun": "judging.judges",
+    "Ratio": "judging.judges",
+    "Result": "recording.results",
+    "measured_on": "recording.results",
+}
+"""The module that defines each public name."""
 
-__all__ = [
-    "BestOf",
-    "Choice",
-    "Claim",
-    "Claims",
-    "Difference",
-    "Exact",
-    "Fraction",
-    "MeanOfRuns",
-    "Metric",
-    "OneRun",
-    "Ratio",
-    "Result",
-    "measured_on",
-    "run_file",
-]
+__all__ = [*_HOMES, "run_file"]
+
+
+def __getattr__(name: str):
+    """Import what a reproduction uses when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"{__name__} has no {name!r}")
+    module = importlib.import_module(f"{__name__}.{_HOMES[name]}")
+    return getattr(module, name)
+
+
+def __dir__():
+    """List the public names."""
+    return __all__
 
 
 def run_file(path: str) -> None:
