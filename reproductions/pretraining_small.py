@@ -390,8 +390,7 @@ def choose_settings(
         }
     pairs = [(setting, rate) for setting in settings for rate in config.rates]
     measure = partial(measure_choice, config, method, splits)
-    first_seed = config.choice_seeds[:1]
-    errors = {pair: measure(pair, first_seed) for pair in pairs}
+    errors = {pair: measure(pair, config.choice_seeds[:1]) for pair in pairs}
     close = find_close(errors, config.close)
     if len(config.choice_seeds) > 1:
         for pair in close:
@@ -410,11 +409,8 @@ def find_close(errors: dict, distance: float) -> list:
     included."""
     lowest = min(errors.values())
     # rounded, so that a pair at just this distance counts on every machine
-    return [
-        pair
-        for pair, error in errors.items()
-        if round(error - lowest, 4) <= distance
-    ]
+    gaps = {pair: round(error - lowest, 4) for pair, error in errors.items()}
+    return [pair for pair in errors if gaps[pair] <= distance]
 
 
 def make_choice(value: float, errors: dict) -> Choice:
