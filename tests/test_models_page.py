@@ -10,11 +10,10 @@ import tensorflow as tf
 import typer.main
 from PIL import Image, ImageDraw
 
-import zoo
 from tuning.harness import discovery
 from zoo import cli
 from zoo.kinds import KINDS
-from zoo.pretrained import scripts
+from zoo.pretrained import folders, scripts
 
 PAGE = (Path(__file__).parents[1] / "docs" / "models.md").read_text()
 LOAD, FINE_TUNE, SERVE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -102,8 +101,7 @@ def test_every_model_that_the_page_names_has_a_training_script_or_a_search_and_i
 def test_the_page_names_the_files_of_a_model():
     listed = set(re.findall(r"`([\w.]+/?)`", PAGE.partition("| in the folder |")[2]))
     shipped = {
-        each.name + "/" * each.is_dir()
-        for each in zoo.pretrained.folders.shipped().glob("lenet5.mnist/*")
+        each.name + "/" * each.is_dir() for each in folders.shipped().glob("lenet5.mnist/*")
     }
     assert listed - {"zoo"} == shipped
 
